@@ -1,0 +1,119 @@
+import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
+import type { LogRecord } from '../invocations/result.ts'
+
+export type BackendName = 'process' | 'docker' | 'podman' | 'kubernetes'
+
+/** SHA-256 over the SHA-256s of code and layers, base64url without padding: safe in URLs, labels and paths. */
+export type DeployId = string & { readonly __brand?: 'DeployId' }
+
+/** A deployment package: its bytes, which are a ZIP that was checked, and their SHA-256 in hex. */
+export interface CodeZip {
+  readonly bytes: Uint8Array
+  readonly sha256: string
+}
+/** A layer, as {@link CodeZip}; unpacked to `/opt`. */
+export type LayerZip = CodeZip
+
+export interface LoggingConfig {
+  readonly logFormat: 'Text' | 'JSON'
+  readonly applicationLogLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
+  readonly systemLogLevel?: 'DEBUG' | 'INFO' | 'WARN'
+}
+
+export interface ImageConfig {
+  readonly command?: readonly string[]
+  readonly entryPoint?: readonly string[]
+  readonly workingDirectory?: string
+}
+
+/** A function as backends see it: every option settled, in AWS's units. */
+export interface LambdaFunction {
+  readonly functionName: string
+  /** Unqualified. */
+  readonly functionArn: string
+  /** `undefined` for image functions. */
+  readonly runtime?: string
+  /** `undefined` for image functions and `provided.*`. */
+  readonly handler?: string
+  readonly imageUri?: string
+  readonly imageConfig?: ImageConfig
+  readonly environment: Readonly<Record<string, string>>
+  /** Seconds. */
+  readonly timeout: number
+  /** MB. */
+  readonly memorySize: number
+  /** MB. */
+  readonly ephemeralStorage: number
+  readonly architecture: 'x86_64' | 'arm64'
+  readonly loggingConfig: LoggingConfig
+  readonly region: string
+  readonly accountId: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
+  /** Freeze the environment between invocations, as AWS does. */
+  readonly freeze: boolean
+  /** Container backends: a network to join. */
+  readonly network?: string
+}
+
+/** Plain data, one shape a backend: enough to find the instance again, also from another process. */
+export type BackendHandle =
+  | { readonly kind: 'process'; readonly id: string; readonly pid: number | undefined; readonly startTime: string | undefined }
+  | { readonly kind: 'container'; readonly id: string }
+  | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
+
+export type InstanceState = 'starting' | 'idle' | 'busy' | 'finishing' | 'ended'
+
+/** A running execution environment: takes one event at a time. */
+export interface WarmInstance {
+  /** 32 hex digits, as at the end of AWS's log stream names. */
+  readonly id: string
+  /** A URL that takes invocations as AWS's emulator does: `curl -d '{}' $endpoint`. */
+  readonly endpoint: string
+  readonly handle: BackendHandle
+  /** `finishing`: it has answered, but its runtime has not asked for the next event yet. */
+  readonly state: InstanceState
+  /** Invocations so far. */
+  readonly invocations: number
+  readonly pid?: number
+  /**
+   * Runs one event. Resolves for everything AWS answers with 200, a function's errors among them.
+   * @throws RuntimeError `INSTANCE_LOST` if the place is gone before the function can have seen the event,
+   *   `INVOCATION_FAILED` if it is lost later, `INVOCATION_ABORTED` on `signal`.
+   */
+  invoke(request: InvocationRequest): Promise<InvocationOutcome>
+  onStateChange(listener: (state: InstanceState) => void): () => void
+  onLog(listener: (record: LogRecord) => void): () => void
+}
+
+/** What was removed, and what was left with the reason. */
+export interface ReapReport {
+  readonly removed: readonly ReapedResource[]
+  readonly left: readonly (ReapedResource & { readonly reason: string })[]
+}
+export interface ReapedResource {
+  readonly backend: string
+  /** `process group`, `container`, `network`, `volume`, `folder`, `socket`, `lease`, … */
+  readonly kind: string
+  readonly id: string
+  readonly session?: string
+  readonly functionName?: string
+}
+
+/** Where functions run. A third party's backend is one if it passes `lambda-fixtures/conformance`. */
+export interface LambdaBackend {
+  /** `process`, `docker`, `podman`, `kubernetes`: in logs, labels and every error. */
+  readonly name: string
+  /** Why this backend can't run `fn` here, or `undefined` if it can. Asked once a launch; must be quick. */
+  refuses?(fn: LambdaFunction): Promise<string | undefined>
+  /** Resolves when the environment's init has ended, well or not: as on AWS, a failed init shows at the first invocation. */
+  launch(fn: LambdaFunction, code: CodeZip | undefined, layers: readonly LayerZip[], deployId: DeployId): Promise<WarmInstance>
+  /** Idempotent: also on what is starting, or already gone. */
+  terminate(handle: BackendHandle): Promise<void>
+  /** Sweeps what dead sessions left; default: nothing. */
+  reapStale?(options?: { readonly dryRun?: boolean }): Promise<ReapReport>
+  prepullImage?(image: string): Promise<void>
+  /** Recent stdout and stderr. */
+  instanceLogs?(handle: BackendHandle): Promise<string | undefined>
+  /** The address under which the function reaches `url` of this machine. */
+  hostUrl?(url: URL): string
+}
