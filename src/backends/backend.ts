@@ -1,5 +1,8 @@
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
+import type { LambdaFunction } from '../emulator/lambda-function.ts'
 import type { LogRecord } from '../invocations/result.ts'
+
+export type { ImageConfig, LambdaFunction, LoggingConfig } from '../emulator/lambda-function.ts'
 
 export type BackendName = 'process' | 'docker' | 'podman' | 'kubernetes'
 
@@ -13,47 +16,6 @@ export interface CodeZip {
 }
 /** A layer, as {@link CodeZip}; unpacked to `/opt`. */
 export type LayerZip = CodeZip
-
-export interface LoggingConfig {
-  readonly logFormat: 'Text' | 'JSON'
-  readonly applicationLogLevel?: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
-  readonly systemLogLevel?: 'DEBUG' | 'INFO' | 'WARN'
-}
-
-export interface ImageConfig {
-  readonly command?: readonly string[]
-  readonly entryPoint?: readonly string[]
-  readonly workingDirectory?: string
-}
-
-/** A function as backends see it: every option settled, in AWS's units. */
-export interface LambdaFunction {
-  readonly functionName: string
-  /** Unqualified. */
-  readonly functionArn: string
-  /** `undefined` for image functions. */
-  readonly runtime?: string
-  /** `undefined` for image functions and `provided.*`. */
-  readonly handler?: string
-  readonly imageUri?: string
-  readonly imageConfig?: ImageConfig
-  readonly environment: Readonly<Record<string, string>>
-  /** Seconds. */
-  readonly timeout: number
-  /** MB. */
-  readonly memorySize: number
-  /** MB. */
-  readonly ephemeralStorage: number
-  readonly architecture: 'x86_64' | 'arm64'
-  readonly loggingConfig: LoggingConfig
-  readonly region: string
-  readonly accountId: string
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
-  /** Freeze the environment between invocations, as AWS does. */
-  readonly freeze: boolean
-  /** Container backends: a network to join. */
-  readonly network?: string
-}
 
 /** Plain data, one shape a backend: enough to find the instance again, also from another process. */
 export type BackendHandle =

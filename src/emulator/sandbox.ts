@@ -38,3 +38,13 @@ export interface Sandbox {
   /** Ends everything and removes every trace. Idempotent. */
   destroy(): Promise<void>
 }
+
+/** {@link Sandbox.start} rejects with it where AWS reports an error of the function, not of the platform. @see contract 2.5 */
+export class EntrypointError extends Error {
+  readonly errorType: string
+
+  constructor(errorType: string, message: string) {
+    super(message)
+    this.errorType = errorType
+  }
+}

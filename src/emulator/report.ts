@@ -1,0 +1,31 @@
+import type { Report } from '../invocations/result.ts'
+import type { LambdaFunction } from './lambda-function.ts'
+
+export interface ReportInput {
+  readonly fn: LambdaFunction
+  readonly elapsedMs: number
+  readonly initDurationMs: number | undefined
+  readonly peakBytes: number | undefined
+  readonly status: 'error' | 'timeout' | undefined
+  readonly errorType: string | undefined
+}
+
+/** @see contract 4.1 */
+export function buildReport(input: ReportInput): Report {
+  const { fn, initDurationMs, peakBytes, status, errorType } = input
+  const limitMs = fn.timeout * 1000
+  const durationMs = hundredths(status === 'timeout' ? limitMs : input.elapsedMs)
+  const init = initDurationMs === undefined ? undefined : hundredths(initDurationMs)
+  const used = errorType === 'Runtime.OutOfMemory' ? fn.memorySize : peakBytes && Math.ceil(peakBytes / 1_048_576)
+  return {
+    durationMs,
+    billedDurationMs: Math.ceil(durationMs + (init ?? 0)),
+    memorySizeMb: fn.memorySize,
+    ...(used === undefined ? {} : { maxMemoryUsedMb: used }),
+    ...(init === undefined ? {} : { initDurationMs: init }),
+    ...(status === undefined ? {} : { status }),
+    ...(status === 'error' && errorType !== undefined ? { errorType } : {}),
+  }
+}
+
+const hundredths = (ms: number): number => Math.round(ms * 100) / 100

@@ -1,0 +1,40 @@
+/** The runtime's states, as AWS's own core names them in its error messages. @see contract 1.6 */
+export type RuntimeStateName = 'Started' | 'InitError' | 'Ready' | 'Running' | 'RuntimeResponseSentState'
+
+type Transition = 'Ready' | 'InitError' | 'InvocationResponse' | 'InvocationErrorResponse'
+
+const ALLOWED: Readonly<Record<RuntimeStateName, Partial<Record<Transition, RuntimeStateName>>>> = {
+  Started: { Ready: 'Ready', InitError: 'InitError' },
+  InitError: {},
+  Ready: { Ready: 'Ready' },
+  // A second /next while an event is unanswered gets the same event again, so it stays where it is.
+  Running: {
+    Ready: 'Running',
+    InvocationResponse: 'RuntimeResponseSentState',
+    InvocationErrorResponse: 'RuntimeResponseSentState',
+  },
+  RuntimeResponseSentState: { Ready: 'Ready' },
+}
+
+export class RuntimeState {
+  name: RuntimeStateName = 'Started'
+
+  /** Goes where the runtime's call leads, or says in AWS's words why it can't. */
+  transition(to: Transition): string | undefined {
+    const next = ALLOWED[this.name][to]
+    if (next === undefined) {
+      return `State transition from ${this.name} to ${to} failed for runtime. Error: State transition is not allowed`
+    }
+    this.name = next
+    return undefined
+  }
+
+  /** An event was handed to the runtime. */
+  running(): void {
+    this.name = 'Running'
+  }
+
+  reset(): void {
+    this.name = 'Started'
+  }
+}
