@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const DRAIN_LIMIT = 64 * 1024 * 1024
+const buffer = Buffer.allocUnsafe(64 * 1024)
+
+/**
+ * The pipe that carries a runtime's stdout, stderr and telemetry, in one order. It is a FIFO because Node's own `'pipe'` is a
+ * socket, which a function can't open as `/dev/stderr`, and whose descriptor isn't ours to drain. It outlives runtimes: a reset
+ * starts the next one on the same pipe.
+ */
+export class Fifo {
+  readonly #read: number
+  readonly #reader: Socket
+  readonly #onData: (chunk: Buffer) => void
+  readonly #writers: readonly number[]
+  #closed = false
+
+  private constructor(path: string, onData: (chunk: Buffer) => void) {
+    this.#read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    // Two descriptions: Node makes that of its stdout non-blocking, and the telemetry descriptor must not be.
+    this.#writers = [openSync(path, constants.O_WRONLY), openSync(path, constants.O_WRONLY)]
+    unlinkSync(path)
+    this.#onData = onData
+    this.#reader = new Socket({ fd: this.#read, readable: true, writable: false })
+    this.#reader.on('data', onData)
+    this.#reader.unref()
+  }
+
+  static async create(folder: string, onData: (chunk: Buffer) => void): Promise<Fifo> {
+    const path = join(folder, 'log')
+    await run('mkfifo', ['-m', '600', path])
+    return new Fifo(path, onData)
+  }
+
+  /** For `spawn`: stdin, stdout, stderr, telemetry. */
+  get stdio(): ['ignore', number, number, number] {
+    const [output, telemetry] = this.#writers as [number, number]
+    return ['ignore', output, output, telemetry]
+  }
+
+  /** Reads until there is nothing more: bytes are readable when the writer's write(2) has returned. */
+  drain(): void {
+    if (this.#closed) return
+    for (let total = 0; total < DRAIN_LIMIT; ) {
+      const length = readNow(this.#read)
+      if (length === 0) return
+      total += length
+      this.#onData(Buffer.from(buffer.subarray(0, length)))
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.drain()
+    this.#closed = true
+    this.#reader.destroy()
+    for (const writer of this.#writers) closeSync(writer)
+  }
+}
+
+function readNow(fd: number): number {
+  const { stackTraceLimit } = Error
+  // EAGAIN is the ordinary end here, and most of its cost is the stack trace.
+  Error.stackTraceLimit = 0
+  try {
+    return readSync(fd, buffer)
+  } catch {
+    return 0
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}

@@ -1,0 +1,76 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+
+const PAGE = 4096
+const text = Buffer.allocUnsafe(4096)
+
+/** Reads the memory of a process and its children from /proc; knows nothing on machines without one. */
+export class MemoryMeter {
+  readonly #pid: number
+  readonly #status: number | undefined
+  readonly #statm: number | undefined
+
+  constructor(pid: number) {
+    this.#pid = pid
+    this.#status = open(`/proc/${pid}/status`)
+    this.#statm = open(`/proc/${pid}/statm`)
+  }
+
+  /** Peak of the resident memory in bytes, children's added. */
+  peak(): number | undefined {
+    const own = peakOf(read(this.#status))
+    if (own === undefined) return undefined
+    return children(this.#pid).reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own)
+  }
+
+  /** Resident memory in bytes now, children's added. */
+  current(): number | undefined {
+    const own = residentOf(read(this.#statm))
+    if (own === undefined) return undefined
+    return children(this.#pid).reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
+  }
+
+  close(): void {
+    if (this.#status !== undefined) closeSync(this.#status)
+    if (this.#statm !== undefined) closeSync(this.#statm)
+  }
+}
+
+function open(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch {
+    return undefined
+  }
+}
+
+function read(fd: number | undefined): string | undefined {
+  if (fd === undefined) return undefined
+  try {
+    return text.toString('latin1', 0, readSync(fd, text, 0, text.length, 0))
+  } catch {
+    return undefined
+  }
+}
+
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return undefined
+  }
+}
+
+function children(pid: number): number[] {
+  const own = readProc(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean).map(Number) ?? []
+  return own.flatMap(child => [child, ...children(child)])
+}
+
+function peakOf(status: string | undefined): number | undefined {
+  const kib = /^VmHWM:\s+(\d+) kB/m.exec(status ?? '')?.[1]
+  return kib === undefined ? undefined : Number(kib) * 1024
+}
+
+function residentOf(statm: string | undefined): number | undefined {
+  const pages = statm?.split(' ')[1]
+  return pages === undefined ? undefined : Number(pages) * PAGE
+}

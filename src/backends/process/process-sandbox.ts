@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
+import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
+import { Fifo } from './fifo.ts'
+import { MemoryMeter } from './memory.ts'
+import { processesOf, signalGroup, signalProcesses } from './process-group.ts'
+import type { RuntimeCommand } from './runtime-command.ts'
+
+export interface ProcessSandboxOptions {
+  readonly instanceId: string
+  /** Bytes; above it the environment is killed as out of memory. `undefined`: unlimited. */
+  readonly memoryLimit: number | undefined
+  /** The environment's folders, removed at the end. */
+  readonly folders: { readonly root: string; readonly task: string; remove(): Promise<void> }
+  readonly fifo: Promise<Fifo>
+  /** What to start, once everything is in place. */
+  readonly command: Promise<RuntimeCommand>
+  /** Ask the runtime to end by SIGTERM first, because it has coverage to write. */
+  readonly graceful: boolean
+  readonly onStarted: (pid: number) => void
+  readonly onEnded: () => void
+}
+
+const MEMORY_WATCH_MS = 20
+const COVERAGE_GRACE_MS = 2_000
+
+/** One environment as child processes: a process group at a time, on one pipe, in one set of folders. */
+export class ProcessSandbox implements Sandbox {
+  readonly #options: ProcessSandboxOptions
+  readonly #events: SandboxEvents
+  #child: ChildProcess | undefined
+  #meter: MemoryMeter | undefined
+  #fifo: Fifo | undefined
+  #ended: Promise<void> = Promise.resolve()
+  #stopping = false
+  #outOfMemory = false
+  #peak = 0
+  #watch: ReturnType<typeof setInterval> | undefined
+  #frozen: readonly number[] = []
+  #destroyed: Promise<void> | undefined
+
+  constructor(options: ProcessSandboxOptions, events: SandboxEvents) {
+    this.#options = options
+    this.#events = events
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  async start(): Promise<void> {
+    const [command, fifo] = await Promise.all([this.#options.command, this.#options.fifo])
+    if (this.#destroyed !== undefined) throw new Error('it was terminated while it started')
+    this.#fifo = fifo
+    this.#stopping = this.#outOfMemory = false
+    const { file, args, env, telemetry } = command
+    const child = spawn(file, args, {
+      cwd: this.#options.folders.task,
+      detached: true,
+      stdio: telemetry ? fifo.stdio : fifo.stdio.slice(0, 3) as ['ignore', number, number],
+      env: telemetry ? { ...env, _LAMBDA_TELEMETRY_LOG_FD: '3' } : env,
+    })
+    this.#child = child
+    child.unref()
+    this.#ended = new Promise(resolve => {
+      child.on('exit', (code, signal) => {
+        this.#exited(child, { code, signal, outOfMemory: this.#outOfMemory })
+        resolve()
+      })
+      child.on('error', () => resolve())
+    })
+    await started(child, file)
+    this.#meter = new MemoryMeter(child.pid as number)
+    this.busy(true)
+    this.#options.onStarted(child.pid as number)
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (child?.pid === undefined) return
+    this.#stopping = true
+    this.#measure()
+    if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
+    signalProcesses(processesOf(this.#options.instanceId), 'SIGKILL')
+    await this.#ended
+    this.drain()
+    this.#forget()
+  }
+
+  drain(): void {
+    this.#fifo?.drain()
+  }
+
+  peakMemory(): number | undefined {
+    this.#measure()
+    return this.#peak === 0 ? undefined : this.#peak
+  }
+
+  busy(running: boolean): void {
+    clearInterval(this.#watch)
+    const { memoryLimit } = this.#options
+    if (!running || memoryLimit === undefined) return
+    // Linux tells nobody without a cgroup of its own that memory grows, so it must be looked at while something runs.
+    this.#watch = setInterval(() => {
+      const current = this.#meter?.current() ?? 0
+      if (current > this.#peak) this.#peak = current
+      if (current > memoryLimit) this.#killForMemory()
+    }, MEMORY_WATCH_MS)
+    this.#watch.unref()
+  }
+
+  freeze(): void {
+    if (this.#child?.pid === undefined) return
+    signalGroup(this.#child.pid, 'SIGSTOP')
+    this.#frozen = processesOf(this.#options.instanceId)
+    signalProcesses(this.#frozen, 'SIGSTOP')
+  }
+
+  thaw(): void {
+    signalProcesses(this.#frozen, 'SIGCONT')
+    this.#frozen = []
+    if (this.#child?.pid !== undefined) signalGroup(this.#child.pid, 'SIGCONT')
+  }
+
+  destroy(): Promise<void> {
+    this.#destroyed ??= this.#destroy()
+    return this.#destroyed
+  }
+
+  async #destroy(): Promise<void> {
+    if (this.#options.graceful) await this.#terminate()
+    await this.stop()
+    const fifo = await this.#options.fifo.catch(() => undefined)
+    fifo?.close()
+    // Its files may still be written: whatever it was, it ends before they go.
+    await this.#options.command.catch(() => undefined)
+    await this.#options.folders.remove()
+    this.#options.onEnded()
+  }
+
+  async #terminate(): Promise<void> {
+    const child = this.#child
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    this.#stopping = true
+    this.thaw()
+    signalGroup(child.pid, 'SIGTERM')
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const grace = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, COVERAGE_GRACE_MS)
+    })
+    await Promise.race([this.#ended, grace])
+    clearTimeout(timer)
+  }
+
+  #killForMemory(): void {
+    this.#outOfMemory = true
+    if (this.#child?.pid !== undefined) signalGroup(this.#child.pid, 'SIGKILL')
+  }
+
+  #exited(child: ChildProcess, exit: RuntimeExit): void {
+    if (child !== this.#child) return
+    this.#fifo?.drain()
+    // What the leader left of its group goes with it, now, while the number can't be another's yet.
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
+    if (!this.#stopping) this.#events.exit(exit)
+  }
+
+  #measure(): void {
+    const peak = this.#meter?.peak()
+    if (peak !== undefined && peak > this.#peak) this.#peak = peak
+  }
+
+  #forget(): void {
+    this.busy(false)
+    this.#meter?.close()
+    this.#meter = undefined
+    this.#child = undefined
+    this.#frozen = []
+  }
+}
+
+/** Waits for the exec; Node tells its failure by an event, with Go's words left to us. */
+function started(child: ChildProcess, file: string): Promise<void> {
+  if (child.pid !== undefined) return Promise.resolve()
+  return new Promise((_, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const reasons: Record<string, string> = { EACCES: 'permission denied', ENOENT: 'no such file or directory', ENOEXEC: 'exec format error' }
+      const reason = reasons[error.code ?? '']
+      reject(reason === undefined ? error : new EntrypointError('Runtime.InvalidEntrypoint', `fork/exec ${file}: ${reason}`))
+    })
+  })
+}

@@ -1,0 +1,97 @@
+import { accessSync, constants } from 'node:fs'
+import { join } from 'node:path'
+import type { LambdaFunction } from '../../emulator/lambda-function.ts'
+import { EntrypointError } from '../../emulator/sandbox.ts'
+import { packageRoot } from '../../package-root.ts'
+import { findPython } from './python.ts'
+
+/** A program to start. */
+export interface RuntimeCommand {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** The runtime knows AWS's telemetry descriptor. */
+  readonly telemetry: boolean
+}
+
+/** What runs in place of this library's own bootstrap, such as AWS's runtime interface client. */
+export interface Bootstrap {
+  /** Program and arguments; the first may be `node` or `python` for the interpreter that would be taken. */
+  readonly command: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface RuntimePlaces {
+  readonly task: string
+  readonly opt: string
+}
+
+/** The folder that plays `/var/runtime`'s role. */
+export function runtimeDirectory(runtime: string | undefined): string {
+  const language = runtime?.startsWith('nodejs') ? 'nodejs' : runtime?.startsWith('python') ? 'python' : ''
+  return join(packageRoot(), 'runtimes', language)
+}
+
+/** Runs the file that a runtime's family calls for. */
+export async function runtimeCommand(
+  fn: LambdaFunction,
+  places: RuntimePlaces,
+  env: Record<string, string>,
+  bootstrap?: Bootstrap,
+): Promise<RuntimeCommand> {
+  const runtime = fn.runtime ?? ''
+  if (runtime.startsWith('nodejs')) {
+    const own = [...nodeFlags(fn.memorySize), join(runtimeDirectory(runtime), 'bootstrap.cjs')]
+    return wrapped(command(process.execPath, own, env, bootstrap), fn, places)
+  }
+  if (runtime.startsWith('python')) {
+    const python = await findPython(runtime)
+    const own = ['-s', join(runtimeDirectory(runtime), 'bootstrap.py')]
+    return wrapped(command(python.file, own, { ...env, LAMBDA_FIXTURES_OPT: places.opt }, bootstrap), fn, places)
+  }
+  return { file: providedBootstrap(places), args: [], env, telemetry: false }
+}
+
+function command(interpreter: string, own: readonly string[], env: Record<string, string>, bootstrap?: Bootstrap): RuntimeCommand {
+  if (bootstrap === undefined) return { file: interpreter, args: own, env, telemetry: true }
+  const [file = '', ...args] = bootstrap.command
+  const known = file === 'node' || file === 'python'
+  return { file: known ? interpreter : file, args, env: { ...env, ...bootstrap.env }, telemetry: true }
+}
+
+/**
+ * V8 knows nothing of the memory size, and would let garbage grow over it: half of it is for the old generation, as the rest of
+ * the process needs some 50 MB.
+ */
+function nodeFlags(memorySize: number): string[] {
+  const old = Math.max(Math.floor(memorySize / 2), memorySize - 160)
+  const semi = memorySize < 256 ? 2 : memorySize < 512 ? 4 : 16
+  return [`--max-old-space-size=${old}`, `--max-semi-space-size=${semi}`]
+}
+
+/** @see contract 6.1 on AWS_LAMBDA_EXEC_WRAPPER */
+function wrapped(command: RuntimeCommand, fn: LambdaFunction, places: RuntimePlaces): RuntimeCommand {
+  const wrapper = fn.environment.AWS_LAMBDA_EXEC_WRAPPER
+  if (wrapper === undefined) return command
+  const file = wrapper.replace(/^\/opt\//, `${places.opt}/`).replace(/^\/var\/task\//, `${places.task}/`)
+  if (!isExecutable(file, constants.F_OK)) {
+    return { ...command, file: '/bin/sh', args: ['-c', 'echo "$0: does not exist"; exit 127', wrapper] }
+  }
+  return { ...command, file, args: [command.file, ...command.args] }
+}
+
+/** @see contract 6.2, 2.5 */
+function providedBootstrap({ task, opt }: RuntimePlaces): string {
+  const found = [join(task, 'bootstrap'), join(opt, 'bootstrap')].find(file => isExecutable(file, constants.X_OK))
+  if (found !== undefined) return found
+  throw new EntrypointError('Runtime.InvalidEntrypoint', "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
+}
+
+function isExecutable(file: string, mode: number): boolean {
+  try {
+    accessSync(file, mode)
+    return true
+  } catch {
+    return false
+  }
+}
