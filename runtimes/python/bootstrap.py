@@ -1,0 +1,17 @@
+"""Start of a Python execution environment: sets the module search path up as AWS's /var/runtime/bootstrap.py, then serves invocations.
+
+Started as ``python3 -s bootstrap.py`` with the working directory LAMBDA_TASK_ROOT. Kept short: a script is compiled at every start, a module once.
+"""
+
+if __name__ == "__main__":  # a multiprocessing child imports this file again
+    import os
+    import sys
+
+    _here = os.path.dirname(os.path.abspath(__file__))
+    if _here not in sys.path:  # -P and PYTHONSAFEPATH
+        sys.path.insert(0, _here)
+    from lambda_fixtures_runtime import bootstrap, search_path
+
+    sys.path.remove(_here)
+    search_path.set_up()
+    bootstrap.run(os.environ["_HANDLER"], os.environ["AWS_LAMBDA_RUNTIME_API"])

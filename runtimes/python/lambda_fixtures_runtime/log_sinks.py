@@ -1,0 +1,96 @@
+"""Where log records and errors go: standard output, or frames on the descriptor of _LAMBDA_TELEMETRY_LOG_FD.
+
+@see contract 4.3
+"""
+
+import os
+import sys
+import time
+
+JSON_FORMAT = (os.environ.get("AWS_LAMBDA_LOG_FORMAT") or "").upper() == "JSON"
+_FRAME_TYPE = 0xA55A0002 if JSON_FORMAT else 0xA55A0003
+_TEXT_FRAME_TYPE = 0xA55A0003
+
+
+def frame_type(levelno: int, json_format: bool = JSON_FORMAT) -> bytes:
+    """Frame type of a log level: what the telemetry protocol tells levels by."""
+    tens = min(50, max(0, levelno)) // 10
+    base = 0xA55A0002 if json_format else _TEXT_FRAME_TYPE
+    return (base | ((tens + 1) << 2 if tens else 0)).to_bytes(4, "big")
+
+
+class Unbuffered:
+    """Standard output or standard error that keeps nothing back, so that what a function wrote is out when it answers or dies."""
+
+    def __init__(self, stream) -> None:
+        self.stream = stream
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info) -> None:
+        pass
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+    def write(self, text) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+
+    def writelines(self, lines) -> None:
+        self.stream.writelines(lines)
+        self.stream.flush()
+
+
+class StandardSink:
+    """Writes to standard output; the lines of one error are kept one event by carriage returns."""
+
+    def log(self, text: str, frame_type=None) -> None:
+        sys.stdout.write(text)
+
+    def log_error(self, lines: "list[str]") -> None:
+        sys.stdout.write("\r".join(lines) + "\n")
+
+
+class FramedSink:
+    """Writes frames: type (4 bytes), length (4), microseconds since 1970 (8), text; big-endian."""
+
+    def __init__(self, fd: int) -> None:
+        self._file = os.fdopen(fd, "wb", 0)
+
+    def log(self, text: str, frame_type=None) -> None:
+        body = text.encode("utf8")
+        head = (frame_type or _TEXT_FRAME_TYPE.to_bytes(4, "big")) + len(body).to_bytes(4, "big")
+        self._file.write(head + (time.time_ns() // 1000).to_bytes(8, "big") + body)
+
+    def log_error(self, lines: "list[str]") -> None:
+        self.log("\n".join(lines), frame_type(40))
+
+
+_sink = None
+
+
+def set_up() -> None:
+    """Unbuffers the standard streams and opens the sink; the variable that names its descriptor is not for the function."""
+    global _sink
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is not None:
+            setattr(sys, name, Unbuffered(stream))
+    fd = os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
+    _sink = StandardSink() if fd is None else FramedSink(int(fd))
+
+
+def sink():
+    """The sink of this environment."""
+    return _sink
+
+
+def flush() -> None:
+    """Sends off what went to sys.stdout.buffer past Unbuffered; a stream that the function closed is no fault of the answer."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass

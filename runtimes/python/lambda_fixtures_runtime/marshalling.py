@@ -1,0 +1,98 @@
+"""JSON of events and results, as awslambdaric makes it with simplejson.
+
+On `_json`, the C module under `json`, because importing `json` imports `re`: half a cold start.
+"""
+
+import os
+from marshal import dumps as _marshal
+
+_ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV") not in (
+    "AWS_Lambda_python3.12",
+    "AWS_Lambda_python3.13",
+    "AWS_Lambda_python3.14",
+    "AWS_Lambda_python3.15",
+)
+
+
+def _refuse_constant(name):
+    raise ValueError("Expecting value")
+
+
+def _refuse(value):
+    raise TypeError
+
+
+class _ScannerSettings:
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = staticmethod(_refuse_constant)
+
+
+try:
+    from _json import encode_basestring, encode_basestring_ascii, make_encoder, make_scanner
+
+    encode_string = encode_basestring_ascii if _ASCII_ONLY else encode_basestring
+    _scan = make_scanner(_ScannerSettings)
+
+    def _encode(value) -> str:
+        return "".join(make_encoder({}, _refuse, encode_string, None, ": ", ", ", False, False, True)(value, 0))
+
+    _encode(_scan("{}", 0)[0])
+except Exception:  # a Python whose C module is another, or that has none
+    import json
+    from json.encoder import py_encode_basestring, py_encode_basestring_ascii
+
+    encode_string = py_encode_basestring_ascii if _ASCII_ONLY else py_encode_basestring
+    _scan = None
+    _encode = json.JSONEncoder(ensure_ascii=_ASCII_ONLY, default=_refuse).encode
+
+
+def from_json(text: str):
+    """Parses JSON text; errors are json's."""
+    if _scan is not None:
+        try:
+            value, end = _scan(text, 0)
+            if end == len(text):
+                return value
+        except (StopIteration, ValueError):
+            pass
+    import json  # white space around, or a fault whose place json tells
+
+    return json.loads(text)
+
+
+def to_json(value) -> str:
+    """JSON text of a value: named tuples are objects, bytes are text, a Decimal keeps its digits.
+
+    Raises TypeError and ValueError with simplejson's messages.
+    """
+    try:
+        _marshal(value)  # in C; refuses whatever isn't exactly a built-in type, which the fast encoder would get wrong
+        text = _encode(value)
+    except Exception:
+        from .simplejson_encoder import encode
+
+        text = encode(value)
+    if not _ASCII_ONLY and ("\u2028" in text or "\u2029" in text):
+        text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text
+
+
+def unmarshal_event(body, content_type: "str | None"):
+    """The event a handler gets: parsed JSON, or the bytes as they are if the caller said they aren't JSON.
+
+    Raises ValueError (json.JSONDecodeError, UnicodeDecodeError).
+    """
+    if content_type != "application/json":
+        return bytes(body)
+    return from_json(str(body, "utf-8").lstrip("\ufeff") if body else "")
+
+
+def marshal_result(result):
+    """(body, content type) of what a handler returned; body is bytes or JSON text."""
+    if isinstance(result, bytes):
+        return result, "application/unknown"
+    return to_json(result), "application/json"

@@ -1,0 +1,81 @@
+"""Where a function's imports are looked for: as AWS's /var/runtime/bootstrap.py sets it, LAMBDA_TASK_ROOT, layers, Python's own."""
+
+import os
+import sys
+from importlib.machinery import PathFinder
+
+OPT_VARIABLE = "LAMBDA_FIXTURES_OPT"
+
+# What awslambdaric has imported before the function's code is found: a file of the same name in the function must not win.
+PRELOADED = frozenset(
+    "__future__ _colorize codeop collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache logging "
+    "math numbers operator re reprlib string textwrap threading token tokenize traceback types warnings weakref".split()
+)
+if sys.version_info >= (3, 12):
+    PRELOADED |= {"concurrent", "queue"}
+
+
+class PreloadedModules:
+    """Meta path finder that takes the modules AWS preloads from where Python has them, though they are imported only when used."""
+
+    def __init__(self, path: "list[str]") -> None:
+        self.path = path
+        self.on_logging = None  # called once, with the module, when `logging` has been imported
+
+    def find_spec(self, name, path=None, target=None):
+        if name not in PRELOADED:
+            return None
+        spec = PathFinder.find_spec(name, self.path)
+        if spec is not None and name == "logging" and self.on_logging is not None:
+            self._call_after_import(spec.loader)
+        return spec
+
+    def _call_after_import(self, loader) -> None:
+        execute, callback = loader.exec_module, self.on_logging
+
+        def exec_module(module):
+            del loader.exec_module
+            execute(module)
+            callback(module)
+
+        loader.exec_module = exec_module
+
+
+def when_logging_is_imported(callback) -> None:
+    """Calls callback(logging) as soon as anything imports logging; at once if that has happened.
+
+    Importing logging takes about as long as starting Python does, so functions that don't log don't pay for it.
+    """
+    if "logging" in sys.modules:
+        callback(sys.modules["logging"])
+        return
+    for finder in sys.meta_path:
+        if isinstance(finder, PreloadedModules):
+            finder.on_logging = callback
+
+
+def set_up() -> None:
+    """Puts LAMBDA_TASK_ROOT and the layers' folders first. As on AWS, a PYTHONPATH of the user's replaces the layers' folders."""
+    sys.meta_path.insert(0, PreloadedModules(list(sys.path)))
+    opt = os.environ.pop(OPT_VARIABLE, None)
+    folders = [os.environ["LAMBDA_TASK_ROOT"]]
+    if "PYTHONPATH" not in os.environ:
+        if opt:
+            folders.append("{}/python/lib/python{}.{}/site-packages".format(opt, *sys.version_info[:2]))
+            folders.append(opt + "/python")
+        if "LAMBDA_RUNTIME_DIR" in os.environ:
+            os.environ["PYTHONPATH"] = os.environ["LAMBDA_RUNTIME_DIR"]
+    sys.path[:0] = folders
+    for folder in folders:
+        _run_pth_files(folder)
+
+
+def _run_pth_files(folder: str) -> None:
+    """site.addsitedir, but loading `site`'s machinery only for a folder that has .pth files."""
+    try:
+        if any(name.endswith(".pth") for name in os.listdir(folder)):
+            import site
+
+            site.addsitedir(folder)
+    except OSError:
+        pass  # a layer without Python code
