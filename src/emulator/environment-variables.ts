@@ -64,7 +64,11 @@ export function isManaged(runtime: string | undefined): runtime is string {
 function languageVariables(fn: LambdaFunction, { opt, taskRoot, runtimeDirectory }: EnvironmentPlaces): Record<string, string> {
   const node = /^nodejs(\d+)\.x$/.exec(fn.runtime ?? '')
   if (node !== null) {
-    const folders = [`${opt}/nodejs/node${node[1]}/node_modules`, `${opt}/nodejs/node_modules`, `${runtimeDirectory}/node_modules`]
+    const folders = [
+      `${opt}/nodejs/node${node[1]}/node_modules`,
+      `${opt}/nodejs/node_modules`,
+      `${runtimeDirectory}/node_modules`,
+    ]
     return { NODE_PATH: [...folders, runtimeDirectory, taskRoot].join(':') }
   }
   if (fn.runtime?.startsWith('python')) return { PYTHONPATH: runtimeDirectory }

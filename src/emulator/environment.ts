@@ -104,8 +104,9 @@ export class ExecutionEnvironment {
     await this.#rest()
   }
 
-  /** Runs one event; the caller sees to it that the environment is idle. */
+  /** Runs one event, after those that were given before. */
   async invoke(request: InvocationRequest): Promise<InvocationOutcome> {
+    while (this.#state !== 'idle' && this.#state !== 'ended') await this.#stateChange()
     if (this.#lost !== undefined || this.#state === 'ended') throw this.#lostError('INSTANCE_LOST')
     this.#setState('busy')
     this.#invocations++
@@ -128,6 +129,15 @@ export class ExecutionEnvironment {
       this.#sandbox.busy(false)
       void this.#finish()
     }
+  }
+
+  #stateChange(): Promise<void> {
+    return new Promise(resolve => {
+      const stop = this.onStateChange(() => {
+        stop()
+        resolve()
+      })
+    })
   }
 
   /** Ends it for good. Idempotent. */

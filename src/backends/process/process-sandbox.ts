@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
-import { Fifo } from './fifo.ts'
+import type { Fifo } from './fifo.ts'
 import { MemoryMeter } from './memory.ts'
 import { processesOf, signalGroup, signalProcesses } from './process-group.ts'
 import type { RuntimeCommand } from './runtime-command.ts'
@@ -57,7 +57,7 @@ export class ProcessSandbox implements Sandbox {
     const child = spawn(file, args, {
       cwd: this.#options.folders.task,
       detached: true,
-      stdio: telemetry ? fifo.stdio : fifo.stdio.slice(0, 3) as ['ignore', number, number],
+      stdio: telemetry ? fifo.stdio : (fifo.stdio.slice(0, 3) as ['ignore', number, number]),
       env: telemetry ? { ...env, _LAMBDA_TELEMETRY_LOG_FD: '3' } : env,
     })
     this.#child = child
@@ -184,7 +184,11 @@ function started(child: ChildProcess, file: string): Promise<void> {
   if (child.pid !== undefined) return Promise.resolve()
   return new Promise((_, reject) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const reasons: Record<string, string> = { EACCES: 'permission denied', ENOENT: 'no such file or directory', ENOEXEC: 'exec format error' }
+      const reasons: Record<string, string> = {
+        EACCES: 'permission denied',
+        ENOENT: 'no such file or directory',
+        ENOEXEC: 'exec format error',
+      }
       const reason = reasons[error.code ?? '']
       reject(reason === undefined ? error : new EntrypointError('Runtime.InvalidEntrypoint', `fork/exec ${file}: ${reason}`))
     })

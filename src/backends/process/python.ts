@@ -38,7 +38,9 @@ async function search(runtime: string): Promise<Python> {
     )
   }
   if (nearest.version !== wanted) {
-    process.stderr.write(`lambda-fixtures: ${runtime} runs on Python ${nearest.version} (${nearest.file}), the nearest on this machine.\n`)
+    process.stderr.write(
+      `lambda-fixtures: ${runtime} runs on Python ${nearest.version} (${nearest.file}), the nearest on this machine.\n`,
+    )
   }
   return nearest
 }

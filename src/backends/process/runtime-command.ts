@@ -52,7 +52,12 @@ export async function runtimeCommand(
   return { file: providedBootstrap(places), args: [], env, telemetry: false }
 }
 
-function command(interpreter: string, own: readonly string[], env: Record<string, string>, bootstrap?: Bootstrap): RuntimeCommand {
+function command(
+  interpreter: string,
+  own: readonly string[],
+  env: Record<string, string>,
+  bootstrap?: Bootstrap,
+): RuntimeCommand {
   if (bootstrap === undefined) return { file: interpreter, args: own, env, telemetry: true }
   const [file = '', ...args] = bootstrap.command
   const known = file === 'node' || file === 'python'

@@ -1,0 +1,149 @@
+import type { AddressInfo } from 'node:net'
+import { extractZip } from '../../code/extract-zip.ts'
+import { now } from '../../emulator/clock.ts'
+import { ExecutionEnvironment } from '../../emulator/environment.ts'
+import { lambdaVariables, logStreamName } from '../../emulator/environment-variables.ts'
+import { openInvokeEndpoint } from '../../emulator/invoke-endpoint.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { newInstanceId } from '../../reaper/session.ts'
+import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backend.ts'
+import { lateLineNotice } from '../late-lines.ts'
+import { Fifo } from './fifo.ts'
+import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
+import { ProcessInstance } from './process-instance.ts'
+import { ProcessSandbox } from './process-sandbox.ts'
+import { type Bootstrap, type RuntimeCommand, runtimeCommand, runtimeDirectory } from './runtime-command.ts'
+
+export interface ProcessBackendOptions {
+  /** Runtimes that start something else than this library's own bootstrap, by family. */
+  readonly bootstraps?: { readonly nodejs?: Bootstrap; readonly python?: Bootstrap }
+}
+
+/** Runs functions as child processes of the test process: nothing to install, a few milliseconds over starting the interpreter. */
+export class ProcessBackend implements LambdaBackend {
+  readonly name = 'process'
+  readonly #options: ProcessBackendOptions
+  readonly #instances = new Map<string, ProcessInstance>()
+
+  constructor(options: ProcessBackendOptions = {}) {
+    this.#options = options
+  }
+
+  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+    if (process.platform === 'win32') return 'it needs process groups and FIFOs, which Windows has not; use docker'
+    if (fn.imageUri !== undefined) return 'it runs no images'
+    if (!/^(nodejs\d+\.x|python3\.\d+|provided\.al2(023)?)$/.test(fn.runtime ?? '')) {
+      return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
+    }
+    return undefined
+  }
+
+  async launch(
+    fn: LambdaFunction,
+    code: CodeZip | undefined,
+    layers: readonly LayerZip[],
+    _deployId: DeployId,
+  ): Promise<WarmInstance> {
+    const reason = await this.refuses(fn)
+    if (reason !== undefined)
+      throw new RuntimeError('UNSUPPORTED_RUNTIME', `process can't run "${fn.functionName}": ${reason}.`, {
+        data: { runtime: fn.runtime },
+      })
+    if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
+    const id = newInstanceId()
+    const folders = createInstanceFolders(id)
+    const instance = this.#createInstance(fn, id, folders, { code, layers })
+    this.#instances.set(id, instance)
+    try {
+      await instance.launch()
+      return instance
+    } catch (error) {
+      await instance.end()
+      throw error
+    }
+  }
+
+  async terminate(handle: BackendHandle): Promise<void> {
+    if (handle.kind !== 'process') return
+    await this.#instances.get(handle.id)?.end()
+  }
+
+  async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
+    return handle.kind === 'process' ? this.#instances.get(handle.id)?.recentLogs() : undefined
+  }
+
+  hostUrl(url: URL): string {
+    return url.href
+  }
+
+  #createInstance(
+    fn: LambdaFunction,
+    id: string,
+    folders: InstanceFolders,
+    package_: { code: CodeZip; layers: readonly LayerZip[] },
+  ): ProcessInstance {
+    let sandbox: ProcessSandbox | undefined
+    const listening = Promise.withResolvers<number>()
+    listening.promise.catch(() => undefined)
+    const environment = new ExecutionEnvironment({
+      fn,
+      id,
+      backend: this.name,
+      onLateLine: lateLineNotice(fn.functionName),
+      createSandbox: events => {
+        sandbox = new ProcessSandbox(
+          {
+            instanceId: id,
+            folders,
+            memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
+            graceful: process.env.NODE_V8_COVERAGE !== undefined,
+            fifo: handled(Fifo.create(folders.root, events.output)),
+            command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
+            onStarted: () => undefined,
+            onEnded: () => this.#instances.delete(id),
+          },
+          events,
+        )
+        return sandbox
+      },
+    })
+    const { server } = environment.api
+    server.unref()
+    server.once('error', listening.reject)
+    server.listen(0, '127.0.0.1', () => listening.resolve((server.address() as AddressInfo).port))
+    return new ProcessInstance(fn, environment, sandbox as unknown as ProcessSandbox)
+  }
+
+  /** Unpacks layers, then code, and settles what is started with which variables. */
+  async #prepare(
+    fn: LambdaFunction,
+    id: string,
+    { task, opt, tmp }: InstanceFolders,
+    { code, layers }: { code: CodeZip; layers: readonly LayerZip[] },
+    listening: Promise<number>,
+  ): Promise<RuntimeCommand> {
+    for (const layer of layers) await extractZip(layer, opt)
+    await extractZip(code, task)
+    const variables = lambdaVariables(fn, {
+      runtimeApi: `127.0.0.1:${await listening}`,
+      logStreamName: logStreamName(id, now()),
+      taskRoot: task,
+      opt,
+      runtimeDirectory: runtimeDirectory(fn.runtime),
+      path: `${process.env.PATH ?? '/usr/bin:/bin'}:${opt}/bin`,
+    })
+    const { NODE_V8_COVERAGE } = process.env
+    const env = { TMPDIR: tmp, ...variables, ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }) }
+    const family = fn.runtime?.startsWith('nodejs') ? 'nodejs' : 'python'
+    return runtimeCommand(fn, { task, opt }, env, this.#options.bootstraps?.[family])
+  }
+}
+
+// Coverage and a debugger need memory that a function on AWS doesn't.
+const isMeasured = (): boolean => process.env.NODE_V8_COVERAGE === undefined
+
+/** Whoever awaits it hears of its failure; until then it is no unhandled rejection. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
