@@ -1,0 +1,114 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { RuntimeError } from '../errors/runtime-error.ts'
+import { sessionVariable } from './environment.ts'
+import { currentOwner, type Owner, ownerFolderName } from './owner.ts'
+import { instanceIdOf } from './processes/marker.ts'
+import { deriveSessionId } from './run.ts'
+import { makePrivateFolder, userFolder } from './user-folder.ts'
+
+/** One test run with all its workers, seen from one of their threads. */
+export interface Session {
+  /** 16 hex digits, the same in every process of the run. */
+  readonly id: string
+  readonly owner: Owner
+  /** 0 in a process's main thread. */
+  readonly threadId: number
+  /**
+   * This thread's folder, private to the user; created when first asked for.
+   * @throws RuntimeError `TEMP_FOLDER_UNUSABLE`
+   */
+  readonly folder: string
+  /** The same if it was created already; asking creates nothing. */
+  readonly existingFolder: string | undefined
+  /**
+   * `<folder>/instances/<instance id>`, created.
+   * @throws RuntimeError `TEMP_FOLDER_UNUSABLE`
+   */
+  instanceFolder(instanceId: string): string
+}
+
+const key = Symbol.for('lambda-fixtures/session')
+const shared = globalThis as { [key]?: Session }
+
+/**
+ * The session this process belongs to: `LAMBDA_FIXTURES_SESSION`, else derived from the runner's process.
+ * @throws RuntimeError `SESSION_INVALID` if the variable is not 16 hex digits.
+ */
+export function currentSession(): Session {
+  shared[key] ??= makeSession()
+  return shared[key]
+}
+
+/** A new id for an environment of this session: 32 hex digits, as at the end of AWS's log stream names. */
+export function newInstanceId(): string {
+  return instanceIdOf(currentSession().id)
+}
+
+function makeSession(): Session {
+  const id = sessionId()
+  const owner = currentOwner()
+  let folder: string | undefined
+  return {
+    id,
+    owner,
+    threadId,
+    get folder() {
+      folder ??= createOwnerFolder(id, owner)
+      return folder
+    },
+    get existingFolder() {
+      return folder
+    },
+    instanceFolder(instanceId) {
+      const path = join(this.folder, 'instances', instanceId)
+      createIn(path)
+      return path
+    },
+  }
+}
+
+function sessionId(): string {
+  const named = process.env[sessionVariable]
+  if (named === undefined || named === '') {
+    const id = deriveSessionId()
+    process.env[sessionVariable] = id
+    return id
+  }
+  if (/^[0-9a-f]{16}$/.test(named)) return named
+  throw new RuntimeError(
+    'SESSION_INVALID',
+    `${sessionVariable} is ${JSON.stringify(named)}, but a session's id is 16 hex digits. Unset it: lambda-fixtures finds the run itself.`,
+    { data: { value: named } },
+  )
+}
+
+function createOwnerFolder(id: string, owner: Owner): string {
+  const sessions = join(userFolder(), 'sessions')
+  makePrivateFolder(sessions)
+  const path = join(sessions, id, ownerFolderName(owner))
+  createIn(path)
+  const file = join(path, 'owner.json')
+  const unfinished = `${file}.${process.hrtime.bigint()}`
+  writeFileSync(unfinished, `${JSON.stringify(owner)}\n`)
+  renameSync(unfinished, file)
+  return path
+}
+
+// Another worker that ends at this moment may remove the session's folder, just empty, between our two levels.
+function createIn(path: string): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      return
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && attempt < 10) continue
+      throw new RuntimeError(
+        'TEMP_FOLDER_UNUSABLE',
+        `lambda-fixtures can't create ${path}: ${(cause as Error).message}. Free some space, or set TMPDIR to another folder.`,
+        { data: { path, reason: (cause as NodeJS.ErrnoException).code }, cause },
+      )
+    }
+  }
+}

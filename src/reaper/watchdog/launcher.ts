@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { idleTimeoutVariable, reconnectionTimeoutVariable } from '../environment.ts'
+import { logPath } from './address.ts'
+
+/** Enough for some hundred runs; the file is emptied when a watchdog starts and it has grown over this. */
+const longestLog = 256 * 1024
+
+/**
+ * Starts a watchdog that outlives this process: a session of its own, none of our descriptors, nothing of our environment but what
+ * it reads. Resolves when it has been elected, or another was: either way there is one to connect to.
+ */
+export async function startWatchdog(folder: string): Promise<void> {
+  const log = openLog(folder)
+  try {
+    const child = spawn(process.execPath, ['--lite-mode', '--no-warnings', watchdogEntry(), folder], {
+      cwd: '/',
+      detached: true,
+      env: environment(),
+      stdio: ['ignore', log, log, 'pipe'],
+    })
+    child.unref()
+    const said = child.stdio[3] as Readable & { unref?: () => void }
+    said.unref?.()
+    said.resume()
+    const failed = once(child, 'error').then(([error]) => Promise.reject(error))
+    // It closes the pipe when it is decided; a watchdog that dies at its start closes it as well, and then connecting fails.
+    await Promise.race([once(said, 'close'), failed])
+  } finally {
+    closeSync(log)
+  }
+}
+
+function openLog(folder: string): number {
+  const log = openSync(logPath(folder), 'a', 0o600)
+  if (fstatSync(log).size > longestLog) ftruncateSync(log)
+  return log
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const wanted = [
+    'PATH',
+    'HOME',
+    'TMPDIR',
+    'DOCKER_HOST',
+    'DOCKER_CERT_PATH',
+    'DOCKER_TLS_VERIFY',
+    reconnectionTimeoutVariable,
+    idleTimeoutVariable,
+  ]
+  return Object.fromEntries(wanted.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}
+
+/** In the package `dist/watchdog.mjs`, beside the file this was bundled into; in the repository the source, as Node 24 reads TypeScript. */
+function watchdogEntry(): string {
+  const candidates = ['./watchdog.mjs', './main.ts'].map(name => fileURLToPath(new URL(name, import.meta.url)))
+  const found = candidates.find(path => existsSync(path))
+  if (found === undefined) throw new Error(`the watchdog's program is missing, looked for ${candidates.join(' and ')}`)
+  return found
+}
