@@ -1,0 +1,26 @@
+import { milliseconds } from './format.ts'
+import type { MatcherResult, MatcherState } from './matcher-state.ts'
+import { failureLines, failureOutcome } from './outcome.ts'
+import { takeResult } from './received.ts'
+import { usageError } from './usage-error.ts'
+import { verdict } from './verdict.ts'
+
+export function toHaveCompletedWithin(this: MatcherState, received: unknown, ms: number): MatcherResult {
+  const matcher = 'toHaveCompletedWithin'
+  const result = takeResult(matcher, received)
+  if (typeof ms !== 'number' || !(ms > 0)) throw usageError(matcher, `takes milliseconds, but received ${String(ms)}`)
+  const timedOut = !result.ok && result.error.reason === 'timeout'
+  return verdict(this, {
+    matcher,
+    args: [ms],
+    result,
+    pass: !timedOut && result.report.durationMs <= ms,
+    explain: () => {
+      const begin = `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} complete within ${milliseconds(ms)}`
+      if (!result.ok && timedOut) return { sentence: `${begin}, but it ${failureOutcome(result)}`, marked: failureLines(result) }
+      const { durationMs, initDurationMs } = result.report
+      const init = initDurationMs === undefined ? '' : ` (its init, ${milliseconds(initDurationMs)}, not counted)`
+      return { sentence: `${begin}, but it took ${milliseconds(durationMs)}${init}` }
+    },
+  })
+}

@@ -1,0 +1,62 @@
+import type { LogPattern, LogRecord } from '../invocations/result.ts'
+import { count, expectedText } from './format.ts'
+import { checkPattern, recordMatches } from './log-pattern.ts'
+import type { MatcherResult, MatcherState } from './matcher-state.ts'
+import { nearMiss } from './near-miss.ts'
+import { ownRecords } from './outcome.ts'
+import { takeLog } from './received.ts'
+import type { LoggedOptions } from './result-matchers.ts'
+import { usageError } from './usage-error.ts'
+import { verdict } from './verdict.ts'
+
+export function toHaveLogged(
+  this: MatcherState,
+  received: unknown,
+  pattern: LogPattern,
+  options: LoggedOptions = {},
+): MatcherResult {
+  const matcher = 'toHaveLogged'
+  const { records, result } = takeLog(matcher, received)
+  checkPattern(matcher, pattern)
+  checkOptions(matcher, options)
+  const { times, level, platform = false } = options
+  const eligible = platform ? records : ownRecords(records)
+  const found = eligible.filter(record => (level === undefined || record.level === level) && recordMatches(this, record, pattern))
+  return verdict(this, {
+    matcher,
+    args: [pattern, Object.keys(options).length === 0 ? undefined : options],
+    received: result ? 'result' : 'records',
+    ...(result && { result }),
+    logs: records,
+    pass: times === undefined ? found.length > 0 : found.length === times,
+    explain: () => {
+      const subject = result
+        ? `${result.functionName} ${this.isNot ? 'not to' : 'to'} log`
+        : `the log ${this.isNot ? 'not to' : 'to'} have`
+      const sentence = `Expected ${subject} ${describe(this, pattern, options)}, but ${outcome(found, eligible, this.isNot)}`
+      if (found.length > 0) return { sentence, marked: found }
+      const { details, nearest } = nearMiss(this, records, eligible, pattern, level)
+      return { sentence, details, marked: nearest ? [nearest] : [] }
+    },
+  })
+}
+
+function checkOptions(matcher: string, { times }: LoggedOptions): void {
+  if (times !== undefined && !(Number.isInteger(times) && times >= 0)) {
+    throw usageError(matcher, `takes a whole number of times, but received ${String(times)}`)
+  }
+}
+
+function describe(state: MatcherState, pattern: LogPattern, { times, level }: LoggedOptions): string {
+  const often = times === undefined ? '' : ` ${times === 1 ? 'once' : `${times} times`}`
+  return `${expectedText(state, pattern)}${level === undefined ? '' : ` at ${level}`}${often}`
+}
+
+function outcome(found: readonly LogRecord[], eligible: readonly LogRecord[], isNot = false): string {
+  if (found.length > 0)
+    return isNot
+      ? `it is there${found.length === 1 ? '' : ` ${found.length} times`}`
+      : `${found.length} of ${count(eligible.length, 'record')} matched`
+  if (isNot) return 'that is how it was'
+  return eligible.length === 0 ? 'there is no record' : `none of ${count(eligible.length, 'record')} matched`
+}

@@ -1,0 +1,36 @@
+import type { InvokeSuccess } from '../invocations/result.ts'
+import { equal } from './compare.ts'
+import { diff } from './diff.ts'
+import { expectedText } from './format.ts'
+import { parseBody } from './http-answer.ts'
+import type { MatcherResult, MatcherState } from './matcher-state.ts'
+import { failureLines, failureOutcome } from './outcome.ts'
+import { takeResult } from './received.ts'
+import { verdict } from './verdict.ts'
+
+export function toHavePayload(this: MatcherState, received: unknown, expected: unknown): MatcherResult {
+  const matcher = 'toHavePayload'
+  const result = takeResult(matcher, received)
+  return verdict(this, {
+    matcher,
+    args: [expected],
+    result,
+    pass: result.ok && equal(this, result.payload, expected),
+    explain: () => {
+      const name = result.functionName
+      if (!result.ok)
+        return { sentence: `Expected ${name} to answer, but it ${failureOutcome(result)}`, marked: failureLines(result) }
+      if (this.isNot) return { sentence: `Expected ${name} not to answer with ${expectedText(this, expected)}, but it did` }
+      return {
+        sentence: `Expected ${name} to answer with another payload.${hint(this, result, expected)}`,
+        details: diff(this, expected, result.payload),
+      }
+    },
+  })
+}
+
+/** The commonest slip with HTTP handlers. */
+function hint(state: MatcherState, result: InvokeSuccess, expected: unknown): string {
+  const body = parseBody(result.payload)
+  return 'json' in body && equal(state, body.json, expected) ? ' Its body is what you expect: use toHaveJsonBody.' : ''
+}

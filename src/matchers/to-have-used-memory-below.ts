@@ -1,0 +1,26 @@
+import type { MatcherResult, MatcherState } from './matcher-state.ts'
+import { takeResult } from './received.ts'
+import { usageError } from './usage-error.ts'
+import { verdict } from './verdict.ts'
+
+export function toHaveUsedMemoryBelow(this: MatcherState, received: unknown, mb: number): MatcherResult {
+  const matcher = 'toHaveUsedMemoryBelow'
+  const result = takeResult(matcher, received)
+  if (typeof mb !== 'number' || !(mb > 0)) throw usageError(matcher, `takes MB, but received ${String(mb)}`)
+  const { maxMemoryUsedMb: used, memorySizeMb } = result.report
+  if (used === undefined) {
+    throw usageError(
+      matcher,
+      `can't tell: the ${result.backend} backend did not measure the memory of ${result.functionName}. Run this test where it is measured (process on Linux, docker, podman, kubernetes).`,
+    )
+  }
+  return verdict(this, {
+    matcher,
+    args: [mb],
+    result,
+    pass: used < mb,
+    explain: () => ({
+      sentence: `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} use less than ${mb} MB, but instance ${result.instance} used ${used} MB at its peak (of ${memorySizeMb} MB)`,
+    }),
+  })
+}
