@@ -32,6 +32,8 @@ export interface WarmInstance {
   /** A URL that takes invocations as AWS's emulator does: `curl -d '{}' $endpoint`. */
   readonly endpoint: string
   readonly handle: BackendHandle
+  /** `LAMBDA_TASK_ROOT` as the function sees it: what paths in its stack traces start with. */
+  readonly taskRoot: string
   /** `finishing`: it has answered, but its runtime has not asked for the next event yet. */
   readonly state: InstanceState
   /** Invocations so far. */
@@ -44,6 +46,7 @@ export interface WarmInstance {
    */
   invoke(request: InvocationRequest): Promise<InvocationOutcome>
   onStateChange(listener: (state: InstanceState) => void): () => void
+  /** Each record since the instance began: what came before the first call is given at once. */
   onLog(listener: (record: LogRecord) => void): () => void
 }
 

@@ -13,6 +13,8 @@ export class LogStream {
   #requestId: string | undefined
   #collected: LogRecord[] | undefined
   #muted = false
+  /** What came before anybody followed. */
+  #backlog: LogRecord[] | undefined = []
 
   constructor(instance: string) {
     this.#instance = instance
@@ -63,6 +65,13 @@ export class LogStream {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Like {@link onRecord}, for the one who keeps the log: what came before is given first. */
+  follow(listener: (record: LogRecord) => void): () => void {
+    for (const record of this.#backlog ?? []) listener(record)
+    this.#backlog = undefined
+    return this.onRecord(listener)
+  }
+
   #context(): { instance: string; time: number; requestId?: string } {
     const context = { instance: this.#instance, time: now() }
     return this.#requestId === undefined ? context : { ...context, requestId: this.#requestId }
@@ -70,6 +79,7 @@ export class LogStream {
 
   #add(record: LogRecord): void {
     this.#collected?.push(record)
+    this.#backlog?.push(record)
     for (const listener of this.#listeners) listener(record)
   }
 }

@@ -5,6 +5,9 @@ import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { lambdaVariables, logStreamName } from '../../emulator/environment-variables.ts'
 import { openInvokeEndpoint } from '../../emulator/invoke-endpoint.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import { startTimeOf } from '../../reaper/processes/process-identity.ts'
+import { register } from '../../reaper/register.ts'
+import type { ProcessResource } from '../../reaper/resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
 import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backend.ts'
 import { lateLineNotice } from '../late-lines.ts'
@@ -83,6 +86,12 @@ export class ProcessBackend implements LambdaBackend {
     package_: { code: CodeZip; layers: readonly LayerZip[] },
   ): ProcessInstance {
     let sandbox: ProcessSandbox | undefined
+    const registration = register<ProcessResource>({
+      kind: 'process',
+      instanceId: id,
+      functionName: fn.functionName,
+      folder: folders.root,
+    })
     const listening = Promise.withResolvers<number>()
     listening.promise.catch(() => undefined)
     const environment = new ExecutionEnvironment({
@@ -99,8 +108,11 @@ export class ProcessBackend implements LambdaBackend {
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
             fifo: handled(Fifo.create(folders.root, events.output)),
             command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
-            onStarted: () => undefined,
-            onEnded: () => this.#instances.delete(id),
+            onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
+            onEnded: () => {
+              registration.release()
+              this.#instances.delete(id)
+            },
           },
           events,
         )

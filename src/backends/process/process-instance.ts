@@ -35,6 +35,10 @@ export class ProcessInstance implements WarmInstance {
     return { kind: 'process', id: this.id, pid, startTime: pid === undefined ? undefined : startTimeOf(pid) }
   }
 
+  get taskRoot(): string {
+    return this.#sandbox.taskRoot
+  }
+
   get state(): InstanceState {
     return this.#environment.state
   }
@@ -61,7 +65,7 @@ export class ProcessInstance implements WarmInstance {
   }
 
   onLog(listener: (record: LogRecord) => void): () => void {
-    return this.#environment.logs.onRecord(listener)
+    return this.#environment.logs.follow(listener)
   }
 
   recentLogs(): string {

@@ -48,6 +48,10 @@ export class ProcessSandbox implements Sandbox {
     return this.#child?.pid
   }
 
+  get taskRoot(): string {
+    return this.#options.folders.task
+  }
+
   async start(): Promise<void> {
     const [command, fifo] = await Promise.all([this.#options.command, this.#options.fifo])
     if (this.#destroyed !== undefined) throw new Error('it was terminated while it started')

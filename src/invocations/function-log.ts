@@ -1,0 +1,70 @@
+import type { LogRecord } from './result.ts'
+
+/** So that a function that runs for hours doesn't fill the memory of the tests. */
+const KEPT_RECORDS = 10_000
+
+/** All records of a function, over all its instances: the last 10,000, and those to come. */
+export class FunctionLog {
+  readonly #listeners = new Set<(record: LogRecord | undefined) => void>()
+  #records: LogRecord[] = []
+  #ended = false
+
+  get records(): readonly LogRecord[] {
+    return this.#records.slice(-KEPT_RECORDS)
+  }
+
+  add(record: LogRecord): void {
+    this.#records.push(record)
+    if (this.#records.length >= 2 * KEPT_RECORDS) this.#records = this.#records.slice(-KEPT_RECORDS)
+    for (const listener of this.#listeners) listener(record)
+  }
+
+  /** Called with each record, and with `undefined` at the end. */
+  listen(listener: (record: LogRecord | undefined) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const listener of this.#listeners) listener(undefined)
+    this.#listeners.clear()
+  }
+
+  /** Listens from the call on, not from the first `next()`, so that nothing is missed in between. */
+  follow(signal?: AbortSignal): AsyncIterableIterator<LogRecord> {
+    const queue: (LogRecord | undefined)[] = this.#ended || signal?.aborted ? [undefined] : []
+    let wake: (() => void) | undefined
+    const push = (record: LogRecord | undefined): void => {
+      queue.push(record)
+      wake?.()
+    }
+    const stop = this.listen(push)
+    const abort = (): void => push(undefined)
+    signal?.addEventListener('abort', abort, { once: true })
+    const close = (): IteratorResult<LogRecord> => {
+      stop()
+      signal?.removeEventListener('abort', abort)
+      queue.length = 0
+      queue.push(undefined)
+      wake?.()
+      return { done: true, value: undefined }
+    }
+    return {
+      async next() {
+        while (queue.length === 0) await new Promise<void>(resolve => (wake = resolve))
+        const record = queue[0]
+        if (record === undefined) return close()
+        queue.shift()
+        return { done: false, value: record }
+      },
+      async return() {
+        return close()
+      },
+      [Symbol.asyncIterator]() {
+        return this
+      },
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import type { CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backends/backend.ts'
+import type { SourceMaps } from '../code/source-frames.ts'
+import { hrnow } from '../emulator/clock.ts'
+import { buildResult } from './build-result.ts'
+import { FunctionLog } from './function-log.ts'
+import { checkRequest, type InvokeInput, throttled } from './invoke-api.ts'
+import { Pool } from './pool.ts'
+import type { InvokeResult, LogRecord } from './result.ts'
+
+/** A function that is ready to be run: everything lazy is settled. */
+export interface Deployment {
+  readonly backend: LambdaBackend
+  readonly fn: LambdaFunction
+  readonly code: CodeZip | undefined
+  readonly layers: readonly LayerZip[]
+  readonly deployId: DeployId
+  readonly sourceMap: SourceMaps
+  readonly concurrency: number
+}
+
+/** An invocation that has not ended yet. */
+export interface OpenInvocation {
+  readonly requestId: string
+  readonly ageMs: number
+}
+
+/** A function on a backend: its pool of instances and its log. */
+export class LiveFunction {
+  readonly log: FunctionLog
+  #deployment: Deployment
+  #pool: Pool
+  /** Pools of earlier configurations, whose last invocations may still run. */
+  readonly #earlier = new Set<Pool>()
+  readonly #open = new Map<string, number>()
+
+  constructor(deployment: Deployment, log: FunctionLog = new FunctionLog()) {
+    this.#deployment = deployment
+    this.log = log
+    this.#pool = this.#createPool()
+  }
+
+  get deployment(): Deployment {
+    return this.#deployment
+  }
+
+  get instances(): readonly WarmInstance[] {
+    return this.#pool.instances
+  }
+
+  /** Invocations that run or wait for an instance, oldest first. */
+  get openInvocations(): readonly OpenInvocation[] {
+    return [...this.#open].map(([requestId, since]) => ({ requestId, ageMs: hrnow() - since }))
+  }
+
+  /** Starts the first instance; as on AWS, a failed init shows at the first invocation. */
+  async launch(): Promise<void> {
+    if (this.#deployment.concurrency > 0) await this.#pool.warm()
+  }
+
+  /** @throws InvokeApiError, RuntimeError; a function's own error is a result */
+  async invoke(input: InvokeInput): Promise<InvokeResult> {
+    const { fn, backend, sourceMap, concurrency } = this.#deployment
+    const request = checkRequest(fn, input)
+    if (concurrency === 0) throw throttled(request.requestId)
+    this.#open.set(request.requestId, hrnow())
+    try {
+      return await this.#pool.run(async instance => {
+        const outcome = await instance.invoke(request)
+        const { id, taskRoot } = instance
+        return buildResult(request, outcome, {
+          functionName: fn.functionName,
+          backend: backend.name,
+          instance: id,
+          taskRoot,
+          sourceMap,
+        })
+      }, input.signal)
+    } finally {
+      this.#open.delete(request.requestId)
+    }
+  }
+
+  /** Ends every instance; what is busy answers first. */
+  async restart(): Promise<void> {
+    await this.#pool.retire()
+    await this.launch()
+  }
+
+  /** Replaces the configuration: events that come later run with the new one. */
+  async reconfigure(fn: LambdaFunction, concurrency: number): Promise<void> {
+    const before = this.#pool
+    this.#deployment = { ...this.#deployment, fn, concurrency }
+    this.#pool = this.#createPool()
+    this.#earlier.add(before)
+    await before.retire()
+    await this.launch()
+  }
+
+  /** Idempotent. */
+  async terminate(): Promise<void> {
+    await Promise.all([this.#pool, ...this.#earlier].map(pool => pool.close()))
+    this.log.end()
+  }
+
+  #createPool(): Pool {
+    const { backend, fn, code, layers, deployId, concurrency } = this.#deployment
+    return new Pool({
+      concurrency,
+      launch: async () => {
+        const instance = await backend.launch(fn, code, layers, deployId)
+        instance.onLog((record: LogRecord) => this.log.add(record))
+        return instance
+      },
+      end: instance => backend.terminate(instance.handle),
+    })
+  }
+}
