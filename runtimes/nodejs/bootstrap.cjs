@@ -1,0 +1,44 @@
+'use strict'
+/**
+ * Entry of the Node.js runtime: `node [flags] bootstrap.cjs`, in the environment that AWS gives its own.
+ *
+ * @see README.md beside this file
+ */
+const { RuntimeApiClient } = require('./client.cjs')
+
+// No handler may see this file as its `require.main`: AWS's entry is an ES module.
+process.mainModule = undefined
+
+for (const name of ['stdout', 'stderr']) {
+  // On first use, since making a stream costs a millisecond: Node queues writes to a full pipe, and a line queued when an
+  // invocation ends would be missed.
+  const property = Object.getOwnPropertyDescriptor(process, name)
+  Object.defineProperty(process, name, {
+    ...property,
+    get() {
+      Object.defineProperty(process, name, property)
+      const stream = property.get.call(process)
+      stream._handle?.setBlocking?.(true)
+      return stream
+    },
+  })
+}
+
+// Coverage is written when a process exits by itself; without this variable SIGTERM is the function's own.
+if (process.env.NODE_V8_COVERAGE) process.on('SIGTERM', () => process.exit(0))
+
+const {
+  AWS_EXECUTION_ENV: environment = '',
+  AWS_LAMBDA_RUNTIME_API: address,
+  _HANDLER: handler,
+  LAMBDA_TASK_ROOT: root,
+  AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA: noGlobal,
+} = process.env
+
+for (const [name, value] of Object.entries({ AWS_LAMBDA_RUNTIME_API: address, _HANDLER: handler, LAMBDA_TASK_ROOT: root })) {
+  if (!value) throw new Error(`${name} environment variable is not set`)
+}
+
+const major = Number(/^AWS_Lambda_nodejs(\d+)\.x$/.exec(environment)?.[1] ?? process.versions.node.split('.')[0])
+const { run } = major >= 24 ? require('./promise-loop.cjs') : require('./callback-loop.cjs')
+run(new RuntimeApiClient(address), root, handler, noGlobal !== '1' && noGlobal !== 'true')

@@ -1,0 +1,90 @@
+'use strict'
+/**
+ * nodejs24.x and above: a handler answers by the promise it returns, and nothing else holds the answer back.
+ *
+ * What happens outside a handler's promise (uncaught exceptions, unhandled rejections, an empty event loop) is Node's own affair.
+ *
+ * @see contract 5
+ */
+const { promiseContext } = require('./context.cjs')
+const { toResponse, toXrayCause, promiseGeneration } = require('./errors.cjs')
+const { loadHandler, streamingGlobal, streamingOf } = require('./handler.cjs')
+const { InvokeStore, REQUEST_ID, X_RAY_TRACE_ID } = require('./invoke-store.cjs')
+const { patchConsole } = require('./console.cjs')
+
+const { setImmediate } = globalThis
+
+/** @param {import('./client.cjs').RuntimeApiClient} client */
+async function run(client, root, name, hasGlobal) {
+  const store = new InvokeStore()
+  if (hasGlobal) {
+    globalThis.awslambda = { ...globalThis.awslambda }
+    Object.defineProperties(globalThis.awslambda, Object.getOwnPropertyDescriptors(streamingGlobal))
+    globalThis.awslambda.InvokeStore = store
+  }
+  const logError = patchConsole({
+    requestId: () => store.getRequestId(),
+    tenantId: () => store.getTenantId() || undefined,
+    firstErrorOf: (_message, params) => params.find(param => param instanceof Error),
+    intoError: promiseGeneration.intoError,
+  })
+  const handler = await initialise(client, root, name, logError)
+  const { streaming, highWaterMark } = streamingOf(handler, promiseGeneration)
+  const handle = streaming ? require('./streaming.cjs').promiseStreamer(client, handler, highWaterMark, logError) : buffered
+
+  for (;;) {
+    const { headers, body } = await client.next()
+    const context = promiseContext(headers)
+    const event = JSON.parse(body.toString())
+    const values = { [REQUEST_ID]: context.awsRequestId, [X_RAY_TRACE_ID]: context.xRayTraceId }
+    await store.run(values, () => handle(event, context))
+  }
+
+  async function buffered(event, context) {
+    try {
+      const result = await handler(event, context)
+      await nextTurn()
+      client.respond(context.awsRequestId, stringify(result))
+    } catch (error) {
+      await nextTurn()
+      logError('Invoke Error', error)
+      client.fail(context.awsRequestId, JSON.stringify(toResponse(error, promiseGeneration)), toXrayCause(error))
+    }
+  }
+}
+
+async function initialise(client, root, name, logError) {
+  try {
+    const handler = await loadHandler(root, name, 'promise', promiseGeneration)
+    const { streaming } = streamingOf(handler, promiseGeneration)
+    if (handler.length >= 3 && !streaming) throw new promiseGeneration.CallbackHandlerDeprecated(CALLBACKS_REMOVED)
+    return handler
+  } catch (error) {
+    logError('Init Error', error)
+    const response = toResponse(error, promiseGeneration)
+    await client.failInit(response.errorType, JSON.stringify(response))
+    throw error
+  }
+}
+
+const CALLBACKS_REMOVED =
+  'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.'
+
+/** Timers and I/O that are due run before an answer goes out. */
+function nextTurn() {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
+function stringify(result) {
+  let json
+  try {
+    json = JSON.stringify(result === undefined ? null : result)
+  } catch {
+    throw new promiseGeneration.JSONStringifyError('Unable to stringify response body')
+  }
+  // A function or a symbol: AWS's native client refuses what isn't a string, with these words.
+  if (json === undefined) throw new TypeError('Wrong arguments')
+  return json
+}
+
+module.exports = { run }
