@@ -12,6 +12,6 @@ if __name__ == "__main__":  # a multiprocessing child imports this file again
         sys.path.insert(0, _here)
     from lambda_fixtures_runtime import bootstrap, search_path
 
-    sys.path.remove(_here)
+    sys.path[:] = [folder for folder in sys.path if folder != _here]
     search_path.set_up()
     bootstrap.run(os.environ["_HANDLER"], os.environ["AWS_LAMBDA_RUNTIME_API"])

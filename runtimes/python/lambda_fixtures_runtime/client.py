@@ -69,6 +69,7 @@ class RuntimeApiClient:
 
     def _connect(self):
         connection = Socket(AF_INET6 if ":" in self._host else AF_INET, SOCK_STREAM)
+        connection.settimeout(None)  # whatever the function gave to socket.setdefaulttimeout
         connection.connect((self._host, self._port))
         connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         self._received = b""

@@ -12,6 +12,7 @@ _ASCII_ONLY = os.environ.get("AWS_EXECUTION_ENV") not in (
     "AWS_Lambda_python3.14",
     "AWS_Lambda_python3.15",
 )
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 def _refuse_constant(name):
@@ -54,14 +55,15 @@ def from_json(text: str):
     """Parses JSON text; errors are json's."""
     if _scan is not None:
         try:
-            value, end = _scan(text, 0)
-            if end == len(text):
+            trimmed = text.strip(" \t\n\r")
+            value, end = _scan(trimmed, 0)
+            if end == len(trimmed):
                 return value
         except (StopIteration, ValueError):
             pass
-    import json  # white space around, or a fault whose place json tells
+    import json  # tells what is wrong, and where
 
-    return json.loads(text)
+    return json.loads(text, parse_constant=_refuse_constant)
 
 
 def to_json(value) -> str:
@@ -70,15 +72,13 @@ def to_json(value) -> str:
     Raises TypeError and ValueError with simplejson's messages.
     """
     try:
-        _marshal(value)  # in C; refuses whatever isn't exactly a built-in type, which the fast encoder would get wrong
-        text = _encode(value)
+        if not (type(value) is dict and _PLAIN.issuperset(map(type, value.values()))):
+            _marshal(value)  # in C; refuses whatever isn't exactly a built-in type, which the fast encoder would get wrong
+        return _encode(value)
     except Exception:
         from .simplejson_encoder import encode
 
-        text = encode(value)
-    if not _ASCII_ONLY and ("\u2028" in text or "\u2029" in text):
-        text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return text
+        return encode(value)
 
 
 def unmarshal_event(body, content_type: "str | None"):

@@ -55,16 +55,20 @@ def when_logging_is_imported(callback) -> None:
 
 
 def set_up() -> None:
-    """Puts LAMBDA_TASK_ROOT and the layers' folders first. As on AWS, a PYTHONPATH of the user's replaces the layers' folders."""
+    """Puts LAMBDA_TASK_ROOT and the layers' folders first. As on AWS, a PYTHONPATH of the user's replaces the layers' folders.
+
+    AWS's own, which users don't set, is LAMBDA_RUNTIME_DIR; it may be there already.
+    """
     sys.meta_path.insert(0, PreloadedModules(list(sys.path)))
     opt = os.environ.pop(OPT_VARIABLE, None)
     folders = [os.environ["LAMBDA_TASK_ROOT"]]
-    if "PYTHONPATH" not in os.environ:
+    runtime_directory = os.environ.get("LAMBDA_RUNTIME_DIR")
+    if os.environ.get("PYTHONPATH", runtime_directory) == runtime_directory:
         if opt:
             folders.append("{}/python/lib/python{}.{}/site-packages".format(opt, *sys.version_info[:2]))
             folders.append(opt + "/python")
-        if "LAMBDA_RUNTIME_DIR" in os.environ:
-            os.environ["PYTHONPATH"] = os.environ["LAMBDA_RUNTIME_DIR"]
+        if runtime_directory:
+            os.environ["PYTHONPATH"] = runtime_directory
     sys.path[:0] = folders
     for folder in folders:
         _run_pth_files(folder)
