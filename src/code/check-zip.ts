@@ -11,7 +11,8 @@ import { ZipFault, zipError } from './zip-fault.ts'
  * @see contract 6.3
  */
 export async function checkZip(bytes: Uint8Array, what: string): Promise<CodeZip> {
-  if (bytes.length > ZIPPED_LIMIT) throw zipError(what, new ZipFault(`has ${bytes.length}`, { refusal: `${ZIPPED_TOO_LARGE}.` }))
+  if (bytes.length > ZIPPED_LIMIT)
+    throw zipError(what, new ZipFault(`has ${bytes.length} bytes`, { refusal: `${ZIPPED_TOO_LARGE}.` }))
   const zip = { bytes, sha256: hash('sha256', bytes, 'hex') }
   await zipEntries(zip, what)
   return zip
@@ -27,5 +28,5 @@ export async function checkUnzippedTotal(code: CodeZip | undefined, layers: read
   let total = 0
   for (const zip of zips) total += unzippedSize(await zipEntries(zip))
   if (total > UNZIPPED_LIMIT)
-    throw zipError('code and layers', new ZipFault(`has ${total} with all layers`, { refusal: `${UNZIPPED_TOO_LARGE}.` }))
+    throw zipError('code and layers', new ZipFault(`has ${total} bytes with all layers`, { refusal: `${UNZIPPED_TOO_LARGE}.` }))
 }

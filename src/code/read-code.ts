@@ -45,7 +45,7 @@ async function readPath(path: string, code: string | URL, what: string): Promise
     const stats = await stat(path)
     if (stats.isDirectory()) return await pack(await readFolder(path, what), `${what} (${path})`)
     if (stats.size > ZIPPED_LIMIT)
-      throw zipError(`${what} (${path})`, new ZipFault(`has ${stats.size}`, { refusal: `${ZIPPED_TOO_LARGE}.` }))
+      throw zipError(`${what} (${path})`, new ZipFault(`has ${stats.size} bytes`, { refusal: `${ZIPPED_TOO_LARGE}.` }))
     const bytes = stats.isFile() ? await readFile(path) : Buffer.alloc(0)
     if (bytes.length > 0 && bytes.toString('latin1', 0, 2) === 'PK') return await checkZip(bytes, `${what} (${path})`)
   } catch (error) {

@@ -49,7 +49,7 @@ export function unzippedSize(entries: readonly ZipEntry[]): number {
 async function read(bytes: Uint8Array): Promise<readonly ZipEntry[]> {
   const records = readCentralDirectory(bytes)
   const declared = records.reduce((sum, record) => sum + record.size, 0)
-  if (declared > UNZIPPED_LIMIT) throw new ZipFault(`declares ${declared}`, { refusal: `${UNZIPPED_TOO_LARGE}.` })
+  if (declared > UNZIPPED_LIMIT) throw new ZipFault(`declares ${declared} bytes`, { refusal: `${UNZIPPED_TOO_LARGE}.` })
   const shapes = records.map(record => ({ record, ...shapeOf(record) })).filter(shape => shape.name !== '')
   refuseClashes(shapes)
   const entries: ZipEntry[] = []
@@ -72,19 +72,19 @@ function shapeOf(record: CentralRecord): Shape {
   return { name, type, mode: isDeclared ? mode : type === 'directory' ? 0o755 : 0o644 }
 }
 
-const KINDS: Readonly<Record<number, string>> = {
-  2401: 'a FIFO',
-  4802: 'a character device',
-  14406: 'a block device',
-  26411: 'a socket',
-}
+const KINDS: ReadonlyMap<number, string> = new Map([
+  [0o010000, 'a FIFO'],
+  [0o020000, 'a character device'],
+  [0o060000, 'a block device'],
+  [0o140000, 'a socket'],
+])
 
 function typeOf({ name, unixMode = 0 }: CentralRecord): ZipEntry['type'] {
   const bits = unixMode & 0o170000
   const hasSlash = name.endsWith('/')
   if (bits === 0o040000 || (bits === 0 && hasSlash)) return 'directory'
   if (bits !== 0 && bits !== 0o100000 && bits !== 0o120000)
-    throw new ZipFault(`is ${KINDS[bits] ?? 'of a type that is none'}, not a file`, { entry: name })
+    throw new ZipFault(`is ${KINDS.get(bits) ?? 'of a type that is none'}, not a file`, { entry: name })
   if (hasSlash) throw new ZipFault('has the name of a folder and the type of a file', { entry: name })
   return bits === 0o120000 ? 'symlink' : 'file'
 }
