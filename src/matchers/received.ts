@@ -38,7 +38,8 @@ export function explain(received: unknown): string {
   if (hasMethod(received, Symbol.asyncIterator)) return 'a stream: its result is await stream.result'
   if (received instanceof FunctionError)
     return 'a FunctionError: its result is error.result, or use .invoke(…), which does not throw'
-  if (typeof Response !== 'undefined' && received instanceof Response) return 'a Response of .fetch(…): use .invoke(…) for a result'
+  if (typeof Response !== 'undefined' && received instanceof Response)
+    return 'a Response of .fetch(…): use .invoke(…) for a result'
   return `the payload itself: use ${name}.invoke(…), not ${name}(…)`
 }
 

@@ -17,9 +17,19 @@ const INSTANCE = '3f9c2a'
 const BEGIN = Date.parse('2026-11-24T10:00:00.000Z')
 
 /** A log record of the function; `at` in ms after the invocation began. */
-export function record(message: string, options: Partial<Omit<LogRecord, 'message' | 'timestamp'>> & { at?: number } = {}): LogRecord {
+export function record(
+  message: string,
+  options: Partial<Omit<LogRecord, 'message' | 'timestamp'>> & { at?: number } = {},
+): LogRecord {
   const { at = 1, ...rest } = options
-  const line = { source: 'function', level: 'INFO' as LogLevel, requestId: REQUEST_ID, instance: INSTANCE, raw: message, ...rest } as const
+  const line = {
+    source: 'function',
+    level: 'INFO' as LogLevel,
+    requestId: REQUEST_ID,
+    instance: INSTANCE,
+    raw: message,
+    ...rest,
+  } as const
   return { timestamp: new Date(BEGIN + at), message, ...line }
 }
 
@@ -50,7 +60,12 @@ export function success<R>(payload: R, options: ResultOptions = {}): InvokeSucce
 
 /** A result of `orders` that failed. */
 export function failure(
-  options: ResultOptions & { errorType?: string; errorMessage?: string; reason?: FailureReason; stackTrace?: readonly string[] } = {},
+  options: ResultOptions & {
+    errorType?: string
+    errorMessage?: string
+    reason?: FailureReason
+    stackTrace?: readonly string[]
+  } = {},
 ): InvokeFailure {
   const { errorType = 'ValidationError', errorMessage = 'qty must be > 0', reason = 'error' } = options
   const { stackTrace = reason === 'error' ? ['at handler (src/orders.ts:12:11)'] : [] } = options
@@ -62,7 +77,14 @@ export function failure(
 export function timeout(options: ResultOptions = {}): InvokeFailure {
   const { logs = [record('calling payments', { at: 90 })] } = options
   const errorMessage = `${REQUEST_ID} Task timed out after 3.00 seconds`
-  return failure({ errorType: 'Sandbox.Timedout', errorMessage, reason: 'timeout', ...options, logs, report: { durationMs: 3000, ...options.report } })
+  return failure({
+    errorType: 'Sandbox.Timedout',
+    errorMessage,
+    reason: 'timeout',
+    ...options,
+    logs,
+    report: { durationMs: 3000, ...options.report },
+  })
 }
 
 function invocation({ logs = [record('received {"qty":0}')], report = {}, coldStart = true }: ResultOptions): object {
