@@ -12,7 +12,6 @@ export interface MatcherState {
 
 export interface MatcherUtils {
   matcherHint(name: string, received?: string, expected?: string, options?: { isNot?: boolean; promise?: string }): string
-  stringify(value: unknown): string
   /** With lines of `- expected` and `+ received`. */
   diff(expected: unknown, received: unknown): string | null | undefined
   EXPECTED_COLOR(text: string): string

@@ -30,18 +30,9 @@ explainsMistakes('toHaveBatchItemFailures', [])
 
 test('shows what is missing and what was not expected', () => {
   expect(failureText(() => expect(two).toHaveBatchItemFailures(['message-1', 'message-2']))).toMatchInlineSnapshot(`
-    "expect(result).toHaveBatchItemFailures(Array [
-      "message-1",
-      "message-2",
-    ])
+    "expect(result).toHaveBatchItemFailures(["message-1", "message-2"])
 
-    Expected orders to report Array [
-      "message-1",
-      "message-2",
-    ] as failed, but it reported Array [
-      "message-1",
-      "message-3",
-    ]
+    Expected orders to report ["message-1", "message-2"] as failed, but it reported ["message-1", "message-3"]
 
     - "message-2" is missing
     + "message-3" was not expected
@@ -57,12 +48,9 @@ test('shows what is missing and what was not expected', () => {
 })
 test('says that none was expected', () => {
   expect(failureText(() => expect(two).toHaveBatchItemFailures([]))).toMatchInlineSnapshot(`
-    "expect(result).toHaveBatchItemFailures(Array [])
+    "expect(result).toHaveBatchItemFailures([])
 
-    Expected orders to report no item as failed, but it reported Array [
-      "message-1",
-      "message-3",
-    ]
+    Expected orders to report no item as failed, but it reported ["message-1", "message-3"]
 
     + "message-1" was not expected
     + "message-3" was not expected
@@ -78,13 +66,9 @@ test('says that none was expected', () => {
 })
 test('says that none was reported', () => {
   expect(failureText(() => expect(success(null)).toHaveBatchItemFailures(['message-1']))).toMatchInlineSnapshot(`
-    "expect(result).toHaveBatchItemFailures(Array [
-      "message-1",
-    ])
+    "expect(result).toHaveBatchItemFailures(["message-1"])
 
-    Expected orders to report Array [
-      "message-1",
-    ] as failed, but it reported none
+    Expected orders to report ["message-1"] as failed, but it reported none
 
     - "message-1" is missing
 
@@ -101,21 +85,11 @@ test('says what AWS makes of a wrong answer', () => {
   expect(
     failureText(() => expect(success({ batchItemFailures: [{ id: 'message-1' }] })).toHaveBatchItemFailures(['message-1'])),
   ).toMatchInlineSnapshot(`
-    "expect(result).toHaveBatchItemFailures(Array [
-      "message-1",
-    ])
+    "expect(result).toHaveBatchItemFailures(["message-1"])
 
-    Expected orders to report Array [
-      "message-1",
-    ] as failed, but its payload is no partial batch response, so that AWS would retry the whole batch: { batchItemFailures: [{ itemIdentifier }] }
+    Expected orders to report ["message-1"] as failed, but its payload is no partial batch response, so that AWS would retry the whole batch: { batchItemFailures: [{ itemIdentifier }] }
 
-    Received: Object {
-      "batchItemFailures": Array [
-        Object {
-          "id": "message-1",
-        },
-      ],
-    }
+    Received: { batchItemFailures: [{ id: "message-1" }] }
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -128,7 +102,7 @@ test('says what AWS makes of a wrong answer', () => {
 })
 test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHaveBatchItemFailures([]))).toMatchInlineSnapshot(`
-    "expect(result).toHaveBatchItemFailures(Array [])
+    "expect(result).toHaveBatchItemFailures([])
 
     Expected orders to report no item as failed, but it failed with ValidationError: qty must be > 0
         at handler (src/orders.ts:12:11)
@@ -144,15 +118,9 @@ test('says that it failed', () => {
 })
 test('says with .not', () => {
   expect(failureText(() => expect(two).not.toHaveBatchItemFailures(['message-1', 'message-3']))).toMatchInlineSnapshot(`
-    "expect(result).not.toHaveBatchItemFailures(Array [
-      "message-1",
-      "message-3",
-    ])
+    "expect(result).not.toHaveBatchItemFailures(["message-1", "message-3"])
 
-    Expected orders not to report Array [
-      "message-1",
-      "message-3",
-    ] as failed, but it did
+    Expected orders not to report ["message-1", "message-3"] as failed, but it did
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -164,5 +132,7 @@ test('says with .not', () => {
   `)
 })
 test('refuses what is no list of ids', () => {
-  expect(failureText(() => expect(two).toHaveBatchItemFailures('message-1' as never))).toMatchInlineSnapshot(`"toHaveBatchItemFailures takes the ids of the items that failed, as in ['message-1'], or [] for none"`)
+  expect(failureText(() => expect(two).toHaveBatchItemFailures('message-1' as never))).toMatchInlineSnapshot(
+    `"toHaveBatchItemFailures takes the ids of the items that failed, as in ['message-1'], or [] for none"`,
+  )
 })

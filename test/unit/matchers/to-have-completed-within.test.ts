@@ -64,6 +64,8 @@ test('says with .not', () => {
   `)
 })
 test('refuses what is no time, also with .not', () => {
-  expect(failureText(() => expect(quick).toHaveCompletedWithin('100' as never))).toMatchInlineSnapshot(`"toHaveCompletedWithin takes milliseconds, but received 100"`)
+  expect(failureText(() => expect(quick).toHaveCompletedWithin('100' as never))).toMatchInlineSnapshot(
+    `"toHaveCompletedWithin takes milliseconds, but received "100""`,
+  )
   expect(failureText(() => expect(quick).not.toHaveCompletedWithin(Number.NaN))).toContain('takes milliseconds')
 })

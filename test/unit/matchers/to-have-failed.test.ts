@@ -31,9 +31,7 @@ test('says what was answered instead', () => {
   expect(failureText(() => expect(success({ total: 84 })).toHaveFailed())).toMatchInlineSnapshot(`
     "expect(result).toHaveFailed()
 
-    Expected orders to fail, but it answered with Object {
-      "total": 84,
-    }
+    Expected orders to fail, but it answered with { total: 84 }
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -48,10 +46,7 @@ test('says what was expected', () => {
   expect(
     failureText(() => expect(success(1)).toHaveFailed({ errorType: 'ValidationError', errorMessage: /qty/ })),
   ).toMatchInlineSnapshot(`
-    "expect(result).toHaveFailed(Object {
-      "errorMessage": /qty/,
-      "errorType": "ValidationError",
-    })
+    "expect(result).toHaveFailed({ errorType: "ValidationError", errorMessage: /qty/ })
 
     Expected orders to fail with errorType "ValidationError", errorMessage /qty/, but it answered with 1
 
@@ -68,10 +63,7 @@ test('says which part differs', () => {
   expect(
     failureText(() => expect(failure()).toHaveFailed({ errorType: 'TypeError', errorMessage: /qty/ })),
   ).toMatchInlineSnapshot(`
-    "expect(result).toHaveFailed(Object {
-      "errorMessage": /qty/,
-      "errorType": "TypeError",
-    })
+    "expect(result).toHaveFailed({ errorType: "TypeError", errorMessage: /qty/ })
 
     Expected orders to fail with errorType "TypeError", errorMessage /qty/, but it failed with ValidationError: qty must be > 0
         at handler (src/orders.ts:12:11)
@@ -140,8 +132,12 @@ test('says with .not and a pattern', () => {
   `)
 })
 test('refuses a class', () => {
-  expect(failureText(() => expect(failure()).toHaveFailed(TypeError as never))).toMatchInlineSnapshot(`"toHaveFailed takes a string, a RegExp or { errorType, errorMessage, reason }, but received the class TypeError: name it, as { errorType: 'TypeError' }"`)
+  expect(failureText(() => expect(failure()).toHaveFailed(TypeError as never))).toMatchInlineSnapshot(
+    `"toHaveFailed takes a string, a RegExp or { errorType, errorMessage, reason }, but received the class TypeError: name it, as { errorType: 'TypeError' }"`,
+  )
 })
 test('refuses parts it does not know', () => {
-  expect(failureText(() => expect(failure()).not.toHaveFailed({ message: 'qty' } as never))).toMatchInlineSnapshot(`"toHaveFailed knows errorType, errorMessage and reason, but received message"`)
+  expect(failureText(() => expect(failure()).not.toHaveFailed({ message: 'qty' } as never))).toMatchInlineSnapshot(
+    `"toHaveFailed knows errorType, errorMessage and reason, but received message"`,
+  )
 })

@@ -37,7 +37,7 @@ test('lists the headers that are there', () => {
   expect(failureText(() => expect(answer).toHaveHeader('etag'))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("etag")
 
-    Expected orders to answer with header "etag", but it has only content-type, set-cookie, x-count, x-tag
+    Expected orders to answer with header etag, but it has only content-type, set-cookie, x-count, x-tag
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -52,7 +52,7 @@ test('says that there are none', () => {
   expect(failureText(() => expect(success({ statusCode: 200 })).toHaveHeader('etag', 'x'))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("etag", "x")
 
-    Expected orders to answer with header "etag" with "x", but it has no headers
+    Expected orders to answer with header etag: "x", but it has no headers
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -67,7 +67,7 @@ test('shows the values', () => {
   expect(failureText(() => expect(answer).toHaveHeader('x-tag', /c/))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("x-tag", /c/)
 
-    Expected orders to answer with header "x-tag" with /c/, but it is "a", "b"
+    Expected orders to answer with header x-tag: /c/, but it is "a", "b"
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -82,7 +82,7 @@ test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHaveHeader('etag'))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("etag")
 
-    Expected orders to answer with header "etag", but it failed with ValidationError: qty must be > 0
+    Expected orders to answer with header etag, but it failed with ValidationError: qty must be > 0
         at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a, cold, 38 ms)
@@ -98,7 +98,7 @@ test('says with .not', () => {
   expect(failureText(() => expect(answer).not.toHaveHeader('content-type', /json/))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveHeader("content-type", /json/)
 
-    Expected orders not to answer with header "content-type" with /json/, but it is "application/json"
+    Expected orders not to answer with header content-type: /json/, but it is "application/json"
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -110,5 +110,7 @@ test('says with .not', () => {
   `)
 })
 test('refuses an object', () => {
-  expect(failureText(() => expect(answer).toHaveHeader({ etag: 'x' } as never))).toMatchInlineSnapshot(`"toHaveHeader takes the header's name first, as in toHaveHeader('content-type', /json/)"`)
+  expect(failureText(() => expect(answer).toHaveHeader({ etag: 'x' } as never))).toMatchInlineSnapshot(
+    `"toHaveHeader takes the header's name first, as in toHaveHeader('content-type', /json/)"`,
+  )
 })

@@ -31,17 +31,7 @@ test('lists the issues of zod', () => {
       id: Invalid input: expected string, received number
       lines.1.qty: Too small: expected number to be >0
 
-    Received: Object {
-      "id": 1,
-      "lines": Array [
-        Object {
-          "qty": 1,
-        },
-        Object {
-          "qty": 0,
-        },
-      ],
-    }
+    Received: { id: 1, lines: [{ qty: 1 }, { qty: 0 }] }
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -61,17 +51,7 @@ test('lists the issues of valibot', () => {
       id: Invalid type: Expected string but received 1
       lines.1.qty: Invalid value: Expected >=1 but received 0
 
-    Received: Object {
-      "id": 1,
-      "lines": Array [
-        Object {
-          "qty": 1,
-        },
-        Object {
-          "qty": 0,
-        },
-      ],
-    }
+    Received: { id: 1, lines: [{ qty: 1 }, { qty: 0 }] }
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -123,14 +103,7 @@ test('says with .not', () => {
 
     Expected orders not to answer as the zod schema says, but it did
 
-    Received: Object {
-      "id": "a1",
-      "lines": Array [
-        Object {
-          "qty": 1,
-        },
-      ],
-    }
+    Received: { id: "a1", lines: [{ qty: 1 }] }
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -146,10 +119,14 @@ test('refuses an asynchronous schema, also with .not', () => {
     v.unknown(),
     v.checkAsync(async () => false),
   )
-  expect(failureText(() => expect(good).toHavePayloadMatching(slow))).toMatchInlineSnapshot(`"toHavePayloadMatching is synchronous, but this valibot schema is asynchronous: await its own parse of result.payload"`)
+  expect(failureText(() => expect(good).toHavePayloadMatching(slow))).toMatchInlineSnapshot(
+    `"toHavePayloadMatching is synchronous, but this valibot schema is asynchronous: await its own parse of result.payload"`,
+  )
   expect(failureText(() => expect(good).not.toHavePayloadMatching(slow))).toContain('asynchronous')
 })
 test('refuses what is no schema', () => {
-  expect(failureText(() => expect(good).toHavePayloadMatching({ id: 'a1' } as never))).toMatchInlineSnapshot(`"toHavePayloadMatching takes a schema with Standard Schema v1, such as one of zod 4, valibot 1 or arktype 2"`)
+  expect(failureText(() => expect(good).toHavePayloadMatching({ id: 'a1' } as never))).toMatchInlineSnapshot(
+    `"toHavePayloadMatching takes a schema with Standard Schema v1, such as one of zod 4, valibot 1 or arktype 2"`,
+  )
   expect(failureText(() => expect(good).not.toHavePayloadMatching(undefined as never))).toContain('takes a schema')
 })

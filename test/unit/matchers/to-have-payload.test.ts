@@ -27,13 +27,9 @@ explainsMistakes('toHavePayload', {})
 test('shows the difference, without what asymmetric matchers matched', () => {
   const expected = { id: expect.any(String), total: 85, lines: [{ sku: expect.any(String) }] }
   expect(failureText(() => expect(answer).toHavePayload(expected))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayload(Object {
-      "id": Any<String>,
-      "lines": Array [
-        Object {
-          "sku": Any<…)
+    "expect(result).toHavePayload({ id: Any<String>, total: 85, lines: [{ sku: Any<String> }] })
 
-    Expected orders to answer with another payload.
+    The payload of orders is not the expected one
 
     - Expected
     + Received
@@ -59,11 +55,9 @@ test('shows the difference, without what asymmetric matchers matched', () => {
 })
 test('shows the difference to a part', () => {
   expect(failureText(() => expect(answer).toHavePayload(expect.objectContaining({ total: 85 })))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayload(ObjectContaining {
-      "total": 85,
-    })
+    "expect(result).toHavePayload(ObjectContaining({ total: 85 }))
 
-    Expected orders to answer with another payload.
+    The payload of orders is not the expected one
 
     - Expected
     + Received
@@ -89,15 +83,11 @@ test('shows the difference to a part', () => {
 })
 test('shows two values that have no lines', () => {
   expect(failureText(() => expect(success('no time')).toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayload(Object {
-      "total": 84,
-    })
+    "expect(result).toHavePayload({ total: 84 })
 
-    Expected orders to answer with another payload.
+    The payload of orders is not the expected one
 
-    Expected: Object {
-      "total": 84,
-    }
+    Expected: { total: 84 }
     Received: "no time"
 
     Function   orders (process 3f9c2a, cold, 38 ms)
@@ -111,10 +101,9 @@ test('shows two values that have no lines', () => {
 })
 test('shows the difference of texts', () => {
   expect(failureText(() => expect(success('a\nb')).toHavePayload('a\nc'))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayload("a
-    c")
+    "expect(result).toHavePayload("a\\nc")
 
-    Expected orders to answer with another payload.
+    The payload of orders is not the expected one
 
     - Expected
     + Received
@@ -135,11 +124,9 @@ test('shows the difference of texts', () => {
 test('names the matcher for HTTP answers', () => {
   const http = success({ statusCode: 200, body: '{"total":84}' })
   expect(failureText(() => expect(http).toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayload(Object {
-      "total": 84,
-    })
+    "expect(result).toHavePayload({ total: 84 })
 
-    Expected orders to answer with another payload. Its body is what you expect: use toHaveJsonBody.
+    The payload of orders is not the expected one, but its body is: use toHaveJsonBody
 
     - Expected
     + Received
@@ -161,9 +148,7 @@ test('names the matcher for HTTP answers', () => {
 })
 test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayload(Object {
-      "total": 84,
-    })
+    "expect(result).toHavePayload({ total: 84 })
 
     Expected orders to answer, but it failed with ValidationError: qty must be > 0
         at handler (src/orders.ts:12:11)
@@ -179,13 +164,9 @@ test('says that it failed', () => {
 })
 test('says with .not', () => {
   expect(failureText(() => expect(success({ total: 84 })).not.toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
-    "expect(result).not.toHavePayload(Object {
-      "total": 84,
-    })
+    "expect(result).not.toHavePayload({ total: 84 })
 
-    Expected orders not to answer with Object {
-      "total": 84,
-    }, but it did
+    Expected orders not to answer with { total: 84 }, but it did
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -42,10 +42,7 @@ test('shows the body', () => {
 test('shows a decoded body', () => {
   const encoded = success({ statusCode: 500, isBase64Encoded: true, body: Buffer.from('oops').toString('base64') })
   expect(failureText(() => expect(encoded).toHaveStatus([200, 201]))).toMatchInlineSnapshot(`
-    "expect(result).toHaveStatus(Array [
-      200,
-      201,
-    ])
+    "expect(result).toHaveStatus([200, 201])
 
     Expected orders to answer with status 200 or 201, but it answered with 500 and this body:
     oops
@@ -78,9 +75,7 @@ test('says that there is no status', () => {
   expect(failureText(() => expect(success({ total: 84 })).toHaveStatus(200))).toMatchInlineSnapshot(`
     "expect(result).toHaveStatus(200)
 
-    Expected orders to answer with status 200, but its payload has no statusCode: Object {
-      "total": 84,
-    }
+    Expected orders to answer with status 200, but its payload has no statusCode: { total: 84 }
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -42,9 +42,7 @@ test('says with .not what it answered', () => {
   expect(failureText(() => expect(success({ total: 84 }, { coldStart: false })).not.toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveSucceeded()
 
-    Expected orders not to succeed, but it answered with Object {
-      "total": 84,
-    }
+    Expected orders not to succeed, but it answered with { total: 84 }
 
     Function   orders (process 3f9c2a, warm, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -44,10 +44,14 @@ test('says with .not', () => {
   `)
 })
 test('never passes where nothing was measured', () => {
-  expect(failureText(() => expect(success(1)).toHaveUsedMemoryBelow(100))).toMatchInlineSnapshot(`"toHaveUsedMemoryBelow can't tell: the process backend did not measure the memory of orders. Run this test where it is measured (process on Linux, docker, podman, kubernetes)."`)
+  expect(failureText(() => expect(success(1)).toHaveUsedMemoryBelow(100))).toMatchInlineSnapshot(
+    `"toHaveUsedMemoryBelow can't tell: the process backend did not measure the memory of orders. Run this test where it is measured (process on Linux, docker, podman, kubernetes)."`,
+  )
   expect(failureText(() => expect(success(1)).not.toHaveUsedMemoryBelow(100))).toContain('did not measure')
   expect(failureText(() => expect([success(1)]).toEqual([expect.toHaveUsedMemoryBelow(100)]))).toContain('did not measure')
 })
 test('refuses what is no amount', () => {
-  expect(failureText(() => expect(measured).toHaveUsedMemoryBelow('64 MB' as never))).toMatchInlineSnapshot(`"toHaveUsedMemoryBelow takes MB, but received 64 MB"`)
+  expect(failureText(() => expect(measured).toHaveUsedMemoryBelow('64 MB' as never))).toMatchInlineSnapshot(
+    `"toHaveUsedMemoryBelow takes MB, but received "64 MB""`,
+  )
 })
