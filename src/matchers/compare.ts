@@ -1,8 +1,8 @@
-import type { MatcherState, Tester } from './matcher-state.ts'
+import type { MatcherState } from './matcher-state.ts'
 
 /** As the runner's `toEqual`. */
 export function equal(state: MatcherState, actual: unknown, expected: unknown): boolean {
-  const testers: Tester[] = [...(state.customTesters ?? [])]
+  const testers = [...(state.customTesters ?? [])]
   if (state.utils.iterableEquality) testers.push(state.utils.iterableEquality)
   return state.equals(actual, expected, testers)
 }

@@ -1,3 +1,4 @@
+import { inline } from './inline.ts'
 import type { MatcherState } from './matcher-state.ts'
 
 /** `0.10 ms`, `38 ms`, `1,962 ms`. */
@@ -20,12 +21,12 @@ export function brief(text: string, length = 200): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`
 }
 
-/** A value in one line, as the runner prints what was expected. */
-export function expectedText(state: MatcherState, value: unknown): string {
-  return state.utils.EXPECTED_COLOR(brief(state.utils.stringify(value)))
+/** A value in one line, in the runner's colour of what was expected. */
+export function expectedText(state: MatcherState, value: unknown, length = 200): string {
+  return state.utils.EXPECTED_COLOR(brief(inline(value), length))
 }
 
-/** A value in one line, as the runner prints what was received. */
-export function receivedText(state: MatcherState, value: unknown): string {
-  return state.utils.RECEIVED_COLOR(brief(state.utils.stringify(value)))
+/** A value in one line, in the runner's colour of what was received. */
+export function receivedText(state: MatcherState, value: unknown, length = 200): string {
+  return state.utils.RECEIVED_COLOR(brief(inline(value), length))
 }

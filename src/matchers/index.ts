@@ -14,7 +14,8 @@ import { toHaveSucceeded } from './to-have-succeeded.ts'
 import { toHaveTimedOut } from './to-have-timed-out.ts'
 import { toHaveUsedMemoryBelow } from './to-have-used-memory-below.ts'
 
-interface Matchers {
+// A type, not an interface: only a type has the index signature that `expect.extend` asks for.
+type Matchers = {
   readonly toHaveSucceeded: typeof toHaveSucceeded
   readonly toHaveFailed: typeof toHaveFailed
   readonly toHaveTimedOut: typeof toHaveTimedOut

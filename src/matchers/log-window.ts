@@ -1,5 +1,6 @@
 import { originOf } from '../invocations/origin.ts'
 import { type InvokeResult, isInvokeResult, isLambdaHandle, type LogRecord, type LogSource } from '../invocations/result.ts'
+import { inline } from './inline.ts'
 import type { MatcherState } from './matcher-state.ts'
 import { explain } from './received.ts'
 import type { EventuallyLogOptions } from './result-matchers.ts'
@@ -48,7 +49,7 @@ function sinceOf(matcher: string, since: unknown, testStart: number | undefined)
   if (since === 'launch' || since === 'test') return { since: 'since its launch', accepts: () => true }
   if (Object.prototype.toString.call(since) === '[object Date]')
     return from((since as Date).getTime(), `since ${(since as Date).toISOString()}`)
-  throw usageError(matcher, `takes since: 'test', 'launch' or a Date, but received ${String(since)}`)
+  throw usageError(matcher, `takes since: 'test', 'launch' or a Date, but received ${inline(since)}`)
 }
 
 /** By position in the log, because two invocations may share a millisecond. */

@@ -1,12 +1,10 @@
-/** Compares two values, or leaves it to others by `undefined`. */
-export type Tester = (a: any, b: any, customTesters?: any[]) => boolean | undefined
-
 /** What the matchers use of a runner's `this`: the part that vitest, jest and npm `expect` share. */
 export interface MatcherState {
   readonly isNot?: boolean
   readonly promise?: string
-  readonly customTesters?: readonly Tester[]
-  equals(a: unknown, b: unknown, customTesters?: any[], strictCheck?: boolean): boolean
+  /** The user's own, of `expect.addEqualityTesters`. */
+  readonly customTesters?: readonly unknown[]
+  equals(a: unknown, b: unknown, customTesters?: unknown[]): boolean
   readonly utils: MatcherUtils
   /** vitest: the running test. */
   readonly task?: { readonly result?: { readonly startTime?: number } }
@@ -14,13 +12,12 @@ export interface MatcherState {
 
 export interface MatcherUtils {
   matcherHint(name: string, received?: string, expected?: string, options?: { isNot?: boolean; promise?: string }): string
-  stringify(value: unknown): string
   /** With lines of `- expected` and `+ received`. */
   diff(expected: unknown, received: unknown): string | null | undefined
   EXPECTED_COLOR(text: string): string
   RECEIVED_COLOR(text: string): string
   DIM_COLOR(text: string): string
-  readonly iterableEquality?: Tester
+  readonly iterableEquality?: unknown
 }
 
 /**

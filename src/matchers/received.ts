@@ -20,7 +20,8 @@ export function takeLog(matcher: string, received: unknown): { records: readonly
       `takes the result of an invocation or an array of log records, but received the function ${name}: use expect(await ${name}.invoke(…)) for one invocation, expect(${name}.logs) for all so far, or await expect(${name}).toEventuallyLog(…)`,
     )
   }
-  throw usageError(matcher, `takes the result of an invocation or an array of log records, but received ${explain(received)}`)
+  const what = Array.isArray(received) ? 'an array of something else' : explain(received)
+  throw usageError(matcher, `takes the result of an invocation or an array of log records, but received ${what}`)
 }
 
 /** What it is, and what to write instead. */

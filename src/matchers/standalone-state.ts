@@ -1,11 +1,11 @@
 import { AssertionError } from 'node:assert'
-import { inspect, isDeepStrictEqual, stripVTControlCharacters } from 'node:util'
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util'
 import { isAsymmetric, isPlain } from './compare.ts'
 import type { MatcherState } from './matcher-state.ts'
 
 /** What matchers need of a runner, where there is none: node:test, and `assertSucceeded` everywhere. Without colours. */
 export function standaloneState(isNot = false): MatcherState {
-  return { isNot, promise: '', equals, utils: { matcherHint, stringify, diff, ...plain } }
+  return { isNot, promise: '', equals, utils: { matcherHint, diff, ...plain } }
 }
 
 const plain = { EXPECTED_COLOR: String, RECEIVED_COLOR: String, DIM_COLOR: String } as const
@@ -20,12 +20,6 @@ function equals(a: unknown, b: unknown): boolean {
 
 function matcherHint(name: string, received = 'result', expected = '', options: { isNot?: boolean } = {}): string {
   return `expect(${received}).${options.isNot ? 'not.' : ''}${name}(${expected})`
-}
-
-function stringify(value: unknown): string {
-  return typeof value === 'string'
-    ? JSON.stringify(value)
-    : inspect(value, { depth: 10, breakLength: Number.POSITIVE_INFINITY, compact: true })
 }
 
 /** Node's own diff, in the other order, so that `-` is what was expected as with vitest and jest. */

@@ -2,6 +2,7 @@ import { hrnow } from '../emulator/clock.ts'
 import type { LogPattern, LogRecord } from '../invocations/result.ts'
 import { firstRecord } from './first-record.ts'
 import { expectedText, milliseconds } from './format.ts'
+import { inline } from './inline.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
@@ -26,7 +27,7 @@ export async function toEventuallyLog(
   checkPattern(matcher, pattern)
   const timeout = options.timeout ?? (this.isNot ? NOT_TIMEOUT : TIMEOUT)
   if (typeof timeout !== 'number' || !(timeout >= 0))
-    throw usageError(matcher, `takes a timeout in ms, but received ${String(timeout)}`)
+    throw usageError(matcher, `takes a timeout in ms, but received ${inline(timeout)}`)
   const began = hrnow()
   const matches = (record: LogRecord): boolean => ownRecords([record]).length > 0 && recordMatches(this, record, pattern)
   const outcome = await firstRecord(window.source, timeout, record => matches(record) && window.records().includes(record))

@@ -1,4 +1,5 @@
 import { milliseconds } from './format.ts'
+import { inline } from './inline.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { failureLines, failureOutcome } from './outcome.ts'
 import { takeResult } from './received.ts'
@@ -8,7 +9,7 @@ import { verdict } from './verdict.ts'
 export function toHaveCompletedWithin(this: MatcherState, received: unknown, ms: number): MatcherResult {
   const matcher = 'toHaveCompletedWithin'
   const result = takeResult(matcher, received)
-  if (typeof ms !== 'number' || !(ms > 0)) throw usageError(matcher, `takes milliseconds, but received ${String(ms)}`)
+  if (typeof ms !== 'number' || !(ms > 0)) throw usageError(matcher, `takes milliseconds, but received ${inline(ms)}`)
   const timedOut = !result.ok && result.error.reason === 'timeout'
   return verdict(this, {
     matcher,

@@ -1,6 +1,7 @@
 import type { RemoteError } from '../invocations/result.ts'
 import { isAsymmetric, isRegExp, matchesValue } from './compare.ts'
 import { expectedText, receivedText } from './format.ts'
+import { inline } from './inline.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { failureLines, failureOutcome } from './outcome.ts'
 import { takeResult } from './received.ts'
@@ -48,7 +49,7 @@ function patternOf(matcher: string, expected: unknown): FailurePattern {
 }
 
 const typeName = (value: unknown): string =>
-  typeof value === 'function' ? `the class ${value.name}: name it, as { errorType: '${value.name}' }` : String(value)
+  typeof value === 'function' ? `the class ${value.name}: name it, as { errorType: '${value.name}' }` : inline(value)
 
 function partMatches(state: MatcherState, error: RemoteError, pattern: FailurePattern, part: (typeof PARTS)[number]): boolean {
   const wanted = pattern[part]

@@ -20,8 +20,8 @@ export function toHaveHeader(this: MatcherState, received: unknown, name: string
     result,
     pass: values.length > 0 && (value === undefined || values.some(one => fits(this, one, value))),
     explain: () => {
-      const wanted = value === undefined ? '' : ` with ${expectedText(this, value)}`
-      const begin = `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} answer with header ${expectedText(this, name)}${wanted}`
+      const wanted = value === undefined ? '' : `: ${expectedText(this, value)}`
+      const begin = `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} answer with header ${name}${wanted}`
       if (!result.ok) return { sentence: `${begin}, but it ${failureOutcome(result)}`, marked: failureLines(result) }
       const others = [...headers.keys()].sort().join(', ')
       const has = values.map(one => receivedText(this, one)).join(', ')

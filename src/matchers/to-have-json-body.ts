@@ -1,6 +1,6 @@
 import { equal, isPlain } from './compare.ts'
 import { diff } from './diff.ts'
-import { expectedText } from './format.ts'
+import { expectedText, receivedText } from './format.ts'
 import { bodyText, parseBody } from './http-answer.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { failureLines, failureOutcome } from './outcome.ts'
@@ -28,13 +28,13 @@ export function toHaveJsonBody(this: MatcherState, received: unknown, expected: 
         const text = bodyText(result.payload)
         return {
           sentence: `Expected ${name} to answer with a JSON body, but ${body.problem}`,
-          details: `Received: ${this.utils.RECEIVED_COLOR(text ? text.slice(0, 2000) : this.utils.stringify(result.payload))}`,
+          details: `Received: ${text ? this.utils.RECEIVED_COLOR(text.slice(0, 2000)) : receivedText(this, result.payload)}`,
         }
       }
       if (this.isNot)
         return { sentence: `Expected ${name} not to answer with the JSON body ${expectedText(this, expected)}, but it did` }
       return {
-        sentence: `Expected ${name} to answer with another JSON body; its status is ${statusOf(result.payload)}`,
+        sentence: `The JSON body of ${name} is not the expected one; its status is ${statusOf(result.payload)}`,
         details: diff(this, expected, body.json),
       }
     },

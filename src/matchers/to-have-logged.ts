@@ -1,5 +1,6 @@
 import type { LogPattern, LogRecord } from '../invocations/result.ts'
 import { count, expectedText } from './format.ts'
+import { inline } from './inline.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { nearMiss } from './near-miss.ts'
@@ -43,7 +44,7 @@ export function toHaveLogged(
 
 function checkOptions(matcher: string, { times }: LoggedOptions): void {
   if (times !== undefined && !(Number.isInteger(times) && times >= 0)) {
-    throw usageError(matcher, `takes a whole number of times, but received ${String(times)}`)
+    throw usageError(matcher, `takes a whole number of times, but received ${inline(times)}`)
   }
 }
 

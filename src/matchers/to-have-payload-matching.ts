@@ -1,4 +1,4 @@
-import { count } from './format.ts'
+import { count, receivedText } from './format.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { failureLines, failureOutcome } from './outcome.ts'
 import { takeResult } from './received.ts'
@@ -30,7 +30,7 @@ export function toHavePayloadMatching(this: MatcherState, received: unknown, sch
       const name = result.functionName
       if (!result.ok)
         return { sentence: `Expected ${name} to answer, but it ${failureOutcome(result)}`, marked: failureLines(result) }
-      const payload = this.utils.RECEIVED_COLOR(this.utils.stringify(result.payload))
+      const payload = receivedText(this, result.payload, 2000)
       if (this.isNot) {
         return {
           sentence: `Expected ${name} not to answer as the ${standard.vendor} schema says, but it did`,

@@ -22,7 +22,7 @@ export function toHavePayload(this: MatcherState, received: unknown, expected: u
         return { sentence: `Expected ${name} to answer, but it ${failureOutcome(result)}`, marked: failureLines(result) }
       if (this.isNot) return { sentence: `Expected ${name} not to answer with ${expectedText(this, expected)}, but it did` }
       return {
-        sentence: `Expected ${name} to answer with another payload.${hint(this, result, expected)}`,
+        sentence: `The payload of ${name} is not the expected one${hint(this, result, expected)}`,
         details: diff(this, expected, result.payload),
       }
     },
@@ -32,5 +32,5 @@ export function toHavePayload(this: MatcherState, received: unknown, expected: u
 /** The commonest slip with HTTP handlers. */
 function hint(state: MatcherState, result: InvokeSuccess, expected: unknown): string {
   const body = parseBody(result.payload)
-  return 'json' in body && equal(state, body.json, expected) ? ' Its body is what you expect: use toHaveJsonBody.' : ''
+  return 'json' in body && equal(state, body.json, expected) ? ', but its body is: use toHaveJsonBody' : ''
 }

@@ -1,3 +1,4 @@
+import { inline } from './inline.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { takeResult } from './received.ts'
 import { usageError } from './usage-error.ts'
@@ -6,7 +7,7 @@ import { verdict } from './verdict.ts'
 export function toHaveUsedMemoryBelow(this: MatcherState, received: unknown, mb: number): MatcherResult {
   const matcher = 'toHaveUsedMemoryBelow'
   const result = takeResult(matcher, received)
-  if (typeof mb !== 'number' || !(mb > 0)) throw usageError(matcher, `takes MB, but received ${String(mb)}`)
+  if (typeof mb !== 'number' || !(mb > 0)) throw usageError(matcher, `takes MB, but received ${inline(mb)}`)
   const { maxMemoryUsedMb: used, memorySizeMb } = result.report
   if (used === undefined) {
     throw usageError(

@@ -2,6 +2,7 @@ import { originOf } from '../invocations/origin.ts'
 import type { InvokeResult, LogRecord } from '../invocations/result.ts'
 import { maskSecrets } from '../invocations/secrets.ts'
 import { brief, milliseconds } from './format.ts'
+import { inline } from './inline.ts'
 import { logExcerpt } from './log-excerpt.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 
@@ -49,7 +50,7 @@ function failureText(state: MatcherState, { result, ...judgement }: Judgement): 
 }
 
 function hint(state: MatcherState, { matcher, args = [], received = 'result' }: Omit<Judgement, 'result'>): string {
-  const shown = args.filter(arg => arg !== undefined).map(arg => brief(state.utils.stringify(arg), 80))
+  const shown = args.filter(arg => arg !== undefined).map(arg => brief(inline(arg), 80))
   const options = { isNot: state.isNot ?? false, promise: state.promise ?? '' }
   return state.utils.matcherHint(matcher, received, shown.join(', '), options)
 }

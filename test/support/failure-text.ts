@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
-import { expect } from 'vitest'
+import { expect, test } from 'vitest'
 import { matchers } from '../../src/matchers/index.ts'
-import '../../src/matchers/vitest-types.ts'
+import type {} from '../../src/matchers/vitest-types.ts'
+import { handleDouble } from './results.ts'
 
 expect.extend(matchers)
 
@@ -31,11 +32,22 @@ function textOf(error: unknown): string {
   return stripVTControlCharacters((error as Error).message)
 }
 
-/** Everything a user might pass to a matcher of results by mistake. */
-export const MISTAKES = {
-  promise: () => Promise.resolve(),
-  payload: () => ({ total: 84 }),
-  string: () => 'text',
-  null: () => null,
+/** What a user might pass by mistake where a result belongs. */
+const MISTAKES: Record<string, () => unknown> = {
+  'a Promise': () => Promise.resolve(),
+  'the function': () => handleDouble(),
+  'the payload itself': () => ({ total: 84 }),
   undefined: () => undefined,
-} as const
+}
+
+/** Declares the tests that a matcher explains wrong input, and passes for neither polarity. */
+export function explainsMistakes(matcher: keyof typeof matchers, ...args: unknown[]): void {
+  test.each(Object.keys(MISTAKES))('explains %s, also with .not', what => {
+    const received = MISTAKES[what]!()
+    const call = (assertion: object): unknown => (assertion as Record<string, (...all: unknown[]) => unknown>)[matcher]!(...args)
+    for (const text of [failureText(() => call(expect(received))), failureText(() => call(expect(received).not))]) {
+      expect(text).toContain(`${matcher} takes the result of an invocation`)
+      expect(text).toContain(`but received ${what}`)
+    }
+  })
+}

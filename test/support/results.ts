@@ -160,7 +160,7 @@ export function handleDouble(state = 'idle', past: readonly LogRecord[] = []): H
     }
   }
   Object.defineProperties(handle, {
-    functionName: { value: 'orders' },
+    functionName: { value: 'orders', configurable: true },
     logs: { get: () => logs },
     instances: { get: () => (ended ? [] : [{ id: INSTANCE, state }]) },
     followLogs: { value: followLogs },
