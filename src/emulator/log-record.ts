@@ -73,8 +73,8 @@ function readPrefix(raw: string): { prefix: number; level?: LogLevel; timestamp?
   const node = NODE_LINE.exec(raw)
   if (node === null) return { prefix: 0 }
   const [prefix, timestamp = '', requestId = '', level = ''] = node
-  // During init AWS's Node runtime writes the word "undefined" for the id.
-  const id = requestId === 'undefined' ? {} : { requestId }
+  // During init AWS's Node runtimes write "undefined" or "-" for the id.
+  const id = requestId === 'undefined' || requestId === '-' ? {} : { requestId }
   return { prefix: prefix.length, level: level as LogLevel, timestamp: Date.parse(timestamp), ...id }
 }
 

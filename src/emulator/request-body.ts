@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 
+/** The body, or why there is none. */
+export type Body = Buffer | 'tooLarge' | 'truncated'
+
 /** Reads a request's body whole; what is over `limit` is read to its end but not kept, so that the client can read the refusal. */
-export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'tooLarge' | 'truncated'> {
+export function readBody(request: IncomingMessage, limit: number): Promise<Body> {
   return new Promise(resolve => {
     const chunks: Buffer[] = []
     let size = 0

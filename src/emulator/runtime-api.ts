@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { readBody } from './request-body.ts'
+import { type Body, readBody } from './request-body.ts'
 import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import { RuntimeState } from './runtime-state.ts'
 
@@ -36,6 +36,8 @@ export class RuntimeApi {
   readonly #state = new RuntimeState()
   #waiting: ServerResponse[] = []
   #event: RuntimeEvent | undefined
+  #reading = false
+  #heldPoll: ServerResponse | undefined
 
   constructor(listener: RuntimeApiListener) {
     this.#listener = listener
@@ -73,6 +75,8 @@ export class RuntimeApi {
     this.#state.reset()
     this.#event = undefined
     this.#waiting = []
+    this.#reading = false
+    this.#heldPoll = undefined
     this.server.closeAllConnections()
   }
 
@@ -111,6 +115,8 @@ export class RuntimeApi {
   }
 
   #next(response: ServerResponse): void {
+    // A runtime may send its answer and the next poll in one go: the poll is seen before the answer's body has been read.
+    if (this.#reading) return void (this.#heldPoll = response)
     const before = this.#state.name
     const refusal = this.#state.transition('Ready')
     if (refusal !== undefined) return json(response, 403, { errorMessage: refusal, errorType: 'InvalidStateTransition' })
@@ -146,8 +152,17 @@ export class RuntimeApi {
       json(response, 400, { errorMessage: 'Invalid function response mode', errorType: 'InvalidFunctionResponseMode' })
       return this.#listener.answer({ kind: 'invalidMode' })
     }
+    this.#reading = true
     const body = await readBody(request, RESPONSE_LIMIT)
     if (this.#event !== event) return void response.destroy()
+    this.#settleAnswer(kind, body, request, response)
+    this.#reading = false
+    const poll = this.#heldPoll
+    this.#heldPoll = undefined
+    if (poll !== undefined) this.#next(poll)
+  }
+
+  #settleAnswer(kind: 'response' | 'error', body: Body, request: IncomingMessage, response: ServerResponse): void {
     if (body === 'truncated') {
       if (!response.destroyed)
         json(response, 400, { errorMessage: 'HTTP request detected as truncated', errorType: 'TruncatedHTTPRequest' })

@@ -295,7 +295,9 @@ test('refuses patterns that would match everything or nothing, also with .not', 
       'toHaveLogged takes a part of the message',
     )
   }
-  expect(failureText(() => expect(result).toHaveLogged('x', { times: -1 }))).toMatchInlineSnapshot(`"toHaveLogged takes a whole number of times, but received -1"`)
+  expect(failureText(() => expect(result).toHaveLogged('x', { times: -1 }))).toMatchInlineSnapshot(
+    `"toHaveLogged takes a whole number of times, but received -1"`,
+  )
 })
 test.each([
   ['a Promise', Promise.resolve()],

@@ -1,0 +1,24 @@
+import { RuntimeError } from '../errors/runtime-error.ts'
+import type { BackendName, LambdaBackend } from './backend.ts'
+import { ProcessBackend } from './process/process-backend.ts'
+
+const KEY: unique symbol = Symbol.for('lambda-fixtures/backends') as never
+const shared = globalThis as { [KEY]?: Map<BackendName, LambdaBackend> }
+
+/** The backend of that name, one a thread. @throws RuntimeError `BACKEND_UNAVAILABLE` */
+export async function loadBackend(name: BackendName): Promise<LambdaBackend> {
+  shared[KEY] ??= new Map()
+  let backend = shared[KEY].get(name)
+  if (backend === undefined) {
+    backend = create(name)
+    shared[KEY].set(name, backend)
+  }
+  return backend
+}
+
+function create(name: BackendName): LambdaBackend {
+  if (name === 'process') return new ProcessBackend()
+  throw new RuntimeError('BACKEND_UNAVAILABLE', `the ${name} backend is not part of this version; use process`, {
+    data: { backend: name },
+  })
+}

@@ -1,0 +1,36 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
+import { createLambda } from './fixtures/create-lambda.ts'
+import { currentTestFailed, isInJestTest } from './fixtures/jest-state.ts'
+import type { Lambda } from './fixtures/lambda-type.ts'
+import { matchers } from './matchers/index.ts'
+import './matchers/jest-types.ts'
+import { snapshotSerializer } from './matchers/snapshot-serializer.ts'
+import { markTestStart } from './matchers/test-start.ts'
+
+expect.extend(matchers as unknown as Parameters<typeof expect.extend>[0])
+expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof expect.addSnapshotSerializer>[0])
+
+/**
+ * Declares a function for the tests of this file or `describe`: launched before, terminated after them.
+ *
+ * @example
+ * const orders = lambda<typeof handler>({ entry: '../src/orders.ts' })
+ * test('accepts an order', async () => {
+ *   expect(await orders.invoke({ id: 'a1', qty: 2 })).toHaveSucceeded()
+ * })
+ */
+export const lambda: Lambda = createLambda({
+  name: 'jest',
+  refuses: () => (isInJestTest() ? 'a test is running' : undefined),
+  beforeAll,
+  afterAll,
+  beforeEach: hook =>
+    beforeEach(() => {
+      markTestStart()
+      hook()
+    }),
+  afterEach: hook => afterEach(() => hook(currentTestFailed())),
+  print: text => void process.stderr.write(`${text}\n`),
+})
+
+export * from './index.ts'
