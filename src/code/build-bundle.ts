@@ -31,6 +31,8 @@ export async function buildBundle(options: BundleOptions, plan: BundlePlan): Pro
     }
   } catch (cause) {
     const { errors } = cause as Partial<BuildFailure>
+    // Where an error lies in a module of ours says nothing to users.
+    for (const error of errors ?? []) if (error.location?.file.startsWith(`${OURS}:`)) error.location = null
     const text = errors ? (await format(errors, 'error')).join('\n\n') : String(cause)
     throw new RuntimeError('BUNDLE_FAILED', `esbuild could not bundle ${options.entry}:\n\n${text}`, {
       data: { entry: options.entry, errors },

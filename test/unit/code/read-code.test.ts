@@ -69,14 +69,20 @@ describe('a folder', () => {
 
   test('that has symlinks out of it, or no files, is refused', async () => {
     symlinkSync('../other', join(makeFolder('stray'), 'out'))
-    expect(await failure('stray')).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]: <base>/stray/out is a symlink that leaves the folder it is unpacked into, to "../other". Put a copy of what it points to in its place."`)
+    expect(await failure('stray')).toMatchInlineSnapshot(
+      `"CODE_READ_FAILED layers[0]: <base>/stray/out is a symlink that leaves the folder it is unpacked into, to "../other". Put a copy of what it points to in its place."`,
+    )
     mkdirSync(join(base, 'empty'))
-    expect(await failure('empty')).toMatchInlineSnapshot(`"ZIP_EXTRACTION_FAILED layers[0] (<base>/empty): Uploaded file must be a non-empty zip. It has no files."`)
+    expect(await failure('empty')).toMatchInlineSnapshot(
+      `"ZIP_EXTRACTION_FAILED layers[0] (<base>/empty): Uploaded file must be a non-empty zip. It has no files."`,
+    )
   })
 
   test('that has a FIFO is refused, and not read for ever', async () => {
     execFileSync('mkfifo', [join(makeFolder('fifo'), 'pipe')])
-    expect(await failure('fifo')).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]: <base>/fifo/pipe is neither a file nor a folder nor a symlink. Remove it from <base>/fifo."`)
+    expect(await failure('fifo')).toMatchInlineSnapshot(
+      `"CODE_READ_FAILED layers[0]: <base>/fifo/pipe is neither a file nor a folder nor a symlink. Remove it from <base>/fifo."`,
+    )
   })
 })
 
@@ -114,10 +120,18 @@ describe('files by name', () => {
   })
 
   test('that are no files are refused', async () => {
-    expect(await failure({ '../evil': '' })).toMatchInlineSnapshot(`"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "../evil" leaves the folder that it is unpacked into."`)
-    expect(await failure({ 'a.mjs': 42 })).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]["a.mjs"] is of type number. Give its contents as text or Uint8Array."`)
-    expect(await failure({ 'a.mjs': '', './a.mjs': '' })).toMatchInlineSnapshot(`"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "a.mjs" is there twice."`)
-    expect(await failure({})).toMatchInlineSnapshot(`"ZIP_EXTRACTION_FAILED layers[0]: Uploaded file must be a non-empty zip. It has no files."`)
+    expect(await failure({ '../evil': '' })).toMatchInlineSnapshot(
+      `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "../evil" leaves the folder that it is unpacked into."`,
+    )
+    expect(await failure({ 'a.mjs': 42 })).toMatchInlineSnapshot(
+      `"CODE_READ_FAILED layers[0]["a.mjs"] is of type number. Give its contents as text or Uint8Array."`,
+    )
+    expect(await failure({ 'a.mjs': '', './a.mjs': '' })).toMatchInlineSnapshot(
+      `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "a.mjs" is there twice."`,
+    )
+    expect(await failure({})).toMatchInlineSnapshot(
+      `"ZIP_EXTRACTION_FAILED layers[0]: Uploaded file must be a non-empty zip. It has no files."`,
+    )
   })
 
   test('over the zipped limit are deflated, as they would have to be for AWS', async () => {
@@ -145,10 +159,18 @@ describe('a ZIP', () => {
 
 test('what is no code says what to do', async () => {
   writeFileSync(join(base, 'orders.ts'), 'export const handler = () => 1')
-  expect(await failure('./dist')).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]: there is no file or folder <base>/dist (given as "./dist"). Build it first, or correct the path."`)
-  expect(await failure('orders.ts')).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]: <base>/orders.ts is neither a folder nor a ZIP. Give a folder, a ZIP, or files by name: { 'index.mjs': '…' }. A TypeScript or JavaScript file is bundled when it is given as entry."`)
-  expect(await failure('orders.ts/nothing')).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]: there is no file or folder <base>/orders.ts/nothing (given as "orders.ts/nothing"). Build it first, or correct the path."`)
-  expect(await failure('https://example.com/fn.zip')).toMatchInlineSnapshot(`"CODE_READ_FAILED layers[0]: https://example.com/fn.zip is not on this machine. Give a path, a file: URL, or the bytes."`)
+  expect(await failure('./dist')).toMatchInlineSnapshot(
+    `"CODE_READ_FAILED layers[0]: there is no file or folder <base>/dist (given as "./dist"). Build it first, or correct the path."`,
+  )
+  expect(await failure('orders.ts')).toMatchInlineSnapshot(
+    `"CODE_READ_FAILED layers[0]: <base>/orders.ts is neither a folder nor a ZIP. Give a folder, a ZIP, or files by name: { 'index.mjs': '…' }. A TypeScript or JavaScript file is bundled when it is given as entry."`,
+  )
+  expect(await failure('orders.ts/nothing')).toMatchInlineSnapshot(
+    `"CODE_READ_FAILED layers[0]: there is no file or folder <base>/orders.ts/nothing (given as "orders.ts/nothing"). Build it first, or correct the path."`,
+  )
+  expect(await failure('https://example.com/fn.zip')).toMatchInlineSnapshot(
+    `"CODE_READ_FAILED layers[0]: https://example.com/fn.zip is not on this machine. Give a path, a file: URL, or the bytes."`,
+  )
 })
 
 test('works under fake timers', async () => {
