@@ -257,7 +257,9 @@ describe('errors', () => {
     expect(await failure(bundle('src/orders.ts'))).toMatchInlineSnapshot(`
       "BUNDLE_FAILED esbuild could not bundle <project>/src/orders.ts:
 
-      ✘ [ERROR] No matching export in "src/orders.ts" for import "handler""
+      ✘ [ERROR] No matching export in "src/orders.ts" for import "handler"
+
+      Export handler from it, or give the name of what it exports as handler."
     `)
     expect(await failure(bundle('src/orders.ts', { handler: 'not a name' }))).toMatchInlineSnapshot(
       `"BUNDLE_FAILED handler: "not a name" is not the name of an export of <project>/src/orders.ts. Write the export's name, such as "handler"."`,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -62,11 +62,27 @@ test.for(['esm', 'cjs'] as const)('frames of a really thrown error, in %s, lead 
   `)
 })
 
+test('a task root that is a symlink, as temporary folders are on macOS', async () => {
+  const { stack, maps } = await thrown('esm')
+  symlinkSync(join(base, 'task'), join(base, 'link'))
+  expect(mapStack(stack, maps, { taskRoot: join(base, 'link') })).toEqual(mapStack(stack, maps, { taskRoot: join(base, 'task') }))
+})
+
 test('in a container, the task root is /var/task', async () => {
   const { stack, maps } = await thrown('cjs')
   const remote = stack.map(frame => frame.replaceAll(join(base, 'task'), '/var/task'))
   expect(remote.join('\n')).toContain('(/var/task/orders.cjs:')
   expect(mapStack(remote, maps, { taskRoot: '/var/task' })).toEqual(mapStack(stack, maps, { taskRoot: join(base, 'task') }))
+})
+
+test('all forms of frames', () => {
+  const map = JSON.stringify({ version: 3, sources: ['file:///app/a%20b.ts'], names: [], mappings: 'AAAA' })
+  const at = (form: string) => mapStack([form], { 'orders.mjs': map }, { taskRoot: '/var/task' })[0]
+  expect(at('    at async file:///var/task/orders.mjs:1:1')).toBe('    at async /app/a b.ts:1:1')
+  expect(at('    at async Promise.all.handler [as run] (file:///var/task/orders.mjs:1:1)')).toBe(
+    '    at async Promise.all.handler [as run] (/app/a b.ts:1:1)',
+  )
+  expect(at('at /var/task/orders.mjs:1:1')).toBe('at /app/a b.ts:1:1')
 })
 
 test('what has no map stays', () => {
@@ -80,6 +96,8 @@ test('what has no map stays', () => {
     '    at eval (eval at handler (/var/task/orders.mjs:1:1), <anonymous>:1:7)',
     '    at node:internal/process/task_queues:104:5',
     '    at handler (/var/task/orders.mjs:99999:1)',
+    '    at handler (file:///var/task/%zz/orders.mjs:1:1)',
+    `    at ${' ('.repeat(100_000)}`,
   ]
   const map = JSON.stringify({ version: 3, sources: [], names: [], mappings: '' })
   expect(mapStack(frames, { 'orders.mjs': map }, { taskRoot: '/var/task' })).toEqual(frames)
