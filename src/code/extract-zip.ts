@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CodeZip } from '../backends/backend.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
@@ -46,11 +46,11 @@ function makeFolder(directory: string, name: string, mode: number, folders: Set<
   if (slash !== -1) makeFolder(directory, name.slice(0, slash), 0o755, folders)
   const path = join(directory, name)
   // The owner must be able to fill and remove it.
-  replacing(
-    path,
-    () => mkdirSync(path, mode | 0o700),
-    stats => stats.isDirectory(),
-  )
+  const make = (): void => {
+    mkdirSync(path)
+    chmodSync(path, mode | 0o700)
+  }
+  replacing(path, make, stats => stats.isDirectory())
   folders.add(name)
 }
 
