@@ -31,8 +31,12 @@ export async function buildBundle(options: BundleOptions, plan: BundlePlan): Pro
     }
   } catch (cause) {
     const { errors } = cause as Partial<BuildFailure>
+    // Where an error lies in a module of ours says nothing to users.
+    for (const error of errors ?? []) if (error.location?.file.startsWith(`${OURS}:`)) error.location = null
+    const isUnexported = errors?.some(({ location, text }) => !location && text.startsWith('No matching export'))
+    const remedy = isUnexported ? `\n\nExport ${plan.exportName} from it, or give the name of what it exports as handler.` : ''
     const text = errors ? (await format(errors, 'error')).join('\n\n') : String(cause)
-    throw new RuntimeError('BUNDLE_FAILED', `esbuild could not bundle ${options.entry}:\n\n${text}`, {
+    throw new RuntimeError('BUNDLE_FAILED', `esbuild could not bundle ${options.entry}:\n\n${text}${remedy}`, {
       data: { entry: options.entry, errors },
       cause,
     })
@@ -105,13 +109,16 @@ function outputEntry(file: OutputFile, root: string): ZipEntry {
 /** The map is read where the bundle is unpacked, far from the sources. */
 function absoluteSources(map: string, root: string): string {
   const json = JSON.parse(map) as { sources: string[] }
-  json.sources = json.sources.map(source => (source.startsWith(`${OURS}:`) ? source : pathToFileURL(resolve(root, source)).href))
+  json.sources = json.sources.map(source => (isFile(source) ? pathToFileURL(resolve(root, source)).href : source))
   return JSON.stringify(json)
 }
 
 function inputPaths(metafile: Metafile, root: string): string[] {
   return Object.keys(metafile.inputs)
-    .filter(path => !path.startsWith(`${OURS}:`))
+    .filter(isFile)
     .map(path => resolve(root, path))
     .sort()
 }
+
+/** Modules that were made by a plugin have its namespace before their path; a single letter is a drive. */
+const isFile = (path: string): boolean => !/^[\w()-]{2,}:/.test(path)

@@ -23,6 +23,8 @@ export interface BundleCache {
 const FORMAT = 1
 /** Bundles that nobody asked for so long are removed. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000
+/** Bytes of bundles kept; of more, those used longest ago are removed. */
+const MAX_BYTES = 256 * 1024 * 1024
 
 /**
  * The cache for one entry with its options. `<key>.inputs` names what the bundle depends on; `<key of their contents>.bundle` is the
@@ -113,12 +115,16 @@ function touch(file: string): void {
   } catch {}
 }
 
-/** Removes what wasn't used for long, half-written files of dead processes too. */
+/** Removes what wasn't used for long, half-written files of dead processes too, and the oldest of what is too much. */
 function prune(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const file = join(folder, name)
-    try {
-      if (now() - statSync(file).mtimeMs > MAX_AGE_MS) rmSync(file, { force: true })
-    } catch {}
+  const files = readdirSync(folder).flatMap(name => {
+    const path = join(folder, name)
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats ? [{ path, usedAt: stats.mtimeMs, size: stats.size }] : []
+  })
+  let total = 0
+  for (const { path, usedAt, size } of files.sort((a, b) => b.usedAt - a.usedAt)) {
+    total += size
+    if (now() - usedAt > MAX_AGE_MS || total > MAX_BYTES) rmSync(path, { force: true })
   }
 }

@@ -1,25 +1,19 @@
-import { closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
+import { chmodSync, closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CodeZip } from '../backends/backend.ts'
-import { setImmediate } from '../emulator/clock.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
+import { takingTurns } from './turns.ts'
 import { zipEntries } from './zip-entries.ts'
 import type { ZipEntry } from './zip-entry.ts'
 
-/** Bytes written before others get their turn. */
-const SLICE = 4 * 1024 * 1024
-const SLICE_FILES = 128
-
 /**
  * Unpacks a ZIP into a folder that exists, over what is there: as on AWS a later layer wins. Modes are set whatever the umask.
- * Writing is synchronous, which for a function's few files is several times quicker than by threads, and in slices.
  * @throws RuntimeError `ZIP_EXTRACTION_FAILED`
  */
 export async function extractZip(zip: CodeZip, directory: string): Promise<void> {
   const entries = await zipEntries(zip)
   const folders = new Set<string>(['', '.'])
-  let bytes = 0
-  let files = 0
+  const turn = takingTurns()
   for (const entry of entries) {
     try {
       writeEntry(directory, entry, folders)
@@ -30,10 +24,7 @@ export async function extractZip(zip: CodeZip, directory: string): Promise<void>
         cause,
       })
     }
-    bytes += entry.data.length
-    if (bytes < SLICE && ++files < SLICE_FILES) continue
-    bytes = files = 0
-    await new Promise<void>(resolve => setImmediate(() => resolve()))
+    await turn(entry.data.length)
   }
 }
 
@@ -55,11 +46,11 @@ function makeFolder(directory: string, name: string, mode: number, folders: Set<
   if (slash !== -1) makeFolder(directory, name.slice(0, slash), 0o755, folders)
   const path = join(directory, name)
   // The owner must be able to fill and remove it.
-  replacing(
-    path,
-    () => mkdirSync(path, mode | 0o700),
-    stats => stats.isDirectory(),
-  )
+  const make = (): void => {
+    mkdirSync(path)
+    chmodSync(path, mode | 0o700)
+  }
+  replacing(path, make, stats => stats.isDirectory())
   folders.add(name)
 }
 

@@ -1,8 +1,9 @@
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { UNZIPPED_LIMIT, UNZIPPED_TOO_LARGE } from './limits.ts'
 import { checkSymlinks } from './symlinks.ts'
+import { takingTurns } from './turns.ts'
 import type { ZipEntry } from './zip-entry.ts'
 import { ZipFault, zipError } from './zip-fault.ts'
 
@@ -13,22 +14,24 @@ import { ZipFault, zipError } from './zip-fault.ts'
  */
 export async function readFolder(root: string, what: string): Promise<ZipEntry[]> {
   const entries: ZipEntry[] = []
+  const turn = takingTurns()
   let total = 0
   const walk = async (folder: string): Promise<void> => {
-    for (const child of await readdir(join(root, folder))) {
+    for (const child of readdirSync(join(root, folder))) {
       const name = folder === '' ? child : `${folder}/${child}`
       const path = join(root, name)
-      const stats = await lstat(path)
+      const stats = lstatSync(path)
       if (stats.isDirectory()) {
         entries.push({ name, type: 'directory', mode: 0o755, data: new Uint8Array() })
         await walk(name)
       } else if (stats.isSymbolicLink()) {
-        entries.push({ name, type: 'symlink', mode: 0o777, data: Buffer.from(await readlink(path)) })
+        entries.push({ name, type: 'symlink', mode: 0o777, data: Buffer.from(readlinkSync(path)) })
       } else if (stats.isFile()) {
+        await turn(stats.size)
         total += stats.size
         if (total > UNZIPPED_LIMIT)
           throw zipError(`${what} (${root})`, new ZipFault('has more', { refusal: `${UNZIPPED_TOO_LARGE}.` }))
-        entries.push({ name, type: 'file', mode: stats.mode & 0o111 ? 0o755 : 0o644, data: await readFile(path) })
+        entries.push({ name, type: 'file', mode: stats.mode & 0o111 ? 0o755 : 0o644, data: readFileSync(path) })
       } else {
         throw new RuntimeError(
           'CODE_READ_FAILED',

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +7,9 @@ import { fileURLToPath } from 'node:url'
 export type SourceMaps = Readonly<Record<string, string>>
 
 const parsed = new WeakMap<SourceMaps, Map<string, SourceMap>>()
-const FRAME = /^(\s*at (?:.*? \()?)((?:file:\/\/)?\/?[^()]*?):(\d+):(\d+)(\)?)$/
+/** Longer lines are text that happens to begin as a frame does. */
+const MAX_LENGTH = 4096
+const FRAME = /^(\s*at (?:async )?(?:.*? \()?)((?:file:\/\/)?\/?[^()]*?):(\d+):(\d+)(\)?)$/
 
 /**
  * Frames of a Node stack with the places in the sources instead of those in the bundle. Lines that aren't frames, and frames
@@ -17,29 +20,47 @@ const FRAME = /^(\s*at (?:.*? \()?)((?:file:\/\/)?\/?[^()]*?):(\d+):(\d+)(\)?)$/
  * // ['at handler (/app/src/orders.ts:9:3)']
  */
 export function mapStack(frames: readonly string[], maps: SourceMaps, options: { taskRoot: string }): string[] {
-  return frames.map(frame => mapFrame(frame, maps, options.taskRoot))
+  const roots = rootsOf(options.taskRoot)
+  return frames.map(frame => mapFrame(frame, maps, roots))
 }
 
-function mapFrame(frame: string, maps: SourceMaps, taskRoot: string): string {
-  const [, before, file, line, column, after] = FRAME.exec(frame) ?? []
+/** Node names modules by their real path, and temporary folders are symlinks on macOS; in a container the root isn't here at all. */
+function rootsOf(taskRoot: string): string[] {
+  try {
+    return [taskRoot, realpathSync(taskRoot)]
+  } catch {
+    return [taskRoot]
+  }
+}
+
+function mapFrame(frame: string, maps: SourceMaps, roots: readonly string[]): string {
+  const [, before, file, line, column, after] = (frame.length <= MAX_LENGTH && FRAME.exec(frame)) || []
   if (file === undefined) return frame
-  const map = mapFor(fileName(file, taskRoot), maps)
+  const name = roots.map(root => fileName(file, root)).find(relative => Object.hasOwn(maps, relative))
+  const map = name === undefined ? undefined : mapFor(name, maps)
   const origin = map?.findOrigin(Number(line), Number(column))
   if (!origin || !('fileName' in origin) || !origin.fileName.startsWith('file:')) return frame
   return `${before}${fileURLToPath(origin.fileName)}:${origin.lineNumber}:${origin.columnNumber}${after}`
 }
 
 function fileName(file: string, taskRoot: string): string {
-  const path = file.startsWith('file://') ? decodeURI(file.slice('file://'.length)) : file
-  return posix.relative(taskRoot.replaceAll('\\', '/'), path.replaceAll('\\', '/'))
+  return posix.relative(taskRoot.replaceAll('\\', '/'), decoded(file).replaceAll('\\', '/'))
 }
 
-function mapFor(name: string, maps: SourceMaps): SourceMap | undefined {
-  const raw = Object.hasOwn(maps, name) ? maps[name] : undefined
-  if (raw === undefined) return undefined
+function decoded(file: string): string {
+  if (!file.startsWith('file://')) return file
+  try {
+    return decodeURIComponent(file.slice('file://'.length))
+  } catch {
+    // A function can write anything into its stack.
+    return file
+  }
+}
+
+function mapFor(name: string, maps: SourceMaps): SourceMap {
   const known = parsed.get(maps) ?? new Map<string, SourceMap>()
   parsed.set(maps, known)
-  const map = known.get(name) ?? new SourceMap(JSON.parse(raw) as SourceMapPayload)
+  const map = known.get(name) ?? new SourceMap(JSON.parse(maps[name]!) as SourceMapPayload)
   known.set(name, map)
   return map
 }

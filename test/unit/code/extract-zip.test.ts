@@ -39,6 +39,8 @@ test('modes are the ZIP’s, whatever the umask, without setuid', async () => {
         { name: 'root', mode: 0o104755 },
         { name: 'windows', host: 0, mode: 0 },
         { name: 'none', mode: 0 },
+        { name: 'folder/', mode: 0o040555 },
+        { name: 'implied/file' },
       ),
       root,
     )
@@ -48,6 +50,8 @@ test('modes are the ZIP’s, whatever the umask, without setuid', async () => {
   expect(Object.fromEntries(readdirSync(root).map(name => [name, modeOf(name)]))).toMatchInlineSnapshot(`
     {
       "bootstrap": "755",
+      "folder": "755",
+      "implied": "755",
       "none": "644",
       "root": "755",
       "secret": "600",
