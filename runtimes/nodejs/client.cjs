@@ -12,7 +12,6 @@
 const net = require('node:net')
 const fs = require('node:fs')
 
-const { Promise } = globalThis
 const { apply } = Reflect
 const exit = process.exit.bind(process)
 const wait = Atomics.wait.bind(Atomics)

@@ -100,7 +100,7 @@ function findIn(exported, exportPath) {
 
 async function requireHandler(root, folder, file, exportPath) {
   const exported = await requireFile(root, folder, file)
-  return exportPath.split('.').reduce((value, key) => value && value[key], exported)
+  return exportPath.split('.').reduce((value, key) => value?.[key], exported)
 }
 
 async function requireFile(root, folder, file) {

@@ -1,0 +1,13 @@
+/** The two runtimes that every case runs: ours and AWS's. */
+import { join } from 'node:path'
+import { officialNodeRic } from '../../support/official-rics.ts'
+
+const bootstrap = join(import.meta.dirname, '../../../runtimes/nodejs/bootstrap.cjs')
+
+export type NodeRuntime = 'nodejs24.x' | 'nodejs22.x'
+
+export const ours: readonly string[] = [process.execPath, bootstrap]
+
+export async function officialFor(runtime: NodeRuntime): Promise<readonly string[]> {
+  return (await officialNodeRic(runtime === 'nodejs24.x' ? '4.0.2' : '3.3.0')).command
+}
