@@ -27,7 +27,9 @@ export async function officialPythonRic(version: string): Promise<{ command: str
 
 /** Absolute path of the Python tests run on: `python3` of PATH (or LAMBDA_FIXTURES_TEST_PYTHON), past version managers' shims, which cost tens of ms a start. */
 export function pythonExecutable(): Promise<string> {
-  executable ??= run(process.env.LAMBDA_FIXTURES_TEST_PYTHON ?? 'python3', ['-c', 'import sys; print(sys.executable)']).then(({ stdout }) => stdout.trim())
+  executable ??= run(process.env.LAMBDA_FIXTURES_TEST_PYTHON ?? 'python3', ['-c', 'import sys; print(sys.executable)']).then(
+    ({ stdout }) => stdout.trim(),
+  )
   return executable
 }
 let executable: Promise<string> | undefined
