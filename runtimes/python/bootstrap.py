@@ -1,6 +1,6 @@
-"""Start of a Python execution environment: sets the module search path up as AWS's /var/runtime/bootstrap.py, then serves invocations.
+"""Start of a Python execution environment, in the role of AWS's /var/runtime/bootstrap.py.
 
-Started as ``python3 -s bootstrap.py`` with the working directory LAMBDA_TASK_ROOT. Kept short: a script is compiled at every start, a module once.
+Started as ``python3 -s bootstrap.py`` in LAMBDA_TASK_ROOT. Kept short: a script is compiled at every start, a module once.
 """
 
 if __name__ == "__main__":  # a multiprocessing child imports this file again

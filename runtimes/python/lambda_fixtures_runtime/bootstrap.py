@@ -16,7 +16,7 @@ from .search_path import when_logging_is_imported
 
 
 def run(handler: str, runtime_api: str) -> None:
-    """Initialises the function and serves it; returns never: the process exits, with 1 after an init error."""
+    """Initialises the function and serves it; never returns: the process exits, with 1 after an init error."""
     log_sinks.set_up()
     when_logging_is_imported(_set_up_logging)
     client = RuntimeApiClient(runtime_api)
@@ -36,7 +36,7 @@ def run(handler: str, runtime_api: str) -> None:
         error_report.log_init_warning()
         error_report.log(error)
         log_sinks.flush()
-        client.post_init_error(to_json(error).encode("utf-8", "backslashreplace"), error["errorType"])
+        client.post_init_error(_bytes(to_json(error)), error["errorType"])
         sys.exit(1)
     while True:
         headers, body = client.next()
@@ -71,7 +71,8 @@ def find_handler(handler: str):
         raise Fault(faults.IMPORT_MODULE_ERROR, "Unable to import module '{}': {}".format(module_name, error)) from None
     except SyntaxError as error:
         trace = ['  File "{}" Line {}\n    {}'.format(error.filename, error.lineno, error.text)]
-        raise Fault(faults.USER_CODE_SYNTAX_ERROR, "Syntax error in module '{}': {}".format(module_name, error), trace) from None
+        message = "Syntax error in module '{}': {}".format(module_name, error)
+        raise Fault(faults.USER_CODE_SYNTAX_ERROR, message, trace) from None
     try:
         return getattr(module, function_name)
     except AttributeError:
@@ -87,7 +88,8 @@ def handle_event_request(client: RuntimeApiClient, request_handler, headers: "di
     _set_trace_id(headers.get("lambda-runtime-trace-id"))
     try:
         lambda_context = _create_context(request_id, headers)
-        event = _guarded(faults.UNMARSHAL_ERROR, "Unable to unmarshal input", unmarshal_event, body, headers.get("content-type"))
+        content_type = headers.get("content-type")
+        event = _guarded(faults.UNMARSHAL_ERROR, "Unable to unmarshal input", unmarshal_event, body, content_type)
         del body  # up to 6 MiB that the handler has as an object
         response = request_handler(event, lambda_context)
         result, content_type = _guarded(faults.MARSHAL_ERROR, "Unable to marshal response", marshal_result, response)
@@ -111,7 +113,11 @@ def _post_error(client: RuntimeApiClient, request_id: str, error: dict, xray_cau
 
     error_report.log(error)
     log_sinks.flush()
-    client.post_error(request_id, to_json(error).encode("utf-8", "backslashreplace"), xray_cause.encode("utf-8", "backslashreplace"))
+    client.post_error(request_id, _bytes(to_json(error)), _bytes(xray_cause))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _guarded(fault_type: str, message: str, function, *arguments):

@@ -52,18 +52,18 @@ except Exception:  # a Python whose C module is another, or that has none
 
 
 def from_json(text: str):
-    """Parses JSON text; errors are json's."""
+    """Parses JSON text; raises ValueError with simplejson's messages."""
     if _scan is not None:
         try:
             trimmed = text.strip(" \t\n\r")
             value, end = _scan(trimmed, 0)
             if end == len(trimmed):
                 return value
-        except (StopIteration, ValueError):
+        except (StopIteration, ValueError, SystemError):  # SystemError: up to 3.12 it can't raise what isn't imported yet
             pass
-    import json  # tells what is wrong, and where
+    from .simplejson_decoder import decode
 
-    return json.loads(text, parse_constant=_refuse_constant)
+    return decode(text)
 
 
 def to_json(value) -> str:
@@ -84,7 +84,7 @@ def to_json(value) -> str:
 def unmarshal_event(body, content_type: "str | None"):
     """The event a handler gets: parsed JSON, or the bytes as they are if the caller said they aren't JSON.
 
-    Raises ValueError (json.JSONDecodeError, UnicodeDecodeError).
+    Raises ValueError.
     """
     if content_type != "application/json":
         return bytes(body)

@@ -1,15 +1,16 @@
 """Where a function's imports are looked for: as AWS's /var/runtime/bootstrap.py sets it, LAMBDA_TASK_ROOT, layers, Python's own."""
 
 import os
+import site
 import sys
 from importlib.machinery import PathFinder
 
 OPT_VARIABLE = "LAMBDA_FIXTURES_OPT"
 
-# What awslambdaric has imported before the function's code is found: a file of the same name in the function must not win.
+# What awslambdaric has imported before the function's code: a file of the same name in the function must not win.
 PRELOADED = frozenset(
-    "__future__ _colorize codeop collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache logging "
-    "math numbers operator re reprlib string textwrap threading token tokenize traceback types warnings weakref".split()
+    "__future__ _colorize codeop collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache "
+    "logging math numbers operator re reprlib string textwrap threading token tokenize traceback types warnings weakref".split()
 )
 if sys.version_info >= (3, 12):
     PRELOADED |= {"concurrent", "queue"}
@@ -71,15 +72,4 @@ def set_up() -> None:
             os.environ["PYTHONPATH"] = runtime_directory
     sys.path[:0] = folders
     for folder in folders:
-        _run_pth_files(folder)
-
-
-def _run_pth_files(folder: str) -> None:
-    """site.addsitedir, but loading `site`'s machinery only for a folder that has .pth files."""
-    try:
-        if any(name.endswith(".pth") for name in os.listdir(folder)):
-            import site
-
-            site.addsitedir(folder)
-    except OSError:
-        pass  # a layer without Python code
+        site.addsitedir(folder)  # runs its .pth files; a folder that is missing goes to the end once more, as on AWS
