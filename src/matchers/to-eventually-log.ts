@@ -30,7 +30,7 @@ export async function toEventuallyLog(
     throw usageError(matcher, `takes a timeout in ms, but received ${inline(timeout)}`)
   const began = hrnow()
   const matches = (record: LogRecord): boolean => ownRecords([record]).length > 0 && recordMatches(this, record, pattern)
-  const outcome = await firstRecord(window.source, timeout, record => matches(record) && window.records().includes(record))
+  const outcome = await firstRecord(window.source, timeout, record => window.accepts(record) && matches(record))
   const took = hrnow() - began
   const { hit } = outcome
   return verdict(this, {

@@ -12,7 +12,9 @@ test('a Promise', () =>
   ))
 test('a Promise of a known function', () => {
   const source = Object.defineProperty(handleDouble(), 'functionName', { value: 'billing' })
-  expect(explain(setOrigin(Promise.resolve(), { source }))).toMatchInlineSnapshot(`"toHaveSucceeded takes the result of an invocation, but received a Promise: did you forget "await" before billing.invoke(…)?"`)
+  expect(explain(setOrigin(Promise.resolve(), { source }))).toMatchInlineSnapshot(
+    `"toHaveSucceeded takes the result of an invocation, but received a Promise: did you forget "await" before billing.invoke(…)?"`,
+  )
 })
 test('a payload', () =>
   expect(explain({ total: 84 })).toMatchInlineSnapshot(

@@ -165,14 +165,26 @@ test('on a result: a wider window', async () => {
 })
 
 test('explains wrong input, also with .not', async () => {
-  expect(await asyncFailureText(expect(Promise.resolve()).toEventuallyLog('x'))).toMatchInlineSnapshot(`"toEventuallyLog takes a function or the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`)
-  expect(await asyncFailureText(expect({ total: 84 }).not.toEventuallyLog('x'))).toMatchInlineSnapshot(`"toEventuallyLog takes a function or the result of an invocation, but received the payload itself: use orders.invoke(…), not orders(…)"`)
-  expect(await asyncFailureText(expect(undefined).not.toEventuallyLog('x'))).toMatchInlineSnapshot(`"toEventuallyLog takes a function or the result of an invocation, but received undefined: does what was awaited return the result of .invoke(…)?"`)
-  expect(await asyncFailureText(expect(success(1)).not.toEventuallyLog('x'))).toMatchInlineSnapshot(`"toEventuallyLog takes a result that .invoke(…) gave: this one was made in another way and has no log to follow"`)
+  expect(await asyncFailureText(expect(Promise.resolve()).toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a function or the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,
+  )
+  expect(await asyncFailureText(expect({ total: 84 }).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a function or the result of an invocation, but received the payload itself: use orders.invoke(…), not orders(…)"`,
+  )
+  expect(await asyncFailureText(expect(undefined).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a function or the result of an invocation, but received undefined: does what was awaited return the result of .invoke(…)?"`,
+  )
+  expect(await asyncFailureText(expect(success(1)).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a result that .invoke(…) gave: this one was made in another way and has no log to follow"`,
+  )
 })
 test('refuses wrong options, also with .not', async () => {
   const orders = handleDouble()
-  expect(await asyncFailureText(expect(orders).toEventuallyLog('x', { timeout: '5s' as never }))).toMatchInlineSnapshot(`"toEventuallyLog takes a timeout in ms, but received "5s""`)
-  expect(await asyncFailureText(expect(orders).not.toEventuallyLog('x', { since: 'yesterday' as never }))).toMatchInlineSnapshot(`"toEventuallyLog takes since: 'test', 'launch' or a Date, but received "yesterday""`)
+  expect(await asyncFailureText(expect(orders).toEventuallyLog('x', { timeout: '5s' as never }))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a timeout in ms, but received "5s""`,
+  )
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog('x', { since: 'yesterday' as never }))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes since: 'test', 'launch' or a Date, but received "yesterday""`,
+  )
   expect(await asyncFailureText(expect(orders).not.toEventuallyLog(''))).toContain('takes a part of the message')
 })

@@ -66,7 +66,7 @@ test('says which part differs', () => {
     "expect(result).toHaveFailed({ errorType: "TypeError", errorMessage: /qty/ })
 
     Expected orders to fail with errorType "TypeError", errorMessage /qty/, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Expected errorType: "TypeError"
     Received errorType: "ValidationError"
@@ -85,7 +85,7 @@ test('says of a message', () => {
     "expect(result).toHaveFailed("price")
 
     Expected orders to fail with errorMessage "price", but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Expected errorMessage: "price"
     Received errorMessage: "qty must be > 0"
@@ -104,7 +104,7 @@ test('says with .not how it failed', () => {
     "expect(result).not.toHaveFailed()
 
     Expected orders not to fail, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -120,7 +120,7 @@ test('says with .not and a pattern', () => {
     "expect(result).not.toHaveFailed(/qty/)
 
     Expected orders not to fail with errorMessage /qty/, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

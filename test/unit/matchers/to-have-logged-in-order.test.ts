@@ -100,7 +100,9 @@ test('says with .not', () => {
   `)
 })
 test('refuses what is no list of patterns', () => {
-  expect(failureText(() => expect(result).toHaveLoggedInOrder('begin' as never))).toMatchInlineSnapshot(`"toHaveLoggedInOrder takes an array of patterns, as in ['begin', /end/]"`)
+  expect(failureText(() => expect(result).toHaveLoggedInOrder('begin' as never))).toMatchInlineSnapshot(
+    `"toHaveLoggedInOrder takes an array of patterns, as in ['begin', /end/]"`,
+  )
   expect(failureText(() => expect(result).not.toHaveLoggedInOrder([]))).toContain('takes an array of patterns')
   expect(failureText(() => expect(result).not.toHaveLoggedInOrder(['']))).toContain('takes a part of the message')
 })

@@ -103,6 +103,44 @@ test('shows how the nearest record differs', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
+test('shows that a message has more than was asked for', () => {
+  expect(failureText(() => expect(result).toHaveLogged({ message: 'a2 accepted' }))).toMatchInlineSnapshot(`
+    "expect(result).toHaveLogged({ message: "a2 accepted" })
+
+    Expected orders to log { message: "a2 accepted" }, but none of 4 records matched
+
+    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+
+    Function   orders (process 3f9c2a, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  order a1 accepted
+      WARN  order a2 accepted
+      INFO  {"level":"INFO","order":{"id":"a1","lines":[{"sku":"x","qty":1}]}}
+      INFO  {"level":"INFO","message":{"event":"charged","amount":84}}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('shows that zero times is too few', () => {
+  expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 0 }))).toMatchInlineSnapshot(`
+    "expect(result).toHaveLogged("accepted", { times: 0 })
+
+    Expected orders not to log "accepted", but it is there 2 times
+
+    Function   orders (process 3f9c2a, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > INFO  order a1 accepted
+    > WARN  order a2 accepted
+      INFO  {"level":"INFO","order":{"id":"a1","lines":[{"sku":"x","qty":1}]}}
+      INFO  {"level":"INFO","message":{"event":"charged","amount":84}}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
 test('shows no nearest record where none has anything of it', () => {
   expect(failureText(() => expect(result).toHaveLogged({ user: 'u1', tenant: 't1' }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged({ user: "u1", tenant: "t1" })
@@ -259,7 +297,7 @@ test('says with .not and zero times', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('declined', { times: 0 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("declined", { times: 0 })
 
-    Expected orders not to log "declined" 0 times, but that is how it was
+    Expected orders to log "declined", but none of 4 records matched
 
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
@@ -295,7 +333,9 @@ test('refuses patterns that would match everything or nothing, also with .not', 
       'toHaveLogged takes a part of the message',
     )
   }
-  expect(failureText(() => expect(result).toHaveLogged('x', { times: -1 }))).toMatchInlineSnapshot(`"toHaveLogged takes a whole number of times, but received -1"`)
+  expect(failureText(() => expect(result).toHaveLogged('x', { times: -1 }))).toMatchInlineSnapshot(
+    `"toHaveLogged takes a whole number of times, but received -1"`,
+  )
 })
 test.each([
   ['a Promise', Promise.resolve()],

@@ -86,7 +86,7 @@ test('says that it failed', () => {
     "expect(result).toHavePayloadMatching()
 
     Expected orders to answer, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

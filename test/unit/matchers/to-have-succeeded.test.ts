@@ -25,8 +25,8 @@ test('says what the function threw, where, and what it logged', () => {
     "expect(result).toHaveSucceeded()
 
     Expected orders to succeed, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
-        called at orders.test.ts:9:22
+      · at handler (src/orders.ts:12:11)
+      · called at orders.test.ts:9:22
 
     Function   orders (process 3f9c2a, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
