@@ -39,56 +39,56 @@ test('node:test passes and fails what it should', () => {
 })
 test('node:test shows a failed invocation', () =>
   expect(shown('fails: toHaveSucceeded')).toMatchInlineSnapshot(`
-  "expect(result).toHaveSucceeded()
+    "expect(result).toHaveSucceeded()
 
-  Expected orders to succeed, but it failed with ValidationError: qty must be > 0
-  · at handler (src/orders.ts:12:11)
+    Expected orders to succeed, but it failed with ValidationError: qty must be > 0
+      · at handler (src/orders.ts:12:11)
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (4 lines):
-  START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-  INFO  received {"qty":0}
-  END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
 test('node:test shows one diff', () =>
   expect(shown('fails: toHavePayload')).toMatchInlineSnapshot(`
-  "expect(result).toHavePayload({ id: Any<String>, total: 85 })
+    "expect(result).toHavePayload({ id: Any<String>, total: 85 })
 
-  The payload of orders is not the expected one
+    The payload of orders is not the expected one
 
-  - Expected
-  + Received
+    - Expected
+    + Received
 
-  {
-    id: 'a1',
-  -   total: 85
-  +   total: 84
-  }
+      {
+        id: 'a1',
+    -   total: 85
+    +   total: 84
+      }
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (4 lines):
-  START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-  INFO  accepted
-  END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  accepted
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
 test('node:test shows a negation', () =>
   expect(shown('fails: notToHaveLogged')).toMatchInlineSnapshot(`
-  "expect(result).not.toHaveLogged("accepted")
+    "expect(result).not.toHaveLogged("accepted")
 
-  Expected orders not to log "accepted", but it is there
+    Expected orders not to log "accepted", but it is there
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (4 lines):
-  START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-  > INFO  accepted
-  END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > INFO  accepted
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
 test('node:test shows an asynchronous failure', () =>
   expect(shown('fails: toEventuallyLog')).toMatchInlineSnapshot(`
   "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
@@ -100,24 +100,24 @@ test('node:test shows an asynchronous failure', () =>
 `))
 test('node:test shows npm expect', () =>
   expect(shown('fails: npm expect')).toMatchInlineSnapshot(`
-  "expect(result).toHavePayload({ id: Any<String>, total: 85 })
+    "expect(result).toHavePayload({ id: Any<String>, total: 85 })
 
-  The payload of orders is not the expected one
+    The payload of orders is not the expected one
 
-  - Expected
-  + Received
+    - Expected
+    + Received
 
-  Object {
-    "id": "a1",
-  -   "total": 85,
-  +   "total": 84,
-  }
+      Object {
+        "id": "a1",
+    -   "total": 85,
+    +   "total": 84,
+      }
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (4 lines):
-  START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-  INFO  accepted
-  END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  accepted
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
