@@ -1,7 +1,7 @@
 import { hrnow } from '../emulator/clock.ts'
 import type { LogPattern, LogRecord } from '../invocations/result.ts'
 import { firstRecord } from './first-record.ts'
-import { expectedText, milliseconds } from './format.ts'
+import { expectedText, milliseconds, shortId } from './format.ts'
 import { inline } from './inline.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
@@ -59,5 +59,5 @@ export async function toEventuallyLog(
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function instances({ source }: LogWindow): string {
-  return source.instances.map(({ id, state }) => `${id} ${state}`).join(', ') || 'no live instance'
+  return source.instances.map(({ id, state }) => `${shortId(id)} ${state}`).join(', ') || 'no live instance'
 }

@@ -1,7 +1,7 @@
 import { originOf } from '../invocations/origin.ts'
 import type { InvokeResult, LogRecord } from '../invocations/result.ts'
 import { maskSecrets } from '../invocations/secrets.ts'
-import { brief, milliseconds } from './format.ts'
+import { brief, milliseconds, shortId } from './format.ts'
 import { inline } from './inline.ts'
 import { logExcerpt } from './log-excerpt.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
@@ -70,7 +70,7 @@ function framesOf(result: InvokeResult): string[] {
 function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {
   const start = coldStart ? 'cold' : 'warm'
   return [
-    `Function   ${functionName} (${backend} ${instance}, ${start}, ${milliseconds(report.durationMs)})`,
+    `Function   ${functionName} (${backend} ${shortId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
     `RequestId  ${requestId}`,
   ]
 }

@@ -61,69 +61,69 @@ test.each(['fails: toHaveSucceeded', 'fails: toHavePayload', 'fails: not.toHaveL
 )
 test('jest shows a failed invocation whole', () =>
   expect(shown('fails: toHaveSucceeded')).toMatchInlineSnapshot(`
-  "expect(result).toHaveSucceeded()
+    "expect(result).toHaveSucceeded()
 
-  Expected orders to succeed, but it failed with ValidationError: qty must be > 0
-    · at handler (src/orders.ts:12:11)
-    · called at orders.test.ts:9:22
+    Expected orders to succeed, but it failed with ValidationError: qty must be > 0
+      · at handler (src/orders.ts:12:11)
+      · called at orders.test.ts:9:22
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (5 lines):
-    START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-  > ERROR Error: qty must be > 0
-              · at handler (src/orders.ts:12:11)
-    END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-    REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (5 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > ERROR Error: qty must be > 0
+                · at handler (src/orders.ts:12:11)
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
 test('jest shows one diff', () =>
   expect(shown('fails: toHavePayload')).toMatchInlineSnapshot(`
-  "expect(result).toHavePayload({ id: Any<String>, total: 85 })
+    "expect(result).toHavePayload({ id: Any<String>, total: 85 })
 
-  The payload of orders is not the expected one
+    The payload of orders is not the expected one
 
-  - Expected
-  + Received
+    - Expected
+    + Received
 
-    Object {
-      "id": "a1",
-  -   "total": 85,
-  +   "total": 84,
-    }
+      Object {
+        "id": "a1",
+    -   "total": 85,
+    +   "total": 84,
+      }
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (5 lines):
-    START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-    INFO  accepted
-    INFO  {"level":"INFO","order":{"id":"a1"}}
-    END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-    REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (5 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  accepted
+      INFO  {"level":"INFO","order":{"id":"a1"}}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
 test('jest shows .not', () =>
   expect(shown('fails: not.toHaveLogged')).toMatchInlineSnapshot(`
-  "expect(result).not.toHaveLogged({ order: { id: "a1" } })
+    "expect(result).not.toHaveLogged({ order: { id: "a1" } })
 
-  Expected orders not to log { order: { id: "a1" } }, but it is there
+    Expected orders not to log { order: { id: "a1" } }, but it is there
 
-  Function   orders (process 3f9c2a, cold, 38 ms)
-  RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-  Log (5 lines):
-    START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
-    INFO  accepted
-  > INFO  {"level":"INFO","order":{"id":"a1"}}
-    END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
-    REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
-`))
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (5 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  accepted
+    > INFO  {"level":"INFO","order":{"id":"a1"}}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `))
 test('jest shows an asynchronous failure', () =>
   expect(shown('fails: toEventuallyLog')).toMatchInlineSnapshot(`
-  "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
+    "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
 
-  Expected orders to log "shipped" within 10 ms, since its launch. It has been idle.
+    Expected orders to log "shipped" within 10 ms, since its launch. It has been idle.
 
-  Function   orders (3f9c2a idle)
-  Log: nothing"
-`))
+    Function   orders (3f9c2a7b idle)
+    Log: nothing"
+  `))
 test('jest shows wrong use', () =>
   expect(shown('fails: a Promise')).toMatchInlineSnapshot(
     `"RuntimeError: toHaveSucceeded takes the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,

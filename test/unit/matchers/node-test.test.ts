@@ -44,7 +44,7 @@ test('node:test shows a failed invocation', () =>
     Expected orders to succeed, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -67,7 +67,7 @@ test('node:test shows one diff', () =>
     +   total: 84
       }
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -81,7 +81,7 @@ test('node:test shows a negation', () =>
 
     Expected orders not to log "accepted", but it is there
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -91,13 +91,13 @@ test('node:test shows a negation', () =>
   `))
 test('node:test shows an asynchronous failure', () =>
   expect(shown('fails: toEventuallyLog')).toMatchInlineSnapshot(`
-  "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
+    "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
 
-  Expected orders to log "shipped" within 10 ms, since its launch. It has been idle.
+    Expected orders to log "shipped" within 10 ms, since its launch. It has been idle.
 
-  Function   orders (3f9c2a idle)
-  Log: nothing"
-`))
+    Function   orders (3f9c2a7b idle)
+    Log: nothing"
+  `))
 test('node:test shows npm expect', () =>
   expect(shown('fails: npm expect')).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ id: Any<String>, total: 85 })
@@ -113,7 +113,7 @@ test('node:test shows npm expect', () =>
     +   "total": 84,
       }
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
