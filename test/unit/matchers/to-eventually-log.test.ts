@@ -122,6 +122,13 @@ test('.not waits all of the time and fails at the first hit', async () => {
   `)
   expect(orders.followers).toBe(0)
 })
+test('waits 2 s, and with .not 250 ms, if not told', async () => {
+  const orders = handleDouble()
+  orders.log(line('shipped'))
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog('shipped'))).toContain('within 250 ms')
+  orders.end()
+  expect(await asyncFailureText(expect(orders).toEventuallyLog('delivered'))).toContain('within 2,000 ms')
+})
 test('.not passes when the function ends', async () => {
   const orders = handleDouble()
   setTimeout(() => orders.end(), 10)
