@@ -20,7 +20,7 @@ export function isRegExp(value: unknown): value is RegExp {
 
 /** Anew from the string's begin each time: a `g` or `y` RegExp remembers where it was. */
 export function test(pattern: RegExp, text: string): boolean {
-  return new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, '')).test(text)
+  return new RegExp(pattern).test(text)
 }
 
 export function isAsymmetric(value: unknown): value is { asymmetricMatch(other: unknown): boolean } {

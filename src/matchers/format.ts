@@ -16,6 +16,11 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
+/** An instance's id, as much of it as a reader can tell apart. */
+export function shortId(instance: string): string {
+  return instance.slice(0, 8)
+}
+
 /** At most so many characters, with the end left out. */
 export function brief(text: string, length = 200): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`

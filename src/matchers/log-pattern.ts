@@ -31,7 +31,12 @@ export function recordMatches(state: MatcherState, record: LogRecord, pattern: L
 /** Where the record differs from an object pattern, by whichever way of reading the record comes nearest to it. */
 export function differencesOf(state: MatcherState, record: LogRecord, pattern: object): Difference[] {
   const all = views(record).map(view => differences(state, view, pattern, ''))
-  return all.reduce((best, other) => (other.length < best.length ? other : best))
+  return all.reduce((best, other) => (missing(other) < missing(best) ? other : best))
+}
+
+/** How many of the values that an object pattern asks for are not there. */
+export function missing(differences: readonly Difference[]): number {
+  return differences.reduce((sum, { expected }) => sum + leaves(expected), 0)
 }
 
 /** How many values an object pattern asks for. */

@@ -16,7 +16,6 @@ export interface MatcherUtils {
   diff(expected: unknown, received: unknown): string | null | undefined
   EXPECTED_COLOR(text: string): string
   RECEIVED_COLOR(text: string): string
-  DIM_COLOR(text: string): string
   readonly iterableEquality?: unknown
 }
 

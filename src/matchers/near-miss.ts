@@ -1,7 +1,7 @@
 import type { LogLevel, LogPattern, LogRecord } from '../invocations/result.ts'
 import { isAsymmetric, isPlain } from './compare.ts'
 import { count, expectedText, receivedText } from './format.ts'
-import { differencesOf, leaves, recordMatches } from './log-pattern.ts'
+import { type Difference, differencesOf, leaves, missing, recordMatches } from './log-pattern.ts'
 import type { MatcherState } from './matcher-state.ts'
 
 const MAX_DIFFERENCES = 5
@@ -48,13 +48,18 @@ function otherCase(eligible: readonly LogRecord[], pattern: LogPattern): Near | 
 function fewestDifferences(state: MatcherState, eligible: readonly LogRecord[], pattern: LogPattern): Near | undefined {
   if (!isPlain(pattern) || isAsymmetric(pattern)) return undefined
   const all = eligible.map(record => ({ record, differences: differencesOf(state, record, pattern) }))
-  const [nearest] = all.sort((a, b) => a.differences.length - b.differences.length)
-  // A record that has nothing of the pattern is not near to it, unless the pattern has only one thing to miss.
-  if (!nearest || (nearest.differences.length >= leaves(pattern) && leaves(pattern) > 1)) return undefined
+  const [nearest] = all.sort((a, b) => missing(a.differences) - missing(b.differences))
+  if (!nearest || (missing(nearest.differences) >= leaves(pattern) && !nearest.differences.some(isTelling))) return undefined
   const lines = nearest.differences
     .slice(0, MAX_DIFFERENCES)
     .map(({ path, expected, actual }) => `  ${path}  - ${expectedText(state, expected)}  + ${receivedText(state, actual)}`)
   return { record: nearest.record, text: ['The nearest differs:', ...lines].join('\n') }
+}
+
+/** Every record has a message, so that another one tells nothing, unless it holds what was asked for. */
+function isTelling({ path, expected, actual }: Difference): boolean {
+  if (path !== 'message') return actual !== undefined && path !== 'level' && path !== 'requestId'
+  return typeof expected === 'string' && String(actual).includes(expected)
 }
 
 function platformNote(state: MatcherState, leftOut: readonly LogRecord[], pattern: LogPattern): string {

@@ -1,6 +1,7 @@
 import { type InvokeResult, isInvokeResult } from '../invocations/result.ts'
 
-type Print = (value: unknown, config: unknown, indentation: string, depth: number, refs: unknown) => string
+// `never`, because the two runners' types of these differ and we only hand them on.
+type Print = (value: unknown, config: never, indentation: string, depth: number, refs: never) => string
 
 interface SnapshotSerializer {
   test(value: unknown): boolean
@@ -13,5 +14,6 @@ interface SnapshotSerializer {
  */
 export const snapshotSerializer: SnapshotSerializer = {
   test: isInvokeResult,
-  serialize: (value, config, indentation, depth, refs, print) => print(value.toJSON(), config, indentation, depth, refs),
+  serialize: (value, config, indentation, depth, refs, print) =>
+    print(value.toJSON(), config as never, indentation, depth, refs as never),
 }

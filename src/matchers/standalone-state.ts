@@ -8,7 +8,7 @@ export function standaloneState(isNot = false): MatcherState {
   return { isNot, promise: '', equals, utils: { matcherHint, diff, ...plain } }
 }
 
-const plain = { EXPECTED_COLOR: String, RECEIVED_COLOR: String, DIM_COLOR: String } as const
+const plain = { EXPECTED_COLOR: String, RECEIVED_COLOR: String } as const
 
 /** As `toEqual`: `undefined` members don't count, and asymmetric matchers of any library work. */
 function equals(a: unknown, b: unknown): boolean {

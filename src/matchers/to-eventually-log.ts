@@ -1,7 +1,7 @@
 import { hrnow } from '../emulator/clock.ts'
 import type { LogPattern, LogRecord } from '../invocations/result.ts'
 import { firstRecord } from './first-record.ts'
-import { expectedText, milliseconds } from './format.ts'
+import { expectedText, milliseconds, shortId } from './format.ts'
 import { inline } from './inline.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
@@ -30,7 +30,7 @@ export async function toEventuallyLog(
     throw usageError(matcher, `takes a timeout in ms, but received ${inline(timeout)}`)
   const began = hrnow()
   const matches = (record: LogRecord): boolean => ownRecords([record]).length > 0 && recordMatches(this, record, pattern)
-  const outcome = await firstRecord(window.source, timeout, record => matches(record) && window.records().includes(record))
+  const outcome = await firstRecord(window.source, timeout, record => window.accepts(record) && matches(record))
   const took = hrnow() - began
   const { hit } = outcome
   return verdict(this, {
@@ -59,5 +59,5 @@ export async function toEventuallyLog(
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function instances({ source }: LogWindow): string {
-  return source.instances.map(({ id, state }) => `${id} ${state}`).join(', ') || 'no live instance'
+  return source.instances.map(({ id, state }) => `${shortId(id)} ${state}`).join(', ') || 'no live instance'
 }

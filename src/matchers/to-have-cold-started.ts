@@ -1,4 +1,4 @@
-import { milliseconds } from './format.ts'
+import { milliseconds, shortId } from './format.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { takeResult } from './received.ts'
 import { verdict } from './verdict.ts'
@@ -13,8 +13,8 @@ export function toHaveColdStarted(this: MatcherState, received: unknown): Matche
     pass: result.coldStart,
     explain: () => ({
       sentence: result.coldStart
-        ? `Expected ${result.functionName} to run warm, but this was the cold start of instance ${result.instance}${init === undefined ? '' : `, whose init took ${milliseconds(init)}`}`
-        : `Expected ${result.functionName} to start cold, but instance ${result.instance} was warm: use restart() for a fresh one`,
+        ? `Expected ${result.functionName} to run warm, but this was the cold start of instance ${shortId(result.instance)}${init === undefined ? '' : `, whose init took ${milliseconds(init)}`}`
+        : `Expected ${result.functionName} to start cold, but instance ${shortId(result.instance)} was warm: use restart() for a fresh one`,
     }),
   })
 }

@@ -31,10 +31,10 @@ export function toHaveLogged(
     logs: records,
     pass: times === undefined ? found.length > 0 : found.length === times,
     explain: () => {
-      const subject = result
-        ? `${result.functionName} ${this.isNot ? 'not to' : 'to'} log`
-        : `the log ${this.isNot ? 'not to' : 'to'} have`
-      const sentence = `Expected ${subject} ${describe(this, pattern, options)}, but ${outcome(found, eligible, this.isNot)}`
+      // Zero times is a negation of its own.
+      const not = (this.isNot ?? false) !== (times === 0)
+      const subject = result ? `${result.functionName} ${not ? 'not to' : 'to'} log` : `the log ${not ? 'not to' : 'to'} have`
+      const sentence = `Expected ${subject} ${describe(this, pattern, options)}, but ${outcome(found, eligible, not)}`
       if (found.length > 0) return { sentence, marked: found }
       const { details, nearest } = nearMiss(this, records, eligible, pattern, level)
       return { sentence, details, marked: nearest ? [nearest] : [] }
@@ -49,15 +49,13 @@ function checkOptions(matcher: string, { times }: LoggedOptions): void {
 }
 
 function describe(state: MatcherState, pattern: LogPattern, { times, level }: LoggedOptions): string {
-  const often = times === undefined ? '' : ` ${times === 1 ? 'once' : `${times} times`}`
+  const often = times === undefined || times === 0 ? '' : ` ${times === 1 ? 'once' : `${times} times`}`
   return `${expectedText(state, pattern)}${level === undefined ? '' : ` at ${level}`}${often}`
 }
 
-function outcome(found: readonly LogRecord[], eligible: readonly LogRecord[], isNot = false): string {
-  if (found.length > 0)
-    return isNot
-      ? `it is there${found.length === 1 ? '' : ` ${found.length} times`}`
-      : `${found.length} of ${count(eligible.length, 'record')} matched`
-  if (isNot) return 'that is how it was'
-  return eligible.length === 0 ? 'there is no record' : `none of ${count(eligible.length, 'record')} matched`
+function outcome(found: readonly LogRecord[], eligible: readonly LogRecord[], not: boolean): string {
+  if (found.length === 0)
+    return eligible.length === 0 ? 'there is no record' : `none of ${count(eligible.length, 'record')} matched`
+  if (!not) return `${found.length} of ${count(eligible.length, 'record')} matched`
+  return `it is there${found.length === 1 ? '' : ` ${found.length} times`}`
 }

@@ -1,3 +1,4 @@
+import { shortId } from './format.ts'
 import { inline } from './inline.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { takeResult } from './received.ts'
@@ -21,7 +22,7 @@ export function toHaveUsedMemoryBelow(this: MatcherState, received: unknown, mb:
     result,
     pass: used < mb,
     explain: () => ({
-      sentence: `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} use less than ${mb} MB, but instance ${result.instance} used ${used} MB at its peak (of ${memorySizeMb} MB)`,
+      sentence: `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} use less than ${mb} MB, but instance ${shortId(result.instance)} used ${used} MB at its peak (of ${memorySizeMb} MB)`,
     }),
   })
 }

@@ -1,7 +1,7 @@
 import { originOf } from '../invocations/origin.ts'
 import type { InvokeResult, LogRecord } from '../invocations/result.ts'
 import { maskSecrets } from '../invocations/secrets.ts'
-import { brief, milliseconds } from './format.ts'
+import { brief, milliseconds, shortId } from './format.ts'
 import { inline } from './inline.ts'
 import { logExcerpt } from './log-excerpt.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
@@ -33,7 +33,12 @@ export interface Judgement {
 
 /** A matcher's answer in the one layout that all failures have: hint, sentence, diff, remote frames, facts, log. */
 export function verdict(state: MatcherState, judgement: Judgement): MatcherResult {
-  return { pass: judgement.pass, message: () => maskSecrets(failureText(state, judgement)) }
+  return { pass: judgement.pass, message: () => maskSecrets(apart(failureText(state, judgement))) }
+}
+
+/** jest takes a line such as `at handler (src/orders.ts:12:11)` for the begin of the stack and spoils all that follows. */
+function apart(text: string): string {
+  return text.replace(/^([ \t]*)(?=at\s.*:\d*:\d*)/gm, '$1· ')
 }
 
 function failureText(state: MatcherState, { result, ...judgement }: Judgement): string {
@@ -57,15 +62,15 @@ function hint(state: MatcherState, { matcher, args = [], received = 'result' }: 
 
 function framesOf(result: InvokeResult): string[] {
   if (result.ok) return []
-  const frames = result.error.stackTrace.map(frame => `    ${frame.trim()}`)
+  const frames = result.error.stackTrace.map(frame => `  ${frame.trim()}`)
   const calledAt = originOf(result)?.calledAt
-  return calledAt === undefined ? frames : [...frames, `    called at ${calledAt}`]
+  return calledAt === undefined ? frames : [...frames, `  · called at ${calledAt}`]
 }
 
 function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {
   const start = coldStart ? 'cold' : 'warm'
   return [
-    `Function   ${functionName} (${backend} ${instance}, ${start}, ${milliseconds(report.durationMs)})`,
+    `Function   ${functionName} (${backend} ${shortId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
     `RequestId  ${requestId}`,
   ]
 }

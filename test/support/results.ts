@@ -1,3 +1,4 @@
+import { FunctionLog } from '../../src/invocations/function-log.ts'
 import { setOrigin } from '../../src/invocations/origin.ts'
 import type {
   FailureReason,
@@ -13,7 +14,7 @@ import { brand } from '../../src/invocations/result.ts'
 import { snapshotOf } from '../../src/invocations/snapshot.ts'
 
 export const REQUEST_ID = '5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10'
-const INSTANCE = '3f9c2a'
+const INSTANCE = '3f9c2a7b0d1e4c5f8a9b0c1d2e3f4a5b'
 const BEGIN = Date.parse('2026-11-24T10:00:00.000Z')
 
 /** A log record of the function; `at` in ms after the invocation began. */
@@ -118,7 +119,7 @@ function finish(parts: object, { source, calledAt }: ResultOptions): InvokeResul
   return brand('result', result)
 }
 
-/** A double of a function handle: a log that a test writes to. */
+/** A double of a function handle with a real log that a test writes to. */
 export interface HandleDouble extends LogSource {
   (...args: unknown[]): Promise<unknown>
   log(...records: LogRecord[]): void
@@ -128,55 +129,37 @@ export interface HandleDouble extends LogSource {
 }
 
 export function handleDouble(state = 'idle', past: readonly LogRecord[] = []): HandleDouble {
-  const logs: LogRecord[] = [...past]
-  const waiting = new Set<{ push(record: LogRecord): void; end(): void }>()
-  const handle = (async () => undefined) as unknown as HandleDouble
+  const log = new FunctionLog()
+  for (const one of past) log.add(one)
   let ended = false
-  async function* followLogs({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<LogRecord> {
-    const queue: LogRecord[] = []
-    let over = ended || (signal?.aborted ?? false)
-    let wake = (): void => {}
-    const end = (): void => {
-      over = true
-      wake()
+  let followers = 0
+  const followLogs: LogSource['followLogs'] = ({ signal } = {}) => {
+    const stream = log.follow(signal)
+    followers += 1
+    const stop = stream.return!.bind(stream)
+    stream.return = () => {
+      followers -= 1
+      return stop()
     }
-    const follower = {
-      push: (one: LogRecord) => {
-        queue.push(one)
-        wake()
-      },
-      end,
-    }
-    waiting.add(follower)
-    signal?.addEventListener('abort', end)
-    try {
-      while (true) {
-        if (queue.length > 0) yield queue.shift()!
-        else if (over) return
-        else await new Promise<void>(resolve => (wake = resolve))
-      }
-    } finally {
-      waiting.delete(follower)
-    }
+    return stream
   }
-  Object.defineProperties(handle, {
+  const handle = Object.defineProperties(async () => undefined, {
     functionName: { value: 'orders', configurable: true },
-    logs: { get: () => logs },
+    logs: { get: () => log.records },
     instances: { get: () => (ended ? [] : [{ id: INSTANCE, state }]) },
     followLogs: { value: followLogs },
-    followers: { get: () => waiting.size },
+    followers: { get: () => followers },
     log: {
-      value: (...records: LogRecord[]) => {
-        logs.push(...records)
-        for (const follower of waiting) for (const one of records) follower.push(one)
+      value: (...records: LogRecord[]): void => {
+        for (const one of records) log.add(one)
       },
     },
     end: {
       value: () => {
         ended = true
-        for (const follower of waiting) follower.end()
+        log.end()
       },
     },
   })
-  return brand('handle', handle)
+  return brand('handle', handle as unknown as HandleDouble)
 }

@@ -45,7 +45,7 @@ test('fails when the time is over', async () => {
 
     Expected orders to log "delivered" within 30 ms, since this test began. It is still running.
 
-    Function   orders (3f9c2a busy)
+    Function   orders (3f9c2a7b busy)
     Log (1 line):
       INFO  accepted"
   `)
@@ -72,7 +72,7 @@ test("leaves out another test's records", async () => {
 
     Expected orders to log "shipped" within 10 ms, since this test began. 1 matching record came before that or from another instance: since: 'launch' on the function includes it.
 
-    Function   orders (3f9c2a idle)
+    Function   orders (3f9c2a7b idle)
     Log: nothing"
   `)
   await expect(orders).toEventuallyLog('shipped', { since: 'launch' })
@@ -87,7 +87,7 @@ test('says that the instance is frozen', async () => {
 
     Expected orders to log /shipped/ within 10 ms, since this test began. Its instance has been frozen since it answered N ms ago: as on AWS, work left running goes on only with the next invocation. Await it in the handler.
 
-    Function   orders (3f9c2a frozen)
+    Function   orders (3f9c2a7b frozen)
     Log (1 line):
       REPORT RequestId: x"
   `)
@@ -116,11 +116,18 @@ test('.not waits all of the time and fails at the first hit', async () => {
 
     Expected orders not to log "shipped" within 60,000 ms, since this test began, but it did
 
-    Function   orders (3f9c2a idle)
+    Function   orders (3f9c2a7b idle)
     Log (1 line):
     > INFO  order shipped"
   `)
   expect(orders.followers).toBe(0)
+})
+test('waits 2 s, and with .not 250 ms, if not told', async () => {
+  const orders = handleDouble()
+  orders.log(line('shipped'))
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog('shipped'))).toContain('within 250 ms')
+  orders.end()
+  expect(await asyncFailureText(expect(orders).toEventuallyLog('delivered'))).toContain('within 2,000 ms')
 })
 test('.not passes when the function ends', async () => {
   const orders = handleDouble()
@@ -143,7 +150,7 @@ test('on a result: its instance, since its invocation began', async () => {
 
     Expected orders to log "shipped" within 10 ms, since that invocation began. 2 matching records came before that or from another instance: since: 'launch' on the function includes them.
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

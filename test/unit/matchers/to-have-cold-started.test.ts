@@ -19,9 +19,9 @@ test('says that it was warm', () => {
   expect(failureText(() => expect(warm).toHaveColdStarted())).toMatchInlineSnapshot(`
     "expect(result).toHaveColdStarted()
 
-    Expected orders to start cold, but instance 3f9c2a was warm: use restart() for a fresh one
+    Expected orders to start cold, but instance 3f9c2a7b was warm: use restart() for a fresh one
 
-    Function   orders (process 3f9c2a, warm, 38 ms)
+    Function   orders (process 3f9c2a7b, warm, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -34,9 +34,9 @@ test('says with .not that it was cold', () => {
   expect(failureText(() => expect(cold).not.toHaveColdStarted())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveColdStarted()
 
-    Expected orders to run warm, but this was the cold start of instance 3f9c2a, whose init took 120 ms
+    Expected orders to run warm, but this was the cold start of instance 3f9c2a7b, whose init took 120 ms
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -33,7 +33,7 @@ test('says what was answered instead', () => {
 
     Expected orders to fail, but it answered with { total: 84 }
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -50,7 +50,7 @@ test('says what was expected', () => {
 
     Expected orders to fail with errorType "ValidationError", errorMessage /qty/, but it answered with 1
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -66,12 +66,12 @@ test('says which part differs', () => {
     "expect(result).toHaveFailed({ errorType: "TypeError", errorMessage: /qty/ })
 
     Expected orders to fail with errorType "TypeError", errorMessage /qty/, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Expected errorType: "TypeError"
     Received errorType: "ValidationError"
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -85,12 +85,12 @@ test('says of a message', () => {
     "expect(result).toHaveFailed("price")
 
     Expected orders to fail with errorMessage "price", but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
     Expected errorMessage: "price"
     Received errorMessage: "qty must be > 0"
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -104,9 +104,9 @@ test('says with .not how it failed', () => {
     "expect(result).not.toHaveFailed()
 
     Expected orders not to fail, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -120,9 +120,9 @@ test('says with .not and a pattern', () => {
     "expect(result).not.toHaveFailed(/qty/)
 
     Expected orders not to fail with errorMessage /qty/, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -39,7 +39,7 @@ test('lists the headers that are there', () => {
 
     Expected orders to answer with header etag, but it has only content-type, set-cookie, x-count, x-tag
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -54,7 +54,7 @@ test('says that there are none', () => {
 
     Expected orders to answer with header etag: "x", but it has no headers
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -69,7 +69,7 @@ test('shows the values', () => {
 
     Expected orders to answer with header x-tag: /c/, but it is "a", "b"
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -83,9 +83,9 @@ test('says that it failed', () => {
     "expect(result).toHaveHeader("etag")
 
     Expected orders to answer with header etag, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -100,7 +100,7 @@ test('says with .not', () => {
 
     Expected orders not to answer with header content-type: /json/, but it is "application/json"
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -69,7 +69,7 @@ test('says that nothing matched', () => {
 
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -91,12 +91,50 @@ test('shows how the nearest record differs', () => {
       order  - { id: "a2" }  + undefined
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
     > INFO  order a1 accepted
       WARN  order a2 accepted
+      INFO  {"level":"INFO","order":{"id":"a1","lines":[{"sku":"x","qty":1}]}}
+      INFO  {"level":"INFO","message":{"event":"charged","amount":84}}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('shows that a message has more than was asked for', () => {
+  expect(failureText(() => expect(result).toHaveLogged({ message: 'a2 accepted' }))).toMatchInlineSnapshot(`
+    "expect(result).toHaveLogged({ message: "a2 accepted" })
+
+    Expected orders to log { message: "a2 accepted" }, but none of 4 records matched
+
+    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  order a1 accepted
+      WARN  order a2 accepted
+      INFO  {"level":"INFO","order":{"id":"a1","lines":[{"sku":"x","qty":1}]}}
+      INFO  {"level":"INFO","message":{"event":"charged","amount":84}}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('shows that zero times is too few', () => {
+  expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 0 }))).toMatchInlineSnapshot(`
+    "expect(result).toHaveLogged("accepted", { times: 0 })
+
+    Expected orders not to log "accepted", but it is there 2 times
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > INFO  order a1 accepted
+    > WARN  order a2 accepted
       INFO  {"level":"INFO","order":{"id":"a1","lines":[{"sku":"x","qty":1}]}}
       INFO  {"level":"INFO","message":{"event":"charged","amount":84}}
       END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -111,7 +149,7 @@ test('shows no nearest record where none has anything of it', () => {
 
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -132,7 +170,7 @@ test('says that only the case differs', () => {
     One record differs only in upper and lower case.
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -153,7 +191,7 @@ test('says that the level differs', () => {
     It was logged at another level: INFO.
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -173,7 +211,7 @@ test('says that the platform logged it', () => {
 
     1 line of the platform would match: platform: true includes them.
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -191,7 +229,7 @@ test('says how often it was logged', () => {
 
     Expected orders to log "accepted" 3 times, but 2 of 4 records matched
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -211,7 +249,7 @@ test('says that it logged nothing', () => {
 
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (3 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -225,7 +263,7 @@ test('says with .not where it is', () => {
 
     Expected orders not to log "a1", but it is there 2 times
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -243,7 +281,7 @@ test('says with .not and times', () => {
 
     Expected orders not to log "accepted" 2 times, but it is there 2 times
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -259,11 +297,11 @@ test('says with .not and zero times', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('declined', { times: 0 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("declined", { times: 0 })
 
-    Expected orders not to log "declined" 0 times, but that is how it was
+    Expected orders to log "declined", but none of 4 records matched
 
     Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -25,10 +25,10 @@ test('says what the function threw, where, and what it logged', () => {
     "expect(result).toHaveSucceeded()
 
     Expected orders to succeed, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
-        called at orders.test.ts:9:22
+      · at handler (src/orders.ts:12:11)
+      · called at orders.test.ts:9:22
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (5 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -44,7 +44,7 @@ test('says with .not what it answered', () => {
 
     Expected orders not to succeed, but it answered with { total: 84 }
 
-    Function   orders (process 3f9c2a, warm, 38 ms)
+    Function   orders (process 3f9c2a7b, warm, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -59,7 +59,7 @@ test('says of a timeout what came last, and what helps', () => {
 
     Expected orders to succeed, but it timed out after 3.00 s (its timeout). It logged last, 2.91 s before: "INFO calling payments". Raise timeout (seconds), or look at what that call waits for.
 
-    Function   orders (process 3f9c2a, cold, 3,000 ms)
+    Function   orders (process 3f9c2a7b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -74,7 +74,7 @@ test('says of a timeout without a log', () => {
 
     Expected orders to succeed, but it timed out after 3.00 s (its timeout). It logged nothing. Raise timeout (seconds), or look at what it waits for.
 
-    Function   orders (process 3f9c2a, cold, 3,000 ms)
+    Function   orders (process 3f9c2a7b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (3 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -93,7 +93,7 @@ test('says that the runtime ended', () => {
 
     Expected orders to succeed, but it ended its runtime before it answered: Runtime.ExitError: RequestId: x Error: Runtime exited with error: exit status 1
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -109,7 +109,7 @@ test('says that the module could not be loaded', () => {
 
     Expected orders to succeed, but it failed while its module was loaded, before the handler ran: Runtime.ImportModuleError: Error: Cannot find module 'pg'
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -129,7 +129,7 @@ test('says that memory ran out', () => {
 
     Expected orders to succeed, but it ran out of its 128 MB: Runtime.ExitError: Runtime exited with error: signal: killed. Raise memorySize (MB), or look at what it keeps.
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -146,7 +146,7 @@ test('says that the response was too large', () => {
 
     Expected orders to succeed, but it answered with more than Lambda takes: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (6291556 bytes).
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -18,7 +18,7 @@ test('says that it answered', () => {
 
     Expected orders to time out, but it answered after 38 ms
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -32,9 +32,9 @@ test('says that it failed otherwise', () => {
     "expect(result).toHaveTimedOut()
 
     Expected orders to time out, but it failed with ValidationError: qty must be > 0
-        at handler (src/orders.ts:12:11)
+      · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a, cold, 38 ms)
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -49,7 +49,7 @@ test('says with .not what it waited for', () => {
 
     Expected orders not to time out, but it timed out after 3.00 s (its timeout). It logged last, 2.91 s before: "INFO calling payments". Raise timeout (seconds), or look at what that call waits for.
 
-    Function   orders (process 3f9c2a, cold, 3,000 ms)
+    Function   orders (process 3f9c2a7b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
