@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from '../emulator/clock.ts'
 import { endAtExit, endedInTime } from './exit-hook.ts'
 import type { Resource } from './resource.ts'
 import { watchdogClient } from './watchdog/client.ts'
@@ -8,7 +9,7 @@ export interface Registration<R extends Resource = Resource> {
   readonly resource: R
   /**
    * Whether a watchdog has acknowledged it: `false` if none can be had (then `reapStale` of a later run is the net). Never rejects.
-   * Processes need not wait for it, their marker covers the time until then.
+   * Processes need not wait for it, their marker covers the time until then. Asking for it holds the process up, 10 s at most.
    */
   readonly known: Promise<boolean>
   /** Adds what became known, such as pid and start time. Costs a buffered line. */
@@ -33,13 +34,15 @@ export function register<R extends Resource>(resource: R): Registration<R> {
   let current = resource
   const id = client.nextId()
   let released = false
-  const known = client.hold(id, current)
+  const acknowledged = client.hold(id, current)
   endAtExit(id, current)
   return {
     get resource() {
       return current
     },
-    known,
+    get known() {
+      return holdingUp(acknowledged)
+    },
     update(changes) {
       if (released) return
       current = { ...current, ...changes }
@@ -53,4 +56,15 @@ export function register<R extends Resource>(resource: R): Registration<R> {
       client.drop(id)
     },
   }
+}
+
+// The connection itself never does, so a process with nothing else to do would end while it waits.
+function holdingUp(acknowledged: Promise<boolean>): Promise<boolean> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => resolve(false), 10_000)
+    void acknowledged.then(known => {
+      clearTimeout(timer)
+      resolve(known)
+    })
+  })
 }

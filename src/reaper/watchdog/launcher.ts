@@ -16,7 +16,7 @@ const longestLog = 256 * 1024
 export async function startWatchdog(folder: string): Promise<void> {
   const log = openLog(folder)
   try {
-    const child = spawn(process.execPath, ['--lite-mode', '--no-warnings', watchdogEntry(), folder], {
+    const child = spawn(process.execPath, [...watchdogProgram(), folder], {
       cwd: '/',
       detached: true,
       env: environment(),
@@ -55,9 +55,13 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /** In the package `dist/watchdog.mjs`, beside the file this was bundled into; in the repository the source, as Node 24 reads TypeScript. */
-function watchdogEntry(): string {
-  const candidates = ['./watchdog.mjs', './main.ts'].map(name => fileURLToPath(new URL(name, import.meta.url)))
-  const found = candidates.find(path => existsSync(path))
-  if (found === undefined) throw new Error(`the watchdog's program is missing, looked for ${candidates.join(' and ')}`)
-  return found
+function watchdogProgram(): string[] {
+  const [built, source] = ['./watchdog.mjs', './main.ts'].map(name => fileURLToPath(new URL(name, import.meta.url))) as [
+    string,
+    string,
+  ]
+  // Lite mode saves memory, and has no WebAssembly, with which Node reads TypeScript.
+  if (existsSync(built)) return ['--lite-mode', '--no-warnings', built]
+  if (existsSync(source)) return ['--no-warnings', source]
+  throw new Error(`the watchdog's program is missing: neither ${built} nor ${source} is there`)
 }

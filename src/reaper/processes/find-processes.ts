@@ -1,0 +1,80 @@
+import { readlinkSync } from 'node:fs'
+import { findMarker } from './marker.ts'
+import type { ProcessIdentity } from './process-identity.ts'
+import { descendantsIn, type TableEntry } from './process-table.ts'
+import { type Snapshot, takeSnapshot } from './snapshot.ts'
+
+/** Whose processes: those of one environment, or of a whole session. */
+export type Whose = { readonly instanceId: string } | { readonly sessionId: string }
+
+/** What is known of an environment's processes besides their marker. */
+export interface Traces {
+  /** The leader of the group. */
+  readonly leader?: ProcessIdentity
+  /** Seen to descend from it at some time. */
+  readonly remembered?: readonly ProcessIdentity[]
+  /** The environment's folder, absolute. */
+  readonly folder?: string
+}
+
+/** A process found, and the instance whose it is; by marker that's certain for each, else it's the one asked for. */
+export interface FoundProcess extends TableEntry {
+  readonly instanceId: string | undefined
+}
+
+/**
+ * The running processes of an environment or a session, wherever they went: with the marker in their environment, in the leader's
+ * group, remembered, orphaned with their working directory in the environment's folder, and all that descends from these.
+ */
+export function findProcesses(
+  whose: Whose,
+  traces: Traces = {},
+  { table, environments }: Snapshot = takeSnapshot(),
+): FoundProcess[] {
+  const prefix = 'instanceId' in whose ? whose.instanceId : whose.sessionId
+  const asked = 'instanceId' in whose ? whose.instanceId : undefined
+  const found = new Map<number, FoundProcess>()
+  const add = (entry: TableEntry, instanceId = asked): void => {
+    if (entry.pid !== process.pid && !found.has(entry.pid)) found.set(entry.pid, { ...entry, instanceId })
+  }
+  for (const [pid, environment] of environments) {
+    const instanceId = findMarker(environment, prefix)
+    const entry = table.get(pid)
+    if (instanceId !== undefined && entry !== undefined) add(entry, instanceId)
+  }
+  const known = [...(traces.leader === undefined ? [] : [traces.leader]), ...(traces.remembered ?? [])]
+  for (const { pid, startTime } of known) {
+    const entry = table.get(pid)
+    if (entry?.startTime === startTime) add(entry)
+  }
+  if (traces.folder !== undefined) for (const entry of orphansIn(traces.folder, table)) add(entry)
+  addGroup(traces.leader, table, found, add)
+  for (const entry of descendantsIn(table, found.keys())) add(entry)
+  return [...found.values()]
+}
+
+// If the leader is gone its number may by now be another's, so its group counts only while one of it is known to be ours.
+function addGroup(
+  leader: ProcessIdentity | undefined,
+  table: ReadonlyMap<number, TableEntry>,
+  found: ReadonlyMap<number, FoundProcess>,
+  add: (entry: TableEntry) => void,
+): void {
+  if (leader === undefined) return
+  const members = [...table.values()].filter(entry => entry.group === leader.pid)
+  if (members.some(entry => found.has(entry.pid))) for (const entry of members) add(entry)
+}
+
+// A user's shell or editor may be in that folder too: they have a terminal, or a parent.
+function orphansIn(folder: string, table: ReadonlyMap<number, TableEntry>): TableEntry[] {
+  if (process.platform !== 'linux') return []
+  return [...table.values()].filter(entry => {
+    if (entry.hasTerminal || entry.parent !== 1) return false
+    try {
+      const cwd = readlinkSync(`/proc/${entry.pid}/cwd`).replace(/ \(deleted\)$/, '')
+      return cwd === folder || cwd.startsWith(`${folder}/`)
+    } catch {
+      return false
+    }
+  })
+}

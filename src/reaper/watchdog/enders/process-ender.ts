@@ -1,0 +1,35 @@
+import { endProcesses } from '../../processes/end-processes.ts'
+import { findProcesses, type Traces } from '../../processes/find-processes.ts'
+import { snapshotOfThisTurn } from '../../processes/snapshot.ts'
+import { isOurs, removeFolder } from '../../remove-folder.ts'
+import type { ProcessResource } from '../../resource.ts'
+import type { Ender } from './ender.ts'
+
+export const processEnder: Ender<ProcessResource> = {
+  refuses({ instanceId, folder }) {
+    if (!/^[0-9a-f]{32}$/.test(instanceId)) return `an instance's id is 32 hex digits, not ${JSON.stringify(instanceId)}`
+    if (folder !== undefined && !isOurs(folder)) return `${folder} is not below the user's folder`
+    return undefined
+  },
+  // Now its processes are still related to each other: an idle runtime ends by itself when its connection breaks, and orphans its children.
+  atClose(resource) {
+    const seen = findProcesses({ instanceId: resource.instanceId }, tracesOf(resource), snapshotOfThisTurn())
+    const descendants = [...(resource.descendants ?? []), ...seen.map(({ pid, startTime }) => ({ pid, startTime }))]
+    return { ...resource, descendants }
+  },
+  async end(resource) {
+    const ended = await endProcesses({ instanceId: resource.instanceId }, tracesOf(resource), snapshotOfThisTurn)
+    const said = ended.length === 0 ? [] : [`instance ${resource.instanceId}: killed ${ended.map(({ pid }) => pid).join(', ')}`]
+    if (resource.folder !== undefined && (await removeFolder(resource.folder))) said.push(`removed ${resource.folder}`)
+    return said
+  },
+}
+
+/** What a registration says about where its processes may be. */
+export function tracesOf({ pid, startTime, descendants, folder }: ProcessResource): Traces {
+  return {
+    ...(pid !== undefined && startTime !== undefined && { leader: { pid, startTime } }),
+    ...(descendants !== undefined && { remembered: descendants }),
+    ...(folder !== undefined && { folder }),
+  }
+}

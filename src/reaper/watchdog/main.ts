@@ -1,0 +1,27 @@
+import { closeSync, watch } from 'node:fs'
+import { createServer } from 'node:net'
+import { elect } from './election.ts'
+import { log } from './log.ts'
+import { Watchdog } from './watchdog.ts'
+
+const folder = process.argv[2]
+if (folder === undefined) throw new Error('usage: watchdog <folder>')
+
+// Meant for the test run in the same terminal; what that leaves is why this process is here.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGQUIT', 'SIGTSTP'] as const) process.on(signal, () => {})
+process.on('uncaughtException', error => log(`unexpected: ${error.stack}`))
+
+// Connections wait in the backlog until the watchdog listens to them.
+const server = createServer({ pauseOnConnect: false })
+const elected = await elect(server, folder)
+if (elected) {
+  const watchdog = new Watchdog(server, folder)
+  watch(folder, () => watchdog.checkName()).on('error', () => {})
+  log('watches')
+} else {
+  server.close()
+}
+try {
+  // Tells the starter that it is decided.
+  closeSync(3)
+} catch {}

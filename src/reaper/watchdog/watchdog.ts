@@ -1,0 +1,151 @@
+import { rmSync } from 'node:fs'
+import type { Server, Socket } from 'node:net'
+import { clearTimeout, now, setImmediate, setTimeout } from '../../emulator/clock.ts'
+import { durationOf, idleTimeoutVariable, reconnectionTimeoutVariable } from '../environment.ts'
+import type { Resource } from '../resource.ts'
+import { protocolVersion, socketPath } from './address.ts'
+import { ClientConnection } from './client-connection.ts'
+import { inodeOf } from './election.ts'
+import { endAll } from './end-all.ts'
+import { enderOf } from './enders/ender.ts'
+import { Ledger } from './ledger.ts'
+import { log } from './log.ts'
+import { lineReader, type Status } from './protocol.ts'
+
+/** Watches its clients' connections, and ends what those that are gone alone held. Leaves when there is nothing to do. */
+export class Watchdog {
+  readonly #server: Server
+  readonly #socketPath: string
+  readonly #inode: bigint | undefined
+  readonly #ledger = new Ledger<ClientConnection>()
+  /** Clients that are gone, and may come back within the grace. */
+  readonly #missed = new Map<ClientConnection, NodeJS.Timeout>()
+  readonly #grace = durationOf(reconnectionTimeoutVariable, 2000)
+  readonly #idle = durationOf(idleTimeoutVariable, 30_000)
+  readonly #since = now()
+  #ending = 0
+  #idleTimer: NodeJS.Timeout | undefined
+  #leaving = false
+
+  constructor(server: Server, folder: string) {
+    this.#server = server
+    this.#socketPath = socketPath(folder)
+    this.#inode = inodeOf(this.#socketPath)
+    server.on('connection', socket => this.#welcome(socket))
+    this.#leaveWhenIdle()
+  }
+
+  /** Called when the folder has changed: without its name in it, nobody finds this watchdog any more. */
+  checkName(): void {
+    if (this.#leaving || inodeOf(this.#socketPath) === this.#inode) return
+    log('lost its socket to another; leaves after its last client')
+    this.#leaving = true
+    this.#leaveWhenIdle()
+  }
+
+  #welcome(socket: Socket): void {
+    const client = new ClientConnection()
+    this.#ledger.add(client)
+    this.#leaveWhenIdle()
+    const read = lineReader(
+      line => this.#hear(client, socket, line),
+      () => socket.destroy(),
+    )
+    socket.setEncoding('utf8')
+    socket.on('data', read)
+    socket.on('error', () => {})
+    socket.on('close', () => this.#miss(client))
+  }
+
+  #hear(client: ClientConnection, socket: Socket, line: string): void {
+    if (line === '') return
+    if (line === 'STATUS') socket.write(`${JSON.stringify(this.#status())}\n`)
+    else if (line === 'STOP') this.#leave('was told to stop')
+    else {
+      const refusal = client.accept(line)
+      if (refusal !== undefined) {
+        log(`refused ${line.slice(0, 200)}: ${refusal}`)
+        socket.write(`NAK ${refusal.replaceAll('\n', ' ')}\n`)
+        return
+      }
+      if (line.startsWith('HELLO ')) this.#takeOver(client)
+    }
+    socket.write('ACK\n')
+  }
+
+  #takeOver(client: ClientConnection): void {
+    for (const [missed, timer] of this.#missed) {
+      if (missed.hello?.client !== client.hello?.client) continue
+      clearTimeout(timer)
+      this.#missed.delete(missed)
+      for (const [id, resource] of missed.held) client.held.set(id, resource)
+      this.#ledger.remove(missed)
+    }
+  }
+
+  #miss(client: ClientConnection): void {
+    if (client.held.size === 0) {
+      this.#ledger.remove(client)
+      this.#leaveWhenIdle()
+      return
+    }
+    for (const [id, resource] of client.held) client.held.set(id, this.#atClose(resource))
+    this.#missed.set(
+      client,
+      setTimeout(() => void this.#endAllOf(client), client.saidBye ? 0 : this.#grace),
+    )
+  }
+
+  #atClose(resource: Resource): Resource {
+    try {
+      return enderOf(resource)?.atClose?.(resource) ?? resource
+    } catch (error) {
+      log(`could not look at ${JSON.stringify(resource)}: ${(error as Error).message}`)
+      return resource
+    }
+  }
+
+  async #endAllOf(client: ClientConnection): Promise<void> {
+    this.#missed.delete(client)
+    const orphaned = this.#ledger.remove(client)
+    this.#ending++
+    await endAll(orphaned, client.hello)
+    this.#ending--
+    this.#leaveWhenIdle()
+  }
+
+  #leaveWhenIdle(): void {
+    clearTimeout(this.#idleTimer)
+    if (this.#ledger.claimants.size > 0 || this.#ending > 0) return
+    this.#idleTimer = setTimeout(() => this.#leave('idle'), this.#leaving ? 0 : this.#idle)
+  }
+
+  #leave(reason: string): void {
+    log(`${reason}; leaves after its last client`)
+    this.#leaving = true
+    // First the name, so that newcomers start another; whoever connected before that is still served.
+    if (inodeOf(this.#socketPath) === this.#inode) rmSync(this.#socketPath, { force: true })
+    setImmediate(() =>
+      setImmediate(() => {
+        if (this.#ledger.claimants.size > 0 || this.#ending > 0) return
+        this.#server.close()
+        process.exit(0)
+      }),
+    )
+  }
+
+  #status(): Status {
+    const clients = [...this.#ledger.claimants].map(({ hello, held }) => ({
+      ...(hello !== undefined && { session: hello.session, pid: hello.owner.pid }),
+      held: held.size,
+    }))
+    return {
+      pid: process.pid,
+      version: protocolVersion,
+      upSeconds: Math.round((now() - this.#since) / 1000),
+      rssBytes: process.memoryUsage.rss(),
+      clients,
+      ending: this.#ending,
+    }
+  }
+}
