@@ -1,11 +1,14 @@
-import { after, afterEach, assert, before, beforeEach, type TestContext } from 'node:test'
+import * as nodeTest from 'node:test'
+import { after, afterEach, before, beforeEach, type TestContext } from 'node:test'
 import { createLambda } from './fixtures/create-lambda.ts'
 import type { Lambda } from './fixtures/lambda-type.ts'
-import { registerMatchers } from './matchers/node-test.ts'
+import { type AssertRegistry, registerMatchers } from './matchers/node-test.ts'
 import './matchers/node-test-types.ts'
 import { markTestStart } from './matchers/test-start.ts'
 
-registerMatchers(assert as unknown as Parameters<typeof registerMatchers>[0])
+// Node 22.12 and 22.13 have no `assert` to register with: there the matchers come with npm's `expect`.
+const { assert } = nodeTest as { assert?: AssertRegistry }
+if (assert !== undefined) registerMatchers(assert)
 
 /**
  * Declares a function for the tests of this file or `describe`: launched before, terminated after them.

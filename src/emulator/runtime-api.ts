@@ -116,7 +116,10 @@ export class RuntimeApi {
 
   #next(response: ServerResponse): void {
     // A runtime may send its answer and the next poll in one go: the poll is seen before the answer's body has been read.
-    if (this.#reading) return void (this.#heldPoll = response)
+    if (this.#reading) {
+      this.#heldPoll = response
+      return
+    }
     const before = this.#state.name
     const refusal = this.#state.transition('Ready')
     if (refusal !== undefined) return json(response, 403, { errorMessage: refusal, errorType: 'InvalidStateTransition' })

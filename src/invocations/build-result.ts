@@ -1,6 +1,7 @@
 import { mapStack, type SourceMaps } from '../code/source-frames.ts'
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
-import { brand, type Invocation, type InvokeResult, type RemoteError } from './result.ts'
+import { brand, type Invocation, type InvokeFailure, type InvokeResult, type InvokeSuccess, type RemoteError } from './result.ts'
+import { snapshotOf } from './snapshot.ts'
 
 export interface ResultContext {
   readonly functionName: string
@@ -28,20 +29,16 @@ export function buildResult(request: InvocationRequest, outcome: InvocationOutco
     functionName: context.functionName,
     backend: context.backend,
   }
-  const messages = (): string[] => outcome.logs.filter(record => record.source === 'function').map(record => record.message)
-  if (outcome.functionError === undefined) {
-    const toJSON = (): unknown => ({ ok: true, payload, logs: messages() })
-    return finish({ ok: true, payload, ...common, toJSON })
-  }
+  if (outcome.functionError === undefined) return finish({ ok: true, payload, ...common })
   const error = remoteError(payload, text, outcome, context)
-  const { errorType, errorMessage } = error
-  const stable = errorMessage.replaceAll(request.requestId, '<request id>')
-  const toJSON = (): unknown => ({ ok: false, error: { errorType, errorMessage: stable }, logs: messages() })
-  return finish({ ok: false, error, functionError: outcome.functionError, ...common, toJSON })
+  return finish({ ok: false, error, functionError: outcome.functionError, ...common })
 }
 
-function finish(result: InvokeResult): InvokeResult {
-  Object.defineProperty(result, 'toJSON', { enumerable: false })
+type Unfinished = Omit<InvokeSuccess, 'toJSON'> | Omit<InvokeFailure, 'toJSON'>
+
+function finish(unfinished: Unfinished): InvokeResult {
+  const result = unfinished as InvokeResult
+  Object.defineProperty(result, 'toJSON', { value: () => snapshotOf(result) })
   return brand('result', result)
 }
 

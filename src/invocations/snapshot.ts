@@ -23,8 +23,9 @@ export function snapshotOf(result: InvokeResult): ResultSnapshot {
 }
 
 /** As AWS's runtime interface clients for Node.js and Python begin it. */
-const ERROR_REPORT = /^(Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\s|^\[ERROR\] .*\n?Traceback/
+const NODE_REPORT = /^(Invoke Error|Init Error|Uncaught Exception|Unhandled Promise Rejection)\s/
+const PYTHON_REPORT = /^\[ERROR\] [^\r\n]*[\r\n]Traceback/
 
 function isErrorReport(record: LogRecord): boolean {
-  return ERROR_REPORT.test(record.message)
+  return NODE_REPORT.test(record.message) || PYTHON_REPORT.test(record.raw)
 }

@@ -52,8 +52,9 @@ export class ProcessInstance implements WarmInstance {
   }
 
   async launch(): Promise<void> {
-    const endpoint = openInvokeEndpoint({ functionArn: this.#fn.functionArn, invoke: request => this.invoke(request) })
-    await Promise.all([this.#environment.init(), endpoint.then(opened => void (this.#endpoint = opened))])
+    const opening = openInvokeEndpoint({ functionArn: this.#fn.functionArn, invoke: request => this.invoke(request) })
+    const [endpoint] = await Promise.all([opening, this.#environment.init()])
+    this.#endpoint = endpoint
   }
 
   invoke(request: InvocationRequest): Promise<InvocationOutcome> {
