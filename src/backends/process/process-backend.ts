@@ -12,6 +12,7 @@ import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, L
 import { lateLineNotice } from '../late-lines.ts'
 import { Fifo } from './fifo.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
+import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessInstance } from './process-instance.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
 import { type Bootstrap, type RuntimeCommand, runtimeCommand, runtimeDirectory } from './runtime-command.ts'
@@ -103,6 +104,7 @@ export class ProcessBackend implements LambdaBackend {
           {
             instanceId: id,
             folders,
+            taskRoot: wantsPrivateTmp() ? PRIVATE_PLACES.task : folders.task,
             memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
             fifo: handled(Fifo.create(folders.root, events.output)),
@@ -129,24 +131,32 @@ export class ProcessBackend implements LambdaBackend {
   async #prepare(
     fn: LambdaFunction,
     id: string,
-    { task, opt, tmp }: InstanceFolders,
+    { root, task, opt, tmp }: InstanceFolders,
     { code, layers }: { code: CodeZip; layers: readonly LayerZip[] },
     listening: Promise<number>,
   ): Promise<RuntimeCommand> {
     for (const layer of layers) await extractZip(layer, opt)
     await extractZip(code, task)
+    const isPrivate = wantsPrivateTmp()
+    if (isPrivate) await ensurePrivateTmp()
+    const seen = isPrivate ? PRIVATE_PLACES : { task, opt }
     const variables = lambdaVariables(fn, {
       runtimeApi: `127.0.0.1:${await listening}`,
       logStreamName: logStreamName(id, now()),
-      taskRoot: task,
-      opt,
+      taskRoot: seen.task,
+      opt: seen.opt,
       runtimeDirectory: runtimeDirectory(fn.runtime),
-      path: `${process.env.PATH ?? '/usr/bin:/bin'}:${opt}/bin`,
+      path: `${process.env.PATH ?? '/usr/bin:/bin'}:${seen.opt}/bin`,
     })
     const { NODE_V8_COVERAGE } = process.env
-    const env = { TMPDIR: tmp, ...variables, ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }) }
+    const env = {
+      ...(isPrivate ? {} : { TMPDIR: tmp }),
+      ...variables,
+      ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }),
+    }
     const family = fn.runtime?.startsWith('nodejs') ? 'nodejs' : 'python'
-    return runtimeCommand(fn, { task, opt }, env, this.#options.bootstraps?.[family])
+    const command = await runtimeCommand(fn, { task, opt }, seen, env, this.#options.bootstraps?.[family])
+    return isPrivate ? withPrivateTmp(command, { root }) : command
   }
 }
 

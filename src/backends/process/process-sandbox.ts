@@ -12,6 +12,8 @@ export interface ProcessSandboxOptions {
   readonly memoryLimit: number | undefined
   /** The environment's folders, removed at the end. */
   readonly folders: { readonly root: string; readonly task: string; remove(): Promise<void> }
+  /** `LAMBDA_TASK_ROOT` as the function sees it. */
+  readonly taskRoot: string
   readonly fifo: Promise<Fifo>
   /** What to start, once everything is in place. */
   readonly command: Promise<RuntimeCommand>
@@ -49,7 +51,7 @@ export class ProcessSandbox implements Sandbox {
   }
 
   get taskRoot(): string {
-    return this.#options.folders.task
+    return this.#options.taskRoot
   }
 
   async start(): Promise<void> {

@@ -21,6 +21,7 @@ export interface Bootstrap {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** Where code and layers lie: on this machine, or as the function sees them. */
 export interface RuntimePlaces {
   readonly task: string
   readonly opt: string
@@ -32,24 +33,25 @@ export function runtimeDirectory(runtime: string | undefined): string {
   return join(packageRoot(), 'runtimes', language)
 }
 
-/** Runs the file that a runtime's family calls for. */
+/** What to start for a runtime. @param places on this machine @param seen the same, as the function sees them */
 export async function runtimeCommand(
   fn: LambdaFunction,
   places: RuntimePlaces,
+  seen: RuntimePlaces,
   env: Record<string, string>,
   bootstrap?: Bootstrap,
 ): Promise<RuntimeCommand> {
   const runtime = fn.runtime ?? ''
   if (runtime.startsWith('nodejs')) {
     const own = [...nodeFlags(fn.memorySize), join(runtimeDirectory(runtime), 'bootstrap.cjs')]
-    return wrapped(command(process.execPath, own, env, bootstrap), fn, places)
+    return wrapped(command(process.execPath, own, env, bootstrap), fn, places, seen)
   }
   if (runtime.startsWith('python')) {
     const python = await findPython(runtime)
     const own = ['-s', join(runtimeDirectory(runtime), 'bootstrap.py')]
-    return wrapped(command(python.file, own, { ...env, LAMBDA_FIXTURES_OPT: places.opt }, bootstrap), fn, places)
+    return wrapped(command(python.file, own, { ...env, LAMBDA_FIXTURES_OPT: seen.opt }, bootstrap), fn, places, seen)
   }
-  return { file: providedBootstrap(places), args: [], env, telemetry: false }
+  return { file: providedBootstrap(places, seen), args: [], env, telemetry: false }
 }
 
 function command(
@@ -75,24 +77,25 @@ function nodeFlags(memorySize: number): string[] {
 }
 
 /** @see contract 6.1 on AWS_LAMBDA_EXEC_WRAPPER */
-function wrapped(command: RuntimeCommand, fn: LambdaFunction, places: RuntimePlaces): RuntimeCommand {
+function wrapped(command: RuntimeCommand, fn: LambdaFunction, places: RuntimePlaces, seen: RuntimePlaces): RuntimeCommand {
   const wrapper = fn.environment.AWS_LAMBDA_EXEC_WRAPPER
   if (wrapper === undefined) return command
-  const file = wrapper.replace(/^\/opt\//, `${places.opt}/`).replace(/^\/var\/task\//, `${places.task}/`)
-  if (!isExecutable(file, constants.F_OK)) {
+  const within = ({ task, opt }: RuntimePlaces): string =>
+    wrapper.replace(/^\/opt\//, `${opt}/`).replace(/^\/var\/task\//, `${task}/`)
+  if (!isAccessible(within(places), constants.F_OK)) {
     return { ...command, file: '/bin/sh', args: ['-c', 'echo "$0: does not exist"; exit 127', wrapper] }
   }
-  return { ...command, file, args: [command.file, ...command.args] }
+  return { ...command, file: within(seen), args: [command.file, ...command.args] }
 }
 
 /** @see contract 6.2, 2.5 */
-function providedBootstrap({ task, opt }: RuntimePlaces): string {
-  const found = [join(task, 'bootstrap'), join(opt, 'bootstrap')].find(file => isExecutable(file, constants.X_OK))
-  if (found !== undefined) return found
+function providedBootstrap(places: RuntimePlaces, seen: RuntimePlaces): string {
+  const found = (['task', 'opt'] as const).find(place => isAccessible(join(places[place], 'bootstrap'), constants.X_OK))
+  if (found !== undefined) return join(seen[found], 'bootstrap')
   throw new EntrypointError('Runtime.InvalidEntrypoint', "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
 }
 
-function isExecutable(file: string, mode: number): boolean {
+function isAccessible(file: string, mode: number): boolean {
   try {
     accessSync(file, mode)
     return true
