@@ -85,6 +85,8 @@ export class ProcessSandbox implements Sandbox {
     const child = this.#child
     if (child?.pid === undefined) return
     this.#stopping = true
+    // Nothing else may keep this process alive until the end is seen.
+    child.ref()
     this.#measure()
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
     signalProcesses(processesOf(this.#options.instanceId), 'SIGKILL')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, realpathSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { RuntimeError } from '../../errors/runtime-error.ts'
@@ -49,18 +49,29 @@ async function identify(name: string): Promise<Python | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const file = join(folder, name)
     if (!folder || !isExecutable(file)) continue
-    const real = /python(3\.\d+)$/.exec(realpathSync(file))
-    if (real?.[1] !== undefined) return { file, version: real[1] }
+    const version = /python(3\.\d+)$/.exec(realpathSync(file))?.[1]
+    if (version !== undefined && !isScript(file)) return { file, version }
     // A launcher such as pyenv's is a script that chooses at each start: ask once where it leads.
     try {
       const { stdout } = await run(file, ['-c', 'import sys; print(sys.executable); print("%d.%d" % sys.version_info[:2])'])
-      const [executable = file, version = ''] = stdout.trim().split('\n')
-      return { file: executable, version }
+      const [executable = file, asked = ''] = stdout.trim().split('\n')
+      return { file: executable, version: asked }
     } catch {
       // A launcher without an interpreter behind it: look on.
     }
   }
   return undefined
+}
+
+function isScript(file: string): boolean {
+  const fd = openSync(file, 'r')
+  try {
+    const start = Buffer.alloc(2)
+    readSync(fd, start)
+    return start.toString() === '#!'
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function isExecutable(file: string): boolean {
