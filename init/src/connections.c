@@ -170,10 +170,8 @@ static void write_pending(struct connection *connection) {
 }
 
 static void read_socket(struct connection *connection) {
-  // Large enough that a 6 MB answer is about a hundred frames.
-  static uint8_t bytes[MAX_PAYLOAD];
-  size_t limit = connection->credit < sizeof bytes ? connection->credit : sizeof bytes;
-  ssize_t size = recv(connection->fd, bytes, limit, 0);
+  size_t limit = connection->credit < MAX_PAYLOAD ? connection->credit : MAX_PAYLOAD;
+  ssize_t size = recv(connection->fd, reserve_payload(), limit, 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   // The log barrier: what was logged before these bytes were sent is in the pipe by now, and goes first.
   logs_drain();
@@ -188,7 +186,7 @@ static void read_socket(struct connection *connection) {
     return;
   }
   connection->credit -= (uint32_t)size;
-  send_frame(FRAME_DATA, connection->id, bytes, (size_t)size);
+  send_reserved(FRAME_DATA, connection->id, (size_t)size);
 }
 
 static bool may_read(const struct connection *connection) {

@@ -22,29 +22,71 @@ static uint64_t position;           // frames before `unsent`
 static uint64_t sent;               // frames ever written whole, on some stream
 static size_t unacked_bytes, log_bytes;
 
-static struct frame *append(uint8_t type, uint32_t channel, size_t size, size_t capacity) {
-  if (capacity < size) capacity = size;
-  struct frame *frame = allocate(sizeof *frame + HEADER_SIZE + capacity);
-  *frame = (struct frame){.size = (uint32_t)(HEADER_SIZE + size), .capacity = (uint32_t)(HEADER_SIZE + capacity)};
+// Large frames are used again and again: to get and give back their pages each time costs more than to fill them.
+enum { SPARES = 32, MUCH = MAX_PAYLOAD / 4 };
+static struct frame *spares;
+static size_t spare_count;
+static struct frame *reserved;
+
+static struct frame *new_frame(size_t capacity) {
+  struct frame *frame = spares;
+  if (capacity >= MUCH && frame) {
+    spares = frame->next;
+    spare_count--;
+    capacity = MAX_PAYLOAD;
+  } else {
+    if (capacity >= MUCH) capacity = MAX_PAYLOAD;
+    frame = allocate(sizeof *frame + HEADER_SIZE + capacity);
+  }
+  *frame = (struct frame){.capacity = (uint32_t)(HEADER_SIZE + capacity)};
+  return frame;
+}
+
+static void free_frame(struct frame *frame) {
+  if (frame->capacity < HEADER_SIZE + MAX_PAYLOAD || spare_count == SPARES) {
+    free(frame);
+    return;
+  }
+  frame->next = spares;
+  spares = frame;
+  spare_count++;
+}
+
+static void append(struct frame *frame, uint8_t type, uint32_t channel, size_t size) {
+  frame->size = (uint32_t)(HEADER_SIZE + size);
   put_header(frame->bytes, type, (uint32_t)size, channel);
   if (last) last->next = frame;
   else first = frame;
   last = frame;
   if (!unsent) unsent = frame;
-  return frame;
 }
 
 static bool is_log(const struct frame *frame) { return frame->bytes[0] == FRAME_LOG; }
 static size_t payload_of(const struct frame *frame) { return frame->size - HEADER_SIZE; }
 
 void send_frame2(uint8_t type, uint32_t channel, const void *head, size_t head_size, const void *rest, size_t rest_size) {
-  struct frame *frame = append(type, channel, head_size + rest_size, 0);
+  struct frame *frame = new_frame(head_size + rest_size);
   if (head_size) memcpy(frame->bytes + HEADER_SIZE, head, head_size);
   if (rest_size) memcpy(frame->bytes + HEADER_SIZE + head_size, rest, rest_size);
+  append(frame, type, channel, head_size + rest_size);
 }
 
 void send_frame(uint8_t type, uint32_t channel, const void *payload, size_t size) {
   send_frame2(type, channel, payload, size, NULL, 0);
+}
+
+uint8_t *reserve_payload(void) {
+  if (!reserved) reserved = new_frame(MAX_PAYLOAD);
+  return reserved->bytes + HEADER_SIZE;
+}
+
+void send_reserved(uint8_t type, uint32_t channel, size_t size) {
+  if (size < MUCH) {
+    send_frame(type, channel, reserved->bytes + HEADER_SIZE, size);
+    return;
+  }
+  append(reserved, type, channel, size);
+  reserved = NULL;
 }
 
 // Forgets the oldest log frames that no stream has seen, and leaves their count in their place.
@@ -59,7 +101,6 @@ static void drop_oldest_logs(void) {
     } else if (!note) {
       uint64_t dropped = payload_of(frame);
       log_bytes -= dropped;
-      if (frame->capacity < HEADER_SIZE + 8) die(70, "a log frame of no size");
       put_header(frame->bytes, FRAME_LOG_DROPPED, 8, 0);
       put_u64(frame->bytes + HEADER_SIZE, dropped);
       frame->size = HEADER_SIZE + 8;
@@ -72,7 +113,7 @@ static void drop_oldest_logs(void) {
       else first = next;
       if (last == frame) last = before;
       if (unsent == frame) unsent = next;
-      free(frame);
+      free_frame(frame);
     }
     frame = next;
   }
@@ -87,8 +128,10 @@ void send_log(const uint8_t *bytes, size_t size, bool attached) {
     put_header(last->bytes, FRAME_LOG, (uint32_t)payload_of(last), 0);
   } else {
     // With something waiting already, more is likely to: leave room for it in the same frame.
-    struct frame *frame = append(FRAME_LOG, 0, size, unsent == last ? 64 : 4096);
+    size_t room = unsent ? 4096 : 64;
+    struct frame *frame = new_frame(size < room ? room : size);
     memcpy(frame->bytes + HEADER_SIZE, bytes, size);
+    append(frame, FRAME_LOG, 0, size);
   }
   if (!attached && log_bytes > LOG_LIMIT) drop_oldest_logs();
 }
@@ -104,7 +147,7 @@ static void forget_until(uint64_t count) {
     if (is_log(frame)) log_bytes -= payload_of(frame);
     if (unacked_bytes) unacked_bytes -= frame->size;
     acknowledged++;
-    free(frame);
+    free_frame(frame);
   }
 }
 

@@ -15,6 +15,9 @@ enum {
 void send_frame(uint8_t type, uint32_t channel, const void *payload, size_t size);
 // As send_frame, for a payload in two pieces.
 void send_frame2(uint8_t type, uint32_t channel, const void *head, size_t head_size, const void *rest, size_t rest_size);
+// Room of MAX_PAYLOAD to read into; then `size` bytes of it are sent, without a copy if they are many.
+uint8_t *reserve_payload(void);
+void send_reserved(uint8_t type, uint32_t channel, size_t size);
 void send_log(const uint8_t *bytes, size_t size, bool attached);
 
 // Log bytes wait that the stream can't take now.

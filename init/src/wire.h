@@ -12,7 +12,7 @@ enum {
   HEADER_SIZE = 8,
   HELLO_SIZE = 24,
   MAX_PAYLOAD = 64 * 1024,
-  WINDOW = 256 * 1024,         // what the peer may send on one connection before we credit more
+  WINDOW = 1024 * 1024,         // what the peer may send on one connection before we credit more
   ACK_EVERY_BYTES = 256 * 1024,
   ACK_EVERY_FRAMES = 256,
 };

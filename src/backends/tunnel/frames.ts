@@ -44,14 +44,20 @@ export function encodeFrame(type: number, channel: number, payload: Uint8Array =
 /** The peer sent what can't be: its stream has to be opened anew. */
 export class ProtocolError extends Error {}
 
-/** Called with a view of the bytes that came, to be copied only by who changes them. */
-export type FrameListener = (type: number, channel: number, payload: Buffer) => void
+/**
+ * Called with a view of the bytes that came, to be copied only by who changes them. Data and log come in pieces as they arrive:
+ * `last` says that the frame is over.
+ */
+export type FrameListener = (type: number, channel: number, payload: Buffer, last: boolean) => void
 
-/** Cuts a byte stream into frames; copies only what spans two reads. */
+/** Cuts a byte stream into frames; copies only heads and small bodies that span two reads. */
 export class FrameReader {
-  private chunks: Buffer[] = []
-  private size = 0
-  private needed = HEADER_SIZE
+  private head: Buffer = NOTHING
+  private type = 0
+  private channel = 0
+  /** Bytes of the present frame's payload that are to come; below 0 while its head is. */
+  private left = -1
+  private body: Buffer | undefined
   private readonly listener: FrameListener
 
   constructor(listener: FrameListener) {
@@ -60,31 +66,43 @@ export class FrameReader {
 
   /** @throws ProtocolError if a head can't be one, so that nothing after it can be trusted. */
   push(chunk: Buffer): void {
-    let bytes = chunk
-    if (this.size > 0) {
-      this.chunks.push(chunk)
-      this.size += chunk.length
-      if (this.size < this.needed) return
-      bytes = Buffer.concat(this.chunks, this.size)
-      this.chunks = []
-      this.size = 0
-    }
     let at = 0
-    this.needed = HEADER_SIZE
-    while (bytes.length - at >= HEADER_SIZE) {
-      const length = bytes.readUInt32BE(at) & 0xffffff
-      if (length > MAX_PAYLOAD) throw new ProtocolError(`A frame of ${length} bytes; at most ${MAX_PAYLOAD} are possible.`)
-      const end = at + HEADER_SIZE + length
-      if (end > bytes.length) {
-        this.needed = HEADER_SIZE + length
-        break
+    while (at < chunk.length) {
+      if (this.left < 0) {
+        at = this.takeHead(chunk, at)
+        if (this.left !== 0) continue
       }
-      this.listener(bytes[at]!, bytes.readUInt32BE(at + 4), bytes.subarray(at + HEADER_SIZE, end))
-      at = end
+      const piece = chunk.subarray(at, at + this.left)
+      at += piece.length
+      this.left -= piece.length
+      this.takePiece(piece)
     }
-    if (at < bytes.length) {
-      this.chunks.push(at === 0 ? bytes : bytes.subarray(at))
-      this.size = bytes.length - at
+  }
+
+  private takeHead(chunk: Buffer, at: number): number {
+    const end = at + HEADER_SIZE - this.head.length
+    const piece = chunk.subarray(at, end)
+    const head = this.head.length > 0 ? Buffer.concat([this.head, piece]) : piece
+    this.head = head
+    if (head.length < HEADER_SIZE) return chunk.length
+    this.head = NOTHING
+    const first = head.readUInt32BE(0)
+    this.type = first >>> 24
+    this.left = first & 0xffffff
+    this.channel = head.readUInt32BE(4)
+    if (this.left > MAX_PAYLOAD) throw new ProtocolError(`A frame of ${this.left} bytes; at most ${MAX_PAYLOAD} are possible.`)
+    return end
+  }
+
+  private takePiece(piece: Buffer): void {
+    const last = this.left === 0
+    if (last) this.left = -1
+    if (this.type === FrameType.data || this.type === FrameType.log) {
+      this.listener(this.type, this.channel, piece, last)
+      return
     }
+    const body = this.body ? Buffer.concat([this.body, piece]) : piece
+    this.body = last ? undefined : body
+    if (last) this.listener(this.type, this.channel, body, true)
   }
 }
