@@ -30,4 +30,9 @@ if [ ! -e "$built/init-x86_64" ] || [ ! -e "$built/init-arm64" ]; then
   done
 fi
 mkdir -p "$here/dist"
-cp "$built/init-x86_64" "$built/init-arm64" "$here/dist/"
+for name in init-x86_64 init-arm64; do
+  if cmp -s "$built/$name" "$here/dist/$name"; then continue; fi
+  # By rename, since the present one may be running.
+  cp "$built/$name" "$here/dist/.$name.$$"
+  mv "$here/dist/.$name.$$" "$here/dist/$name"
+done

@@ -11,7 +11,7 @@
 
 #include "base.h"
 
-enum { CONNECT_TRIES = 1000, CONNECT_PAUSE_MS = 10 };
+enum { CONNECT_TRIES = 500, CONNECT_PAUSE_MS = 10 };
 
 static socklen_t address_of(const char *id, struct sockaddr_un *address) {
   *address = (struct sockaddr_un){.sun_family = AF_UNIX};

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -21,8 +22,9 @@ export function initFile(): string {
 }
 
 /** A bridge as an engine's exec would run it. */
-export function execBridge(file: string, id: string): { child: ChildProcess; stream: Duplex } {
-  const child = spawn(file, ['-x', id], { stdio: ['pipe', 'pipe', 'inherit'] })
+export function execBridge(file: string, id: string, wrapper: readonly string[] = []): { child: ChildProcess; stream: Duplex } {
+  const command = [...wrapper, file, '-x', id]
+  const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] })
   const { stdin, stdout } = child as { stdin: NonNullable<ChildProcess['stdin']>; stdout: NonNullable<ChildProcess['stdout']> }
   const stream = new Duplex({
     read: () => void stdout.resume(),
@@ -33,6 +35,7 @@ export function execBridge(file: string, id: string): { child: ChildProcess; str
       stdin.uncork()
     },
     destroy: (error, done) => {
+      child.kill()
       stdin.destroy()
       stdout.destroy()
       done(error)
@@ -45,6 +48,18 @@ export function execBridge(file: string, id: string): { child: ChildProcess; str
   return { child, stream }
 }
 
+/** Whether the process is there and not a zombie. */
+export function alive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** As root: a PID namespace of its own, in which the init is PID 1. */
+export const asPid1: readonly string[] = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
+
 /** An environment whose "container" is an ordinary process, and the Runtime API that its runtime finds. */
 export class TestEnvironment {
   readonly settings: InitSettings
@@ -56,11 +71,13 @@ export class TestEnvironment {
   readonly server: Server
   output = ''
   bridges = 0
+  bridge: ChildProcess | undefined
   teed = ''
   private lostResolve!: (error: Error) => void
   private readonly waiting: ServerResponse[] = []
   private readonly queued: { id: string; payload: Buffer }[] = []
   private readonly answers = new Map<string, (body: Buffer) => void>()
+  private outputWaiters: (() => void)[] = []
   private exitWaiters: (() => void)[] = []
 
   constructor(
@@ -71,6 +88,10 @@ export class TestEnvironment {
       readonly file?: string
       readonly wrapper?: readonly string[]
       readonly settings?: Partial<InitSettingsOptions>
+      /** Before the bridge's command, to get to where the init is. */
+      readonly enter?: (init: ChildProcess) => readonly string[]
+      /** Awaited before each stream is opened. */
+      readonly gate?: (init: ChildProcess) => Promise<unknown>
       readonly sandbox?: Partial<InitSandboxOptions>
     } = {},
   ) {
@@ -93,12 +114,16 @@ export class TestEnvironment {
     this.sandbox = new InitSandbox({
       token: this.settings.token,
       open: async () => {
+        await options.gate?.(this.init)
         this.bridges++
-        return execBridge(file, this.settings.id).stream
+        const { child, stream } = execBridge(file, this.settings.id, options.enter?.(this.init))
+        this.bridge = child
+        return stream
       },
       events: {
         output: chunk => {
           this.output += chunk.toString('latin1')
+          for (const resolve of this.outputWaiters.splice(0)) resolve()
         },
         exit: exit => {
           this.exits.push(exit)
@@ -143,6 +168,15 @@ export class TestEnvironment {
       })
     }
     return this.exits.at(-1)!
+  }
+
+  /** Until `text` was printed. */
+  async printed(text: string): Promise<void> {
+    while (!this.output.includes(text)) {
+      await new Promise<void>(resolve => {
+        this.outputWaiters.push(resolve)
+      })
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
