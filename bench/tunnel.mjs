@@ -2,13 +2,17 @@
 import { spawn } from 'node:child_process'
 import { runtimeFile, TestEnvironment } from '../test/init/harness.ts'
 
-const quantile = (times, q) => times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * q))].toFixed(2)
+const quantile = (times, q) =>
+  times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * q))].toFixed(2)
 
 async function measure(name, environment, direct) {
   if (direct) {
     await new Promise(resolve => environment.server.listen(0, '127.0.0.1', resolve))
     const api = `127.0.0.1:${environment.server.address().port}`
-    direct.child = spawn(process.execPath, [runtimeFile], { env: { ...process.env, AWS_LAMBDA_RUNTIME_API: api }, stdio: 'inherit' })
+    direct.child = spawn(process.execPath, [runtimeFile], {
+      env: { ...process.env, AWS_LAMBDA_RUNTIME_API: api },
+      stdio: 'inherit',
+    })
   } else await environment.launch()
   for (const [label, size, count] of [
     ['100 B', 100, 2000],
@@ -23,7 +27,9 @@ async function measure(name, environment, direct) {
       await environment.invokeBytes(payload)
       times.push(performance.now() - started)
     }
-    console.log(`${name.padEnd(8)} ${label.padStart(6)}  p50 ${quantile(times, 0.5)}  p95 ${quantile(times, 0.95)}  p99 ${quantile(times, 0.99)} ms`)
+    console.log(
+      `${name.padEnd(8)} ${label.padStart(6)}  p50 ${quantile(times, 0.5)}  p95 ${quantile(times, 0.95)}  p99 ${quantile(times, 0.99)} ms`,
+    )
   }
 }
 

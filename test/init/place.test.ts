@@ -131,7 +131,7 @@ test('reports peak memory, which a reset keeps', async () => {
   expect(after - before).toBeGreaterThan(70e6)
   await environment.sandbox.stop()
   await environment.sandbox.start()
-  expect(await environment.sandbox.peakMemory()).toBe(after)
+  expect(await environment.sandbox.peakMemory()).toBeGreaterThanOrEqual(after)
 })
 
 test('works as any user without any capability', async () => {
