@@ -1,0 +1,14 @@
+// What the test process asks for, each answered by one REPLY on the command's channel.
+#ifndef LF_COMMANDS_H
+#define LF_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// False if the bytes make no sense.
+bool run_command(uint32_t request, const uint8_t *payload, size_t size);
+// Ends everything, then this process with that status; SIGTERM first if `patience` (ms) is not 0.
+void leave(int status, uint32_t patience);
+
+#endif

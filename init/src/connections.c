@@ -1,0 +1,306 @@
+#include "connections.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "link.h"
+#include "logs.h"
+#include "queue.h"
+#include "wire.h"
+
+enum { LISTENERS = 64, CONNECTIONS = 512 };
+
+// What the runtime's socket would not take yet.
+struct chunk {
+  struct chunk *next;
+  size_t size, written;
+  uint8_t bytes[];
+};
+
+struct connection {
+  struct connection *next;
+  int fd;               // -1: closed, freed before the next round
+  uint32_t id;
+  bool peer_ended;      // the test process will send no more
+  bool shut;            // and the runtime was told
+  bool ended;           // the runtime will send no more
+  uint32_t credit;      // bytes we may send
+  uint32_t owed;        // bytes delivered, not credited to the peer yet
+  size_t pending;
+  struct chunk *first, *last;
+};
+
+struct listener {
+  int fd;
+  uint16_t port;
+};
+
+static struct connection *connections;
+static size_t connection_count;
+static uint32_t last_id;
+static struct listener listeners[LISTENERS];
+static size_t listener_count;
+
+static int listen_on(const struct sockaddr *address, socklen_t size) {
+  int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  int yes = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (address->sa_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+  if (bind(fd, address, size) || listen(fd, 128)) {
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+  }
+  return fd;
+}
+
+static int listen_ipv4(uint16_t port) {
+  struct sockaddr_in address = {
+    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  return listen_on((struct sockaddr *)&address, sizeof address);
+}
+
+static int listen_ipv6(uint16_t port) {
+  struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+  return listen_on((struct sockaddr *)&address, sizeof address);
+}
+
+uint16_t connections_open(uint16_t port) {
+  int fd = listen_ipv4(port);
+  if (fd < 0 && errno == EADDRINUSE) fd = listen_ipv4(0);
+  struct sockaddr_in address;
+  socklen_t size = sizeof address;
+  if (fd < 0 || getsockname(fd, (struct sockaddr *)&address, &size)) {
+    die(71, "can't listen for the runtime on 127.0.0.1:%u: %s", port, strerror(errno));
+  }
+  listeners[listener_count++] = (struct listener){.fd = fd, .port = 0};
+  return ntohs(address.sin_port);
+}
+
+int connections_listen(uint16_t port) {
+  if (!port) return EINVAL;
+  for (size_t i = 0; i < listener_count; i++) {
+    if (listeners[i].port == port) return 0;
+  }
+  if (listener_count + 2 > LISTENERS) return EMFILE;
+  int fd = listen_ipv4(port);
+  if (fd < 0) return errno;
+  listeners[listener_count++] = (struct listener){.fd = fd, .port = port};
+  // `localhost` may mean ::1 first; where there's no IPv6 nobody can try.
+  fd = listen_ipv6(port);
+  if (fd >= 0) listeners[listener_count++] = (struct listener){.fd = fd, .port = port};
+  return 0;
+}
+
+void connections_unlisten(uint16_t port) {
+  size_t kept = 0;
+  for (size_t i = 0; i < listener_count; i++) {
+    if (port && listeners[i].port == port) close(listeners[i].fd);
+    else listeners[kept++] = listeners[i];
+  }
+  listener_count = kept;
+}
+
+static void close_connection(struct connection *connection) {
+  close(connection->fd);
+  connection->fd = -1;
+  while (connection->first) {
+    struct chunk *chunk = connection->first;
+    connection->first = chunk->next;
+    free(chunk);
+  }
+}
+
+// Ends it at once, so that its other end sees an error and not a quiet end.
+static void abort_connection(struct connection *connection) {
+  struct linger linger = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+  close_connection(connection);
+}
+
+static void fail_connection(struct connection *connection) {
+  send_frame(FRAME_RESET, connection->id, NULL, 0);
+  abort_connection(connection);
+}
+
+static void close_if_over(struct connection *connection) {
+  if (connection->ended && connection->shut) close_connection(connection);
+}
+
+static void deliver(struct connection *connection, size_t size) {
+  connection->owed += (uint32_t)size;
+  if (connection->owed < WINDOW / 4 || connection->peer_ended) return;
+  uint8_t credit[4];
+  put_u32(credit, connection->owed);
+  send_frame(FRAME_CREDIT, connection->id, credit, sizeof credit);
+  connection->owed = 0;
+}
+
+static void write_pending(struct connection *connection) {
+  while (connection->first) {
+    struct chunk *chunk = connection->first;
+    ssize_t size = send(connection->fd, chunk->bytes + chunk->written, chunk->size - chunk->written, MSG_NOSIGNAL);
+    if (size < 0) {
+      if (errno != EAGAIN && errno != EINTR) fail_connection(connection);
+      return;
+    }
+    chunk->written += (size_t)size;
+    connection->pending -= (size_t)size;
+    deliver(connection, (size_t)size);
+    if (chunk->written < chunk->size) return;
+    connection->first = chunk->next;
+    if (!connection->first) connection->last = NULL;
+    free(chunk);
+  }
+  if (connection->peer_ended && !connection->shut) {
+    connection->shut = true;
+    shutdown(connection->fd, SHUT_WR);
+    close_if_over(connection);
+  }
+}
+
+static void read_socket(struct connection *connection) {
+  size_t limit = connection->credit < MAX_PAYLOAD ? connection->credit : MAX_PAYLOAD;
+  ssize_t size = recv(connection->fd, reserve_payload(), limit, 0);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  // The log barrier: what was logged before these bytes were sent is in the pipe by now, and goes first.
+  logs_drain();
+  if (size < 0) {
+    fail_connection(connection);
+    return;
+  }
+  if (size == 0) {
+    connection->ended = true;
+    send_frame(FRAME_END, connection->id, NULL, 0);
+    close_if_over(connection);
+    return;
+  }
+  connection->credit -= (uint32_t)size;
+  send_reserved(FRAME_DATA, connection->id, (size_t)size);
+}
+
+static bool may_read(const struct connection *connection) {
+  return !connection->ended && connection->credit && !logs_paused();
+}
+
+static void socket_ready(void *owner, short events) {
+  struct connection *connection = owner;
+  if (connection->fd < 0) return;
+  if (connection->pending && (events & (POLLOUT | POLLERR | POLLHUP))) write_pending(connection);
+  if (connection->fd >= 0 && may_read(connection) && (events & (POLLIN | POLLERR | POLLHUP))) read_socket(connection);
+}
+
+static void accept_ready(void *owner, short events) {
+  (void)events;
+  // By port and not by index, since another call of this round may have removed one; 0 is the Runtime API's.
+  uint16_t port = (uint16_t)(uintptr_t)owner;
+  for (size_t i = 0; i < listener_count; i++) {
+    if (listeners[i].port != port) continue;
+    int fd = accept4(listeners[i].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0) continue;
+    int yes = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    struct connection *connection = allocate(sizeof *connection);
+    *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .credit = link_peer_window()};
+    connections = connection;
+    connection_count++;
+    uint8_t opened[2];
+    put_u16(opened, port);
+    send_frame(FRAME_OPEN, connection->id, opened, sizeof opened);
+  }
+}
+
+static void bury_closed(void) {
+  for (struct connection **at = &connections; *at;) {
+    struct connection *connection = *at;
+    if (connection->fd >= 0) {
+      at = &connection->next;
+      continue;
+    }
+    *at = connection->next;
+    free(connection);
+    connection_count--;
+  }
+}
+
+void connections_watch(void) {
+  bury_closed();
+  for (size_t i = 0; i < listener_count && connection_count < CONNECTIONS; i++) {
+    watch(listeners[i].fd, POLLIN, accept_ready, (void *)(uintptr_t)listeners[i].port);
+  }
+  for (struct connection *connection = connections; connection; connection = connection->next) {
+    short events = (short)((may_read(connection) ? POLLIN : 0) | (connection->pending ? POLLOUT : 0));
+    // Unasked, poll would still report a hang-up, again and again.
+    if (events) watch(connection->fd, events, socket_ready, connection);
+  }
+}
+
+void connections_reset_all(void) {
+  for (struct connection *connection = connections; connection; connection = connection->next) {
+    if (connection->fd >= 0) fail_connection(connection);
+  }
+}
+
+static struct connection *find(uint32_t id) {
+  for (struct connection *connection = connections; connection; connection = connection->next) {
+    if (connection->id == id && connection->fd >= 0) return connection;
+  }
+  return NULL;
+}
+
+// A connection that isn't there was closed by its other end while the frame was under way.
+void connection_data(uint32_t id, const uint8_t *bytes, size_t size) {
+  struct connection *connection = find(id);
+  if (!connection || !size) return;
+  if (connection->peer_ended || connection->pending + size > WINDOW + MAX_PAYLOAD) {
+    fail_connection(connection);
+    return;
+  }
+  size_t written = 0;
+  if (!connection->pending) {
+    ssize_t sent = send(connection->fd, bytes, size, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+      fail_connection(connection);
+      return;
+    }
+    if (sent > 0) written = (size_t)sent;
+    deliver(connection, written);
+  }
+  if (written == size) return;
+  size_t rest = size - written;
+  struct chunk *chunk = allocate(sizeof *chunk + rest);
+  *chunk = (struct chunk){.size = rest};
+  memcpy(chunk->bytes, bytes + written, rest);
+  if (connection->last) connection->last->next = chunk;
+  else connection->first = chunk;
+  connection->last = chunk;
+  connection->pending += rest;
+}
+
+void connection_end(uint32_t id) {
+  struct connection *connection = find(id);
+  if (!connection) return;
+  connection->peer_ended = true;
+  if (!connection->pending) write_pending(connection);
+}
+
+void connection_reset(uint32_t id) {
+  struct connection *connection = find(id);
+  if (connection) abort_connection(connection);
+}
+
+void connection_credit(uint32_t id, uint32_t bytes) {
+  struct connection *connection = find(id);
+  if (!connection) return;
+  connection->credit = connection->credit > UINT32_MAX - bytes ? UINT32_MAX : connection->credit + bytes;
+}

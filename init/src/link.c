@@ -1,0 +1,306 @@
+#include "link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "bridge.h"
+#include "dispatch.h"
+#include "queue.h"
+#include "settings.h"
+#include "wire.h"
+
+enum {
+  CANDIDATES = 4,
+  INPUT_SIZE = 256 * 1024,
+  SYNC_LIMIT = 8 * 1024 * 1024,  // bytes of an older stream that may precede the token
+  PIECES = 64,
+};
+
+// A stream: `bridge` is the socket of the `init -x` that brought it and lives as long as it does.
+struct stream {
+  int bridge, in, out;
+  bool authentic;
+  size_t scanned, filled;
+  uint8_t *input;
+  struct stream *next_closed;
+};
+
+static int listener = -1;
+static struct stream *candidates[CANDIDATES];
+static struct stream *current;
+static struct stream *closed;
+static int64_t deadline;
+static uint64_t boot;
+static uint32_t peer_window = WINDOW;
+static uint64_t received;               // numbered frames, ever
+static size_t unacked_frames, unacked_bytes;
+static bool write_blocked;
+static uint8_t control[2 * (TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE)];  // unnumbered frames that wait for a frame's end
+static size_t control_size;
+
+void link_open(void) {
+  listener = bridge_listen(settings.id);
+  if (getrandom(&boot, sizeof boot, 0) != sizeof boot) boot = (uint64_t)now_ms();
+  deadline = now_ms() + settings.first_stream;
+}
+
+bool link_attached(void) { return current != NULL; }
+uint32_t link_peer_window(void) { return peer_window; }
+int64_t link_deadline(void) { return current ? INT64_MAX : deadline; }
+
+static void close_stream(struct stream *stream) {
+  if (stream == current) {
+    current = NULL;
+    write_blocked = false;
+    control_size = 0;
+    deadline = now_ms() + settings.grace;
+  }
+  for (int i = 0; i < CANDIDATES; i++) {
+    if (candidates[i] == stream) candidates[i] = NULL;
+  }
+  if (stream->in >= 0) close(stream->in);
+  if (stream->out >= 0 && stream->out != stream->in) close(stream->out);
+  close(stream->bridge);
+  free(stream->input);
+  // The loop may still hold it in this round: it is freed when nothing can call it any more.
+  stream->bridge = stream->in = stream->out = -1;
+  stream->input = NULL;
+  stream->next_closed = closed;
+  closed = stream;
+}
+
+static void add_control(const uint8_t *bytes, size_t size) {
+  if (control_size + size > sizeof control) return;
+  memcpy(control + control_size, bytes, size);
+  control_size += size;
+}
+
+static void acknowledge(void) {
+  // Another acknowledgement that still waits will do when the next threshold is met.
+  if (control_size) return;
+  uint8_t frame[HEADER_SIZE + 8];
+  put_header(frame, FRAME_ACK, 8, 0);
+  put_u64(frame + HEADER_SIZE, received);
+  add_control(frame, sizeof frame);
+  unacked_frames = unacked_bytes = 0;
+}
+
+// The candidate has shown the token: only now is the old stream given up.
+static bool promote(struct stream *stream, const uint8_t *hello) {
+  struct reader reader = {.at = hello, .left = HELLO_SIZE};
+  uint8_t version = read_u8(&reader);
+  reader.at += 3;
+  reader.left -= 3;
+  uint32_t window = read_u32(&reader);
+  uint64_t theirs = read_u64(&reader);
+  if (version != PROTOCOL_VERSION) {
+    say("a test process speaks protocol %u, this init %d", version, PROTOCOL_VERSION);
+    return false;
+  }
+  if (!queue_rewind(theirs)) {
+    say("a test process resumes at %llu, which it can't have received", (unsigned long long)theirs);
+    return false;
+  }
+  if (current) close_stream(current);
+  for (int i = 0; i < CANDIDATES; i++) {
+    if (candidates[i] == stream) candidates[i] = NULL;
+  }
+  current = stream;
+  stream->authentic = true;
+  peer_window = window;
+  control_size = 0;
+  unacked_frames = unacked_bytes = 0;
+
+  uint8_t frame[TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE] = {0};
+  memcpy(frame, settings.token, TOKEN_SIZE);
+  put_header(frame + TOKEN_SIZE, FRAME_HELLO, HELLO_SIZE, 0);
+  uint8_t *body = frame + TOKEN_SIZE + HEADER_SIZE;
+  body[0] = PROTOCOL_VERSION;
+  put_u32(body + 4, WINDOW);
+  put_u64(body + 8, received);
+  put_u64(body + 16, boot);
+  add_control(frame, sizeof frame);
+  return true;
+}
+
+// Finds the token in what a candidate sent, wherever reads cut it. False: give the stream up.
+static bool synchronise(struct stream *stream) {
+  uint8_t *found = memmem(stream->input, stream->filled, settings.token, TOKEN_SIZE);
+  if (!found) {
+    size_t keep = stream->filled < TOKEN_SIZE - 1 ? stream->filled : TOKEN_SIZE - 1;
+    stream->scanned += stream->filled - keep;
+    memmove(stream->input, stream->input + stream->filled - keep, keep);
+    stream->filled = keep;
+    return stream->scanned <= SYNC_LIMIT;
+  }
+  size_t before = (size_t)(found - stream->input);
+  stream->filled -= before;
+  memmove(stream->input, found, stream->filled);
+  if (stream->filled < TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE) return true;
+  struct header header = get_header(stream->input + TOKEN_SIZE);
+  if (header.type != FRAME_HELLO || header.length != HELLO_SIZE) return false;
+  if (!promote(stream, stream->input + TOKEN_SIZE + HEADER_SIZE)) return false;
+  size_t used = TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE;
+  stream->filled -= used;
+  memmove(stream->input, stream->input + used, stream->filled);
+  return true;
+}
+
+static bool take_frame(struct header header, const uint8_t *payload) {
+  if (header.type == FRAME_ACK) {
+    return header.length == 8 && queue_acknowledge(get_u64(payload));
+  }
+  if (header.type < FIRST_NUMBERED) return false;
+  if (!dispatch_frame(header, payload)) return false;
+  received++;
+  unacked_frames++;
+  unacked_bytes += HEADER_SIZE + header.length;
+  return true;
+}
+
+// Handles the whole frames of the input. False: it makes no sense, the stream must be opened anew.
+static bool take_frames(struct stream *stream) {
+  size_t at = 0;
+  while (stream->filled - at >= HEADER_SIZE) {
+    struct header header = get_header(stream->input + at);
+    if (header.length > MAX_PAYLOAD) return false;
+    if (stream->filled - at < HEADER_SIZE + header.length) break;
+    if (!take_frame(header, stream->input + at + HEADER_SIZE)) return false;
+    at += HEADER_SIZE + header.length;
+  }
+  stream->filled -= at;
+  memmove(stream->input, stream->input + at, stream->filled);
+  if (unacked_frames >= ACK_EVERY_FRAMES || unacked_bytes >= ACK_EVERY_BYTES) acknowledge();
+  return true;
+}
+
+static void input_ready(void *owner, short events) {
+  (void)events;
+  struct stream *stream = owner;
+  if (stream->in < 0) return;
+  ssize_t size = read(stream->in, stream->input + stream->filled, INPUT_SIZE - stream->filled);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size <= 0) {
+    close_stream(stream);
+    return;
+  }
+  stream->filled += (size_t)size;
+  if (!stream->authentic && !synchronise(stream)) {
+    close_stream(stream);
+    return;
+  }
+  if (stream->authentic && !take_frames(stream)) {
+    say("a frame from the test process makes no sense: this stream is given up");
+    close_stream(stream);
+  }
+}
+
+static void output_ready(void *owner, short events) {
+  struct stream *stream = owner;
+  if (stream != current) return;
+  if (events & (POLLERR | POLLNVAL)) close_stream(stream);
+  else write_blocked = false;
+}
+
+// The bridge says something once: which fds it brings. After that it can only end, and its stream with it.
+static void bridge_ready(void *owner, short events) {
+  (void)events;
+  struct stream *stream = owner;
+  if (stream->bridge < 0) return;
+  int fds[2];
+  enum bridge_news news = bridge_receive(stream->bridge, fds);
+  if (news == BRIDGE_NOTHING) return;
+  if (news == BRIDGE_ENDED || stream->in >= 0) {
+    if (news == BRIDGE_STREAM) {
+      close(fds[0]);
+      close(fds[1]);
+    }
+    close_stream(stream);
+    return;
+  }
+  stream->in = fds[0];
+  stream->out = fds[1];
+  stream->input = allocate(INPUT_SIZE);
+}
+
+static void listener_ready(void *owner, short events) {
+  (void)owner;
+  (void)events;
+  int bridge = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (bridge < 0) return;
+  struct stream *stream = allocate(sizeof *stream);
+  *stream = (struct stream){.bridge = bridge, .in = -1, .out = -1};
+  int place = 0;
+  while (place < CANDIDATES && candidates[place]) place++;
+  if (place == CANDIDATES) {
+    // Whoever waits longest without the token makes room.
+    close_stream(candidates[0]);
+    for (int i = 1; i < CANDIDATES; i++) candidates[i - 1] = candidates[i];
+    place = CANDIDATES - 1;
+  }
+  candidates[place] = stream;
+}
+
+static void watch_stream(struct stream *stream) {
+  watch(stream->bridge, POLLIN, bridge_ready, stream);
+  if (stream->in >= 0) watch(stream->in, POLLIN, input_ready, stream);
+}
+
+void link_watch(void) {
+  while (closed) {
+    struct stream *stream = closed;
+    closed = stream->next_closed;
+    free(stream);
+  }
+  watch(listener, POLLIN, listener_ready, NULL);
+  for (int i = 0; i < CANDIDATES; i++) {
+    if (candidates[i]) watch_stream(candidates[i]);
+  }
+  if (!current) {
+    wake_at(deadline);
+    return;
+  }
+  watch_stream(current);
+  if (write_blocked) watch(current->out, POLLOUT, output_ready, current);
+}
+
+static void control_written(size_t *bytes) {
+  size_t size = *bytes < control_size ? *bytes : control_size;
+  control_size -= size;
+  memmove(control, control + size, control_size);
+  *bytes -= size;
+}
+
+void link_flush(void) {
+  while (current && !write_blocked) {
+    struct iovec pieces[PIECES + 1], queued[PIECES];
+    bool partial;
+    int count = queue_pieces(queued, PIECES, &partial), total = 0;
+    size_t begun = partial ? queued[0].iov_len : 0;
+    if (partial) pieces[total++] = queued[0];
+    if (control_size) pieces[total++] = (struct iovec){.iov_base = control, .iov_len = control_size};
+    for (int i = partial; i < count; i++) pieces[total++] = queued[i];
+    if (!total) return;
+    ssize_t size = writev(current->out, pieces, total);
+    if (size < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN) write_blocked = true;
+      else close_stream(current);
+      return;
+    }
+    size_t written = (size_t)size;
+    size_t rest = written < begun ? written : begun;
+    queue_written(rest);
+    written -= rest;
+    if (rest == begun) control_written(&written);
+    queue_written(written);
+  }
+}

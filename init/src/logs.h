@@ -1,0 +1,17 @@
+// One pipe for all that runtime and extensions print, so that its order is the order of their writes.
+#ifndef LF_LOGS_H
+#define LF_LOGS_H
+
+#include <stdbool.h>
+
+// Makes the pipe; gives its size.
+unsigned logs_open(void);
+// A new writing end, with its own open file description: one program's O_NONBLOCK is not another's. -1 and errno.
+int logs_writer(void);
+// Sends all that is in the pipe now.
+void logs_drain(void);
+// The test process is slow: no more is read until it has caught up, nor from the sockets that must not overtake it.
+bool logs_paused(void);
+void logs_watch(void);
+
+#endif

@@ -1,0 +1,101 @@
+// PID 1 of a function's container: see ../README.md.
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "bridge.h"
+#include "commands.h"
+#include "connections.h"
+#include "link.h"
+#include "logs.h"
+#include "processes.h"
+#include "queue.h"
+#include "settings.h"
+#include "wire.h"
+
+enum { TERM_PATIENCE_MS = 500, LEFT_ALONE_STATUS = 75 };
+
+static int signals = -1;
+
+static void open_signals(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  // Blocked signals reach even a PID 1, which the kernel spares those it has no handler for.
+  sigprocmask(SIG_BLOCK, &set, NULL);
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals < 0) die(71, "signalfd: %s", strerror(errno));
+}
+
+static void signal_ready(void *owner, short events) {
+  (void)owner;
+  (void)events;
+  struct signalfd_siginfo info;
+  while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
+    if (info.ssi_signo == SIGCHLD) processes_reap();
+    else leave(128 + (int)info.ssi_signo, TERM_PATIENCE_MS);
+  }
+}
+
+// What an engine left open is nobody's business inside.
+static void close_inherited(void) {
+  if (!syscall(SYS_close_range, 3u, ~0u, 0u)) return;
+  for (int fd = 3; fd < 1024; fd++) close(fd);
+}
+
+static void announce(unsigned port, unsigned pipe_size) {
+  uint8_t event[11] = {EVENT_READY};
+  put_u16(event + 1, (uint16_t)port);
+  put_u32(event + 3, pipe_size);
+  put_u32(event + 7, (uint32_t)getpid());
+  send_frame(FRAME_EVENT, 0, event, sizeof event);
+}
+
+static void use_runtime_api(uint16_t port) {
+  char text[64];
+  snprintf(text, sizeof text, "AWS_LAMBDA_RUNTIME_API=127.0.0.1:%u", port);
+  char *additions[] = {text, NULL};
+  settings.environment = environment_with(additions);
+}
+
+int main(int count, char **arguments) {
+  if (count == 3 && !strcmp(arguments[1], "-x")) return bridge_main(arguments[2]);
+  int first = 1;
+  if (count > 1 && !strcmp(arguments[1], "--")) first = 2;
+  load_settings(arguments + first);
+  close_inherited();
+  // The function may run as the same user: no tracing of this process, no reading of its memory.
+  prctl(PR_SET_DUMPABLE, 0);
+  if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1)) die(71, "can't become a subreaper: %s", strerror(errno));
+  umask(0);
+  open_signals();
+  unsigned pipe_size = logs_open();
+  uint16_t port = connections_open(settings.port);
+  use_runtime_api(port);
+  link_open();
+  announce(port, pipe_size);
+  for (;;) {
+    link_flush();
+    if (now_ms() >= link_deadline() && !processes_stopping()) {
+      say("no test process speaks to this container (any more): it ends");
+      leave(LEFT_ALONE_STATUS, 0);
+    }
+    watch(signals, POLLIN, signal_ready, NULL);
+    link_watch();
+    processes_watch();
+    logs_watch();
+    connections_watch();
+    watch_round();
+  }
+}

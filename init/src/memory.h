@@ -1,0 +1,16 @@
+// What the function used, and whether the kernel killed it for that.
+#ifndef LF_MEMORY_H
+#define LF_MEMORY_H
+
+#include <stdint.h>
+
+// Peak bytes of everything the init started, so far: the sum of what lives (VmHWM), or the largest sum seen.
+uint64_t memory_peak(void);
+// A process that is gone used so much at its peak.
+void memory_saw(uint64_t bytes);
+// How often the kernel killed in this cgroup for want of memory; 0 where that can't be read.
+uint64_t memory_oom_kills(void);
+// The cgroup's limit in bytes, 0 if none.
+uint64_t memory_limit(void);
+
+#endif

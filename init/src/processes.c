@@ -1,0 +1,169 @@
+#include "processes.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base.h"
+#include "logs.h"
+#include "memory.h"
+#include "queue.h"
+#include "tree.h"
+#include "wire.h"
+
+enum { CHILDREN = 16, FREEZE_ROUNDS = 1000 };
+
+struct child {
+  pid_t pid;          // 0: free
+  enum role role;
+  uint32_t id;
+  uint64_t oom_kills; // when it started
+  char *name;
+};
+
+static struct child children[CHILDREN];
+static int64_t kill_time = INT64_MAX;  // while SIGTERM is given time
+static bool killing;
+static stopped_fn *on_stopped;
+
+static struct child *find(pid_t pid) {
+  for (int i = 0; i < CHILDREN; i++) {
+    if (children[i].pid == pid) return &children[i];
+  }
+  return NULL;
+}
+
+static struct child *find_runtime(void) {
+  for (int i = 0; i < CHILDREN; i++) {
+    if (children[i].pid && children[i].role == ROLE_RUNTIME) return &children[i];
+  }
+  return NULL;
+}
+
+pid_t runtime_pid(void) {
+  struct child *runtime = find_runtime();
+  return runtime ? runtime->pid : 0;
+}
+
+pid_t process_start(enum role role, uint32_t id, const char *name, const struct program *program, enum spawn_step *step) {
+  struct child *child = find(0);
+  *step = SPAWN_PREPARE;
+  if (!child) {
+    errno = EAGAIN;
+    return -1;
+  }
+  uint64_t oom_kills = memory_oom_kills();
+  pid_t pid = spawn(program, step);
+  if (pid > 0) {
+    *child = (struct child){.pid = pid, .role = role, .id = id, .oom_kills = oom_kills, .name = copy_string(name)};
+  }
+  return pid;
+}
+
+static void tell_end(struct child *child, int status) {
+  // Its last output was written before it died: it goes first.
+  logs_drain();
+  bool killed = WIFSIGNALED(status);
+  bool oom = killed && WTERMSIG(status) == SIGKILL && memory_oom_kills() > child->oom_kills;
+  uint8_t event[9] = {EVENT_EXIT, (uint8_t)child->role, killed,
+                      (uint8_t)(killed ? WTERMSIG(status) : WEXITSTATUS(status)), oom};
+  put_u32(event + 5, (uint32_t)child->pid);
+  send_frame2(FRAME_EVENT, child->id, event, sizeof event, child->name, strlen(child->name));
+  free(child->name);
+  *child = (struct child){0};
+}
+
+void processes_signal_all(int number) {
+  size_t count;
+  struct process *list = descendants(&count);
+  for (size_t i = 0; i < count; i++) kill(list[i].pid, number);
+  free(list);
+}
+
+static void start_killing(void) {
+  kill_time = INT64_MAX;
+  killing = true;
+  processes_signal_all(SIGKILL);
+}
+
+void processes_reap(void) {
+  for (;;) {
+    int status;
+    struct rusage usage;
+    pid_t pid = wait4(-1, &status, WNOHANG, &usage);
+    if (pid < 0 && errno == EINTR) continue;
+    if (pid <= 0) break;
+    struct child *child = find(pid);
+    if (!child) continue;
+    if (child->role == ROLE_RUNTIME) memory_saw((uint64_t)usage.ru_maxrss * 1024);
+    bool was_runtime = child->role == ROLE_RUNTIME;
+    tell_end(child, status);
+    if (was_runtime && kill_time != INT64_MAX) start_killing();
+  }
+  if (!killing) return;
+  // No child means no descendant either, since orphans become ours. Until then each death may have left one behind.
+  if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD) {
+    killing = false;
+    stopped_fn *stopped = on_stopped;
+    on_stopped = NULL;
+    logs_drain();
+    if (stopped) stopped();
+    return;
+  }
+  processes_signal_all(SIGKILL);
+}
+
+bool processes_stopping(void) { return killing || kill_time != INT64_MAX; }
+
+void processes_stop(uint32_t patience, stopped_fn *stopped) {
+  on_stopped = stopped;
+  memory_peak();
+  struct child *runtime = find_runtime();
+  if (patience && runtime) {
+    int64_t time = now_ms() + patience;
+    if (time < kill_time && !killing) kill_time = time;
+    // Frozen, it could not hear the signal.
+    processes_thaw();
+    kill(runtime->pid, SIGTERM);
+    return;
+  }
+  if (!killing) start_killing();
+  processes_reap();
+}
+
+void processes_watch(void) {
+  if (kill_time == INT64_MAX) return;
+  if (now_ms() < kill_time) wake_at(kill_time);
+  else {
+    start_killing();
+    processes_reap();
+  }
+}
+
+int processes_freeze(void) {
+  for (int round = 0; round < FREEZE_ROUNDS; round++) {
+    size_t count, running = 0;
+    struct process *list = descendants(&count);
+    for (size_t i = 0; i < count; i++) {
+      if (list[i].state == 'T' || list[i].state == 't') continue;
+      running++;
+      kill(list[i].pid, SIGSTOP);
+    }
+    free(list);
+    if (!running) return 0;
+    sched_yield();
+  }
+  return ETIMEDOUT;
+}
+
+void processes_thaw(void) {
+  size_t count;
+  struct process *list = descendants(&count);
+  while (count--) kill(list[count].pid, SIGCONT);
+  free(list);
+}

@@ -1,0 +1,86 @@
+// The bytes of the tunnel's protocol: see ../README.md, which is the specification.
+#ifndef LF_WIRE_H
+#define LF_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  PROTOCOL_VERSION = 1,
+  TOKEN_SIZE = 16,
+  HEADER_SIZE = 8,
+  HELLO_SIZE = 24,
+  MAX_PAYLOAD = 64 * 1024,
+  WINDOW = 1024 * 1024,         // what the peer may send on one connection before we credit more
+  ACK_EVERY_BYTES = 256 * 1024,
+  ACK_EVERY_FRAMES = 256,
+};
+
+enum frame_type {
+  FRAME_HELLO = 1,
+  FRAME_ACK = 2,
+  FIRST_NUMBERED = 16,         // from here on frames are counted, kept until acknowledged, and sent again after a re-open
+  FRAME_OPEN = 16,
+  FRAME_DATA = 17,
+  FRAME_END = 18,
+  FRAME_RESET = 19,
+  FRAME_CREDIT = 20,
+  FRAME_LOG = 32,
+  FRAME_LOG_DROPPED = 33,
+  FRAME_EVENT = 48,
+  FRAME_COMMAND = 64,
+  FRAME_REPLY = 65,
+  FRAME_FILE = 80,
+  FRAME_FILE_DATA = 81,
+};
+
+enum event_kind { EVENT_READY = 1, EVENT_EXIT = 2 };
+
+enum command_kind {
+  COMMAND_START = 1,
+  COMMAND_STOP = 2,
+  COMMAND_MEMORY = 3,
+  COMMAND_FREEZE = 4,
+  COMMAND_THAW = 5,
+  COMMAND_EXTENSIONS = 6,
+  COMMAND_LISTEN = 7,
+  COMMAND_UNLISTEN = 8,
+  COMMAND_FILES_DONE = 9,
+  COMMAND_EXIT = 10,
+  COMMAND_SIGNAL = 11,
+};
+
+struct header {
+  uint8_t type;
+  uint32_t length;
+  uint32_t channel;
+};
+
+void put_u16(uint8_t *at, uint16_t value);
+void put_u32(uint8_t *at, uint32_t value);
+void put_u64(uint8_t *at, uint64_t value);
+uint32_t get_u32(const uint8_t *at);
+uint64_t get_u64(const uint8_t *at);
+
+void put_header(uint8_t *at, uint8_t type, uint32_t length, uint32_t channel);
+struct header get_header(const uint8_t *at);
+
+// Takes fields from a payload; once it ran short or met nonsense it stays `bad` and gives zeroes.
+struct reader {
+  const uint8_t *at;
+  size_t left;
+  bool bad;
+};
+
+uint8_t read_u8(struct reader *reader);
+uint16_t read_u16(struct reader *reader);
+uint32_t read_u32(struct reader *reader);
+uint64_t read_u64(struct reader *reader);
+// A u32 length and bytes without NUL; the caller frees it. NULL when bad.
+char *read_string(struct reader *reader);
+// A u16 count and strings: a NULL-terminated vector, freed by free_strings. NULL when bad.
+char **read_strings(struct reader *reader);
+void free_strings(char **strings);
+
+#endif

@@ -1,0 +1,57 @@
+import { Duplex } from 'node:stream'
+
+const HEAD = 8
+const STDOUT = 1
+
+/**
+ * docker's and podman's raw stream of an exec without TTY (heads of 8 bytes: u8 stream, 3 zeroes, u32 length) as a plain duplex:
+ * its stdout to be read, its stdin to be written. What comes on stderr goes to `onStderr`.
+ */
+export function demultiplexed(raw: Duplex, onStderr: (chunk: Buffer) => void = () => {}): Duplex {
+  let head: Buffer = Buffer.alloc(0)
+  let left = 0
+  let channel = STDOUT
+
+  const take = (chunk: Buffer): boolean => {
+    let open = true
+    for (let at = 0; at < chunk.length; ) {
+      if (left === 0) {
+        const part = chunk.subarray(at, at + HEAD - head.length)
+        head = head.length === 0 ? part : Buffer.concat([head, part])
+        at += part.length
+        if (head.length < HEAD) break
+        channel = head[0]!
+        left = head.readUInt32BE(4)
+        head = Buffer.alloc(0)
+        continue
+      }
+      const part = chunk.subarray(at, at + left)
+      at += part.length
+      left -= part.length
+      if (channel === STDOUT) open = plain.push(part) && open
+      else onStderr(part)
+    }
+    return open
+  }
+
+  const plain = new Duplex({
+    highWaterMark: 256 * 1024,
+    read: () => void raw.resume(),
+    write: (chunk, _encoding, done) => void raw.write(chunk, done),
+    writev: (chunks, done) => {
+      raw.cork()
+      for (const [index, { chunk }] of chunks.entries()) raw.write(chunk, index === chunks.length - 1 ? done : undefined)
+      raw.uncork()
+    },
+    final: done => void raw.end(done),
+    destroy: (error, done) => {
+      raw.destroy()
+      done(error)
+    },
+  })
+  raw.on('data', chunk => void (take(chunk) || raw.pause()))
+  raw.on('end', () => plain.push(null))
+  raw.on('error', error => plain.destroy(error))
+  raw.on('close', () => plain.destroy())
+  return plain
+}

@@ -1,0 +1,208 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { Duplex } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import type { StartCommand } from '../../src/backends/tunnel/control.ts'
+import { InitSandbox, type InitSandboxOptions } from '../../src/backends/tunnel/init-sandbox.ts'
+import { type InitSettings, type InitSettingsOptions, initSettings } from '../../src/backends/tunnel/settings.ts'
+import type { RuntimeExit } from '../../src/emulator/sandbox.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+export const runtimeFile: string = fileURLToPath(new URL('fixtures/runtime.mjs', import.meta.url))
+
+let built: string | undefined
+/** The init for this machine; built once, from a cache outside the checkout. */
+export function initFile(): string {
+  if (!built) execFileSync(`${root}init/build.sh`, { stdio: ['ignore', 'ignore', 'inherit'] })
+  built = `${root}init/dist/init-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`
+  return built
+}
+
+/** A bridge as an engine's exec would run it. */
+export function execBridge(file: string, id: string, wrapper: readonly string[] = []): { child: ChildProcess; stream: Duplex } {
+  const command = [...wrapper, file, '-x', id]
+  const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] })
+  const { stdin, stdout } = child as { stdin: NonNullable<ChildProcess['stdin']>; stdout: NonNullable<ChildProcess['stdout']> }
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _encoding, done) => void stdin.write(chunk, done),
+    writev: (chunks, done) => {
+      stdin.cork()
+      for (const [index, { chunk }] of chunks.entries()) stdin.write(chunk, index === chunks.length - 1 ? done : undefined)
+      stdin.uncork()
+    },
+    destroy: (error, done) => {
+      child.kill()
+      stdin.destroy()
+      stdout.destroy()
+      done(error)
+    },
+  })
+  stdout.on('data', chunk => stream.push(chunk) || stdout.pause())
+  stdout.on('end', () => stream.push(null))
+  stdout.on('close', () => stream.destroy())
+  stdin.on('error', () => stream.destroy())
+  return { child, stream }
+}
+
+/** Whether the process is there and not a zombie. */
+export function alive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** As root: a PID namespace of its own, in which the init is PID 1. */
+export const asPid1: readonly string[] = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
+
+/** An environment whose "container" is an ordinary process, and the Runtime API that its runtime finds. */
+export class TestEnvironment {
+  readonly settings: InitSettings
+  readonly init: ChildProcess
+  readonly initEnded: Promise<unknown[]>
+  readonly sandbox: InitSandbox
+  readonly exits: RuntimeExit[] = []
+  readonly lost: Promise<Error>
+  readonly server: Server
+  output = ''
+  bridges = 0
+  bridge: ChildProcess | undefined
+  teed = ''
+  private lostResolve!: (error: Error) => void
+  private readonly waiting: ServerResponse[] = []
+  private readonly queued: { id: string; payload: Buffer }[] = []
+  private readonly answers = new Map<string, (body: Buffer) => void>()
+  private outputWaiters: (() => void)[] = []
+  private exitWaiters: (() => void)[] = []
+
+  constructor(
+    options: {
+      readonly command?: readonly string[]
+      readonly environment?: Readonly<Record<string, string>>
+      readonly start?: StartCommand
+      readonly file?: string
+      readonly wrapper?: readonly string[]
+      readonly settings?: Partial<InitSettingsOptions>
+      /** Before the bridge's command, to get to where the init is. */
+      readonly enter?: (init: ChildProcess) => readonly string[]
+      /** Awaited before each stream is opened. */
+      readonly gate?: (init: ChildProcess) => Promise<unknown>
+      readonly sandbox?: Partial<InitSandboxOptions>
+    } = {},
+  ) {
+    const file = options.file ?? initFile()
+    this.settings = initSettings({ id: randomUUID(), port: 0, path: file, ...options.settings })
+    this.lost = new Promise(resolve => {
+      this.lostResolve = resolve
+    })
+    const command = [...(options.wrapper ?? []), file, '--', ...(options.command ?? [process.execPath, runtimeFile])]
+    this.init = spawn(command[0]!, command.slice(1), {
+      env: { PATH: process.env.PATH, ...options.environment, ...this.settings.environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.init.stdout!.setEncoding('latin1').on('data', text => {
+      this.teed += text
+    })
+    this.initEnded = once(this.init, 'exit')
+    this.server = createServer((request, response) => this.serve(request, response))
+    this.server.keepAliveTimeout = 0
+    this.sandbox = new InitSandbox({
+      token: this.settings.token,
+      open: async () => {
+        await options.gate?.(this.init)
+        this.bridges++
+        const { child, stream } = execBridge(file, this.settings.id, options.enter?.(this.init))
+        this.bridge = child
+        return stream
+      },
+      events: {
+        output: chunk => {
+          this.output += chunk.toString('latin1')
+          for (const resolve of this.outputWaiters.splice(0)) resolve()
+        },
+        exit: exit => {
+          this.exits.push(exit)
+          for (const resolve of this.exitWaiters.splice(0)) resolve()
+        },
+        lost: error => this.lostResolve(error),
+      },
+      onRuntimeApi: connection => void this.server.emit('connection', connection),
+      ...(options.start && { start: options.start }),
+      remove: async () => {
+        this.init.kill('SIGKILL')
+        await this.initEnded
+      },
+      ...options.sandbox,
+    })
+  }
+
+  /** Until the runtime runs. */
+  async launch(): Promise<this> {
+    await this.sandbox.connect()
+    await this.sandbox.start()
+    return this
+  }
+
+  async invoke(event: unknown): Promise<any> {
+    return JSON.parse((await this.invokeBytes(Buffer.from(JSON.stringify(event)))).toString())
+  }
+
+  invokeBytes(payload: Buffer): Promise<Buffer> {
+    return new Promise(resolve => {
+      const id = randomBytes(8).toString('hex')
+      this.answers.set(id, resolve)
+      this.queued.push({ id, payload })
+      this.serveNext()
+    })
+  }
+
+  async exited(): Promise<RuntimeExit> {
+    while (this.exits.length === 0) {
+      await new Promise<void>(resolve => {
+        this.exitWaiters.push(resolve)
+      })
+    }
+    return this.exits.at(-1)!
+  }
+
+  /** Until `text` was printed. */
+  async printed(text: string): Promise<void> {
+    while (!this.output.includes(text)) {
+      await new Promise<void>(resolve => {
+        this.outputWaiters.push(resolve)
+      })
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.sandbox.destroy()
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    const answered = request.url?.match(/invocation\/(\w+)\/response$/)?.[1]
+    if (!answered) {
+      this.waiting.push(response)
+      response.on('close', () => this.waiting.includes(response) && this.waiting.splice(this.waiting.indexOf(response), 1))
+      this.serveNext()
+      return
+    }
+    const chunks: Buffer[] = []
+    request.on('data', chunk => chunks.push(chunk))
+    request.on('end', () => {
+      this.answers.get(answered)?.(Buffer.concat(chunks))
+      this.answers.delete(answered)
+      response.writeHead(202, { 'content-length': 0 }).end()
+    })
+  }
+
+  private serveNext(): void {
+    if (this.waiting.length === 0 || this.queued.length === 0) return
+    const { id, payload } = this.queued.shift()!
+    this.waiting.shift()!.writeHead(200, { 'lambda-runtime-aws-request-id': id, 'content-length': payload.length }).end(payload)
+  }
+}

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { alive, asPid1, TestEnvironment } from './harness.ts'
+
+test('holds the runtime until it is told, then carries invocations', async () => {
+  await using environment = new TestEnvironment()
+  await environment.sandbox.connect()
+  expect(environment.sandbox.ready).toMatchObject({ pid: environment.init.pid })
+  const answer = environment.invoke({ do: 'echo', data: 'hello' })
+  await environment.sandbox.start()
+  expect(await answer).toBe('hello')
+  expect(await environment.invoke({ do: 'echo', data: 'x'.repeat(1e6) })).toHaveLength(1e6)
+})
+
+test('shows the function nothing of itself', async () => {
+  await using environment = new TestEnvironment({
+    environment: { STAGE: 'container', SECRET: 'no' },
+    start: { environment: { STAGE: 'start' }, workingDirectory: '/' },
+  })
+  await environment.launch()
+  const port = environment.sandbox.ready!.port
+  expect(await environment.invoke({ do: 'environment' })).toEqual({
+    names: [],
+    api: `127.0.0.1:${port}`,
+    stage: 'start',
+    folder: '/',
+    parent: '',
+  })
+})
+
+test('gives a program no descriptor but its own, and default signals', async () => {
+  await using environment = new TestEnvironment({
+    command: ['sh', '-c', 'echo $(ls /proc/self/fd) $(grep -E "SigIgn|SigBlk" /proc/self/status)'],
+  })
+  await environment.launch()
+  expect(await environment.exited()).toEqual({ code: 0, signal: null, outOfMemory: false })
+  // The 3 is that of ls, for the folder itself.
+  expect(environment.output).toBe('0 1 2 3 SigBlk: 0000000000000000 SigIgn: 0000000000000000\n')
+})
+
+test.each([
+  [
+    { do: 'exit', code: 3 },
+    { code: 3, signal: null, outOfMemory: false },
+  ],
+  [
+    { do: 'kill', signal: 'SIGSEGV' },
+    { code: null, signal: 'SIGSEGV', outOfMemory: false },
+  ],
+])('tells how a runtime ended: %o', async (event, exit) => {
+  await using environment = await new TestEnvironment().launch()
+  void environment.invoke(event)
+  expect(await environment.exited()).toEqual(exit)
+  if (event.do === 'exit') expect(environment.output).toContain('last words')
+})
+
+test.each([
+  ['beside others', []],
+  ['as PID 1', asPid1],
+])('a reset ends all that was started, wherever it went, and keeps the place: %s', async (_name, wrapper) => {
+  await using environment = await new TestEnvironment({ wrapper }).launch()
+  const child: number = await environment.invoke({ do: 'spawn' })
+  await environment.printed('escaped')
+  const outside = readFileSync(`/proc/${environment.init.pid}/task/${environment.init.pid}/children`, 'utf8')
+  expect(child).toBeGreaterThan(0)
+  await environment.sandbox.stop()
+  expect(environment.exits).toEqual([])
+  const left = outside.trim().split(' ').map(Number).filter(alive)
+  expect(left).toHaveLength(wrapper.length > 0 ? 1 : 0)
+  await environment.sandbox.start()
+  expect(await environment.invoke({ do: 'echo', data: 'again' })).toBe('again')
+  expect(environment.bridges).toBe(1)
+})
+
+test('a stop may give the runtime time for SIGTERM', async () => {
+  await using environment = await new TestEnvironment().launch()
+  await environment.invoke({ do: 'termed' })
+  await environment.sandbox.control.stop(10_000)
+  expect(environment.output).toContain('terminated')
+})
+
+test('passes SIGTERM on and ends', async () => {
+  await using environment = await new TestEnvironment().launch()
+  await environment.invoke({ do: 'termed' })
+  environment.init.kill('SIGTERM')
+  expect(await environment.initEnded).toEqual([143, null])
+  expect(environment.teed).toContain('terminated')
+})
+
+test('freezes and thaws', async () => {
+  await using environment = await new TestEnvironment().launch()
+  const child: number = await environment.invoke({ do: 'spawn' })
+  const state = (): string => readFileSync(`/proc/${child}/stat`, 'utf8').replace(/.*\) (.).*/s, '$1')
+  await environment.sandbox.freeze()
+  expect(state()).toBe('T')
+  const answer = environment.invoke({ do: 'echo', data: 1 })
+  await environment.sandbox.thaw()
+  expect(state()).not.toBe('T')
+  expect(await answer).toBe(1)
+})
+
+test('says why nothing could be started', async () => {
+  await using environment = new TestEnvironment({
+    command: ['/no/such/program'],
+    settings: { roots: ['/var/no/task', '/var/no/opt'] },
+  })
+  await environment.sandbox.connect()
+  const { control } = environment.sandbox
+  await expect(control.start()).rejects.toMatchObject({
+    code: 'INVALID_ENTRYPOINT',
+    message: '/no/such/program: No such file or directory',
+  })
+  await expect(control.start({ workingDirectory: '/no/folder' })).rejects.toThrow('/no/folder: No such file or directory')
+  await expect(control.start({ bootstrap: true })).rejects.toThrow(
+    "Couldn't find valid bootstrap(s): [/var/no/task/bootstrap /var/no/opt/bootstrap]",
+  )
+})
+
+test('ends itself and everything when no stream comes', async () => {
+  await using environment = new TestEnvironment({ settings: { firstStream: 50 } })
+  expect(await environment.initEnded).toEqual([75, null])
+})
+
+test('ends itself and everything when the stream does not come back', async () => {
+  const environment = new TestEnvironment({ settings: { grace: 50 }, sandbox: { remove: async () => {} } })
+  await environment.launch()
+  const child: number = await environment.invoke({ do: 'spawn' })
+  await environment.sandbox.destroy()
+  expect(await environment.initEnded).toEqual([75, null])
+  expect(alive(child)).toBe(false)
+})
+
+test('a place that is gone is told, and all that waits for it is ended', async () => {
+  await using environment = new TestEnvironment({ sandbox: { grace: 300 } })
+  await environment.launch()
+  const asked = environment.sandbox.control.freeze().then(() => environment.sandbox.control.memory())
+  environment.init.kill('SIGKILL')
+  await expect(asked).rejects.toMatchObject({ code: 'INSTANCE_LOST' })
+  expect(await environment.lost).toMatchObject({ code: 'INSTANCE_LOST' })
+})

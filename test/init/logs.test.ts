@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, watch } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TestEnvironment } from './harness.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lambda-fixtures-logs-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function fileMade(path: string): Promise<void> {
+  const watcher = watch(folder)
+  while (!existsSync(path)) await once(watcher, 'change')
+  watcher.close()
+}
+
+test('what a handler logged is there when its answer is, also on a busy machine', async () => {
+  await using environment = await new TestEnvironment().launch()
+  const hogs = Array.from({ length: 2 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+  let missed = 0
+  for (let i = 0; i < 1000; i++) {
+    environment.output = ''
+    await environment.invoke({ do: 'mixed', tag: `#${i}` })
+    const expected = Array.from({ length: 20 }, (_, line) => `#${i} ${line}\n`).join('')
+    if (environment.output !== expected) missed++
+  }
+  for (const hog of hogs) hog.kill('SIGKILL')
+  expect(missed).toBe(0)
+})
+
+test('120 KB an invocation, whole and in order', async () => {
+  await using environment = await new TestEnvironment().launch()
+  for (let i = 0; i < 50; i++) {
+    environment.output = ''
+    await environment.invoke({ do: 'log', tag: `#${i}`, lines: 400, width: 290 })
+    expect(environment.output.match(/^#\d+ \d+/gm)).toEqual(Array.from({ length: 400 }, (_, line) => `#${i} ${line}`))
+  }
+})
+
+test('the telemetry descriptor is of the same pipe, in order', async () => {
+  await using environment = await new TestEnvironment({ start: { telemetry: true } }).launch()
+  await environment.invoke({ do: 'telemetry' })
+  expect(environment.output).toBe('before\nframe\nafter\n')
+})
+
+test("the engine's log has a copy without the telemetry frames' heads", async () => {
+  const frame = String.raw`\245\132\000\003\000\000\000\005\000\000\000\000\000\000\000\001hello`
+  await using environment = new TestEnvironment({ command: ['sh', '-c', `printf 'a\\n${frame}'; printf 'b\\n'`] })
+  await environment.launch()
+  await environment.exited()
+  environment.sandbox.control.exit().catch(() => {})
+  await environment.initEnded
+  expect(environment.output).toContain('\xa5Z\x00\x03')
+  expect(environment.teed).toBe('a\nhello\nb\n')
+})
+
+test('a reader that stands still holds up nobody before the buffers are full, and nothing is lost', async () => {
+  await using environment = await new TestEnvironment().launch()
+  await environment.invoke({ do: 'echo', data: 'its next question is on its way' })
+  await environment.sandbox.control.memory()
+  environment.bridge!.stdout!.pause()
+  const made = join(folder, 'stalled')
+  const answer = environment.invoke({ do: 'flood', lines: 3000, width: 1000, mark: made })
+  await fileMade(made)
+  environment.bridge!.stdout!.resume()
+  await answer
+  expect(environment.output.match(/^\d+/gm)).toEqual(Array.from({ length: 3000 }, (_, line) => String(line)))
+})
+
+test('without a stream the oldest lines go, counted, and the handler goes on', async () => {
+  let dropped = 0
+  let release = (): void => {}
+  let opened: Promise<void> = Promise.resolve()
+  await using environment = new TestEnvironment({
+    gate: () => opened,
+    sandbox: {
+      onLogDropped: bytes => {
+        dropped += bytes
+      },
+    },
+  })
+  await environment.launch()
+  await environment.invoke({ do: 'echo', data: 1 })
+  opened = new Promise(resolve => {
+    release = resolve
+  })
+  const made = join(folder, 'detached')
+  const answer = environment.invoke({ do: 'flood', lines: 12_000, width: 1000, mark: made })
+  // The event has to be inside before the stream is taken away.
+  await environment.printed('0 xxx')
+  environment.sandbox.breakStream()
+  await fileMade(made)
+  release()
+  await answer
+  const lines = Array.from({ length: 12_000 }, (_, line) => `${line} ${'x'.repeat(1000)}\n`).join('')
+  expect(dropped).toBeGreaterThan(0)
+  expect(environment.output.length + dropped).toBe(lines.length)
+  expect(lines.endsWith(environment.output.slice(-3_000_000))).toBe(true)
+})
