@@ -77,7 +77,10 @@ down() {
   forget_firewall
   if [ -s "$STATE/docker.ip_forward" ]; then sysctl -q -w "net.ipv4.ip_forward=$(cat "$STATE/docker.ip_forward")" || true; fi
   rmdir /sys/fs/cgroup/docker /sys/fs/cgroup/*/docker 2>/dev/null || true
+  umount "$STATE"/docker/netns/* 2>/dev/null || true
   rm -rf "$STATE/docker" "$STATE/docker-bin" "$STATE"/docker{d.log,d.pidfile,.ip_forward} "$socket"
+  # Folders that dockerd and its shims make at fixed places.
+  rmdir /run/docker/{plugins,.} /run/containerd/{s,.} /run/runc 2>/dev/null || true
 }
 
 # Rules that name docker's chains or bridges, then the chains; the FORWARD policy that dockerd set to DROP.

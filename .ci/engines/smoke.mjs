@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// smoke.mjs [docker] [podman] [kubernetes]: proves on each engine that the test images run a function against a Runtime API that is
+// smoke.mjs [docker] [podman] [podman-rootless] [kubernetes]: proves on each engine that the test images run a function against a Runtime API that is
 // given from outside. Each container shares the host's network, so that one address is right everywhere.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -63,15 +63,19 @@ const environment = address => ({
   AWS_REGION: 'us-east-1',
 })
 
-function container(engine) {
+const podman = ['--remote', '--url', process.env.LAMBDA_FIXTURES_PODMAN ?? 'unix:///run/podman/podman.sock']
+
+const podmanRootless = ['--remote', '--url', process.env.LAMBDA_FIXTURES_PODMAN_ROOTLESS ?? '']
+
+function container(engine, where = []) {
   return async ({ image, code, handler }, address, name) => {
     const variables = Object.entries(environment(address)).flatMap(([key, value]) => ['--env', `${key}=${value}`])
     const mount = code ? ['--volume', `${functions}/${code}:/var/task:ro`] : []
-    const child = spawn(engine, ['run', '--rm', '--name', name, '--network', 'host', ...variables, ...mount, image, ...(handler ? [handler] : [])])
+    const child = spawn(engine, [...where, 'run', '--rm', '--name', name, '--network', 'host', ...variables, ...mount, image, ...(handler ? [handler] : [])])
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text))
     const exit = once(child, 'exit')
-    return { output: async () => output, exit, remove: () => run(engine, ['rm', '--force', name]).then(() => exit) }
+    return { output: async () => output, exit, remove: () => run(engine, [...where, 'rm', '--force', name]).then(() => exit) }
   }
 }
 
@@ -106,7 +110,7 @@ async function pod({ image, code, handler }, address, name) {
   }
 }
 
-const engines = { docker: container('docker'), podman: container('podman'), kubernetes: pod }
+const engines = { docker: container('docker'), podman: container('podman', podman), 'podman-rootless': container('podman', podmanRootless), kubernetes: pod }
 let failures = 0
 let passes = 0
 for (const engine of process.argv.slice(2)) {

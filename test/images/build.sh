@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build.sh [docker] [podman] [kubernetes]
+# build.sh [docker] [podman] [podman-rootless] [kubernetes]
 # Builds equivalents of AWS's base images, the test functions and the images for failure tests, from registry packages and this
 # machine's own Debian files, and loads them into the engines named, under the official names. Prints `export` lines.
 # Kept under the hash of all that they are made from: nothing changed is a matter of seconds.
@@ -18,9 +18,10 @@ LIBRARIES=/lib/x86_64-linux-gnu LOADER=/lib64/ld-linux-x86-64.so.2 JAVA_17=/usr/
 [ "$(uname -m)" = x86_64 ] || die 'the test images are made for x86_64 only'
 for engine in "$@"; do
   case $engine in
-    docker | podman) command -v "$engine" >/dev/null || die "$engine is not installed: .ci/engines/$engine.sh up" ;;
+    docker) command -v docker >/dev/null || die 'docker is not installed: .ci/engines/docker.sh up' ;;
+    podman*) command -v podman >/dev/null || die 'podman is not installed: .ci/engines/podman.sh up' ;;
     kubernetes) [ -n "${CONTAINERD_ADDRESS:-}" ] || die 'no cluster: run .ci/engines/kubernetes.sh up and eval what it prints' ;;
-    *) die "usage: ${0##*/} [docker] [podman] [kubernetes]" ;;
+    *) die "usage: ${0##*/} [docker] [podman] [podman-rootless] [kubernetes]" ;;
   esac
 done
 
@@ -102,21 +103,29 @@ build() {
   rm -rf "$work"
 }
 
+# Both by their sockets: the podman command alone would use a storage of its own.
+client() {
+  case $1 in
+    docker) docker --host "${DOCKER_HOST:-unix:///var/run/docker.sock}" "${@:2}" ;;
+    podman) podman --remote --url "${LAMBDA_FIXTURES_PODMAN:-unix:///run/podman/podman.sock}" "${@:2}" ;;
+    podman-rootless) podman --remote --url "${LAMBDA_FIXTURES_PODMAN_ROOTLESS:?}" "${@:2}" ;;
+  esac
+}
 # has ENGINE: that engine has every image, made from these very files.
 has() {
   local name id
   while read -r name id; do
-    [ "$("$1" image inspect --format '{{.Id}}' "$name" 2>/dev/null | sed 's/^sha256://')" = "${id#sha256:}" ] || return 1
+    [ "$(client "$1" image inspect --format '{{.Id}}' "$name" 2>/dev/null | sed 's/^sha256://')" = "${id#sha256:}" ] || return 1
   done <"$folder/ids"
 }
 load() {
   case $1 in
-    docker | podman)
+    docker | podman*)
       if has "$1"; then return; fi
       say "loading the images into $1"
-      "$1" load --quiet --input "$folder/images.tar" >/dev/null
+      client "$1" load --quiet --input "$folder/images.tar" >/dev/null
       # Those of an earlier key have lost their names just now.
-      "$1" image prune --force >/dev/null
+      client "$1" image prune --force >/dev/null
       ;;
     kubernetes)
       local seen=${CONTAINERD_ADDRESS%/*}/images-$key
