@@ -90,14 +90,16 @@ build() {
   config='{"Entrypoint": ["/bin/sh", "-c", "echo never polling; exec sleep 86400"], "WorkingDir": "/var/task", "Env": ["PATH=/usr/bin:/bin"]}'
   image localhost/lambda-fixtures/never-polls:1 amd64 "$config" provided
 
-  # The test double of Ryuk under the name that testcontainers pulls.
+  # The test double of Ryuk under the name that testcontainers pulls. The label is how Ryuk spares itself and how a second
+  # client finds it; testcontainers doesn't set it, so the image does.
   mkdir -p "$work/roots/ryuk"
   (
     cd ryuk-double
     CGO_ENABLED=0 GOFLAGS=-buildvcs=false GOTOOLCHAIN=local go build -trimpath -ldflags '-s -w' -o "$work/roots/ryuk/ryuk" .
   )
   layer ryuk "$work/roots/ryuk"
-  image docker.io/testcontainers/ryuk:0.14.0 amd64 '{"Entrypoint": ["/ryuk"], "WorkingDir": "/", "ExposedPorts": {"8080/tcp": {}}}' ryuk
+  config='{"Entrypoint": ["/ryuk"], "WorkingDir": "/", "ExposedPorts": {"8080/tcp": {}}, "Labels": {"org.testcontainers.ryuk": "true"}}'
+  image docker.io/testcontainers/ryuk:0.14.0 amd64 "$config" ryuk
 
   archive "$out"
   rm -rf "$work"
