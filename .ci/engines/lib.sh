@@ -54,9 +54,9 @@ apt_once() {
     apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -qq -y --no-install-recommends install "$@" 8>&-
 }
 
-# hash_of FOLDER...: one key for the files below and their names. Names count relative to the folder of the call,
+# hash_of FOLDER...: one key for the files below and their names, but for pages. Names count relative to the folder of the call,
 # so a clone elsewhere has the same key. hash_text is for the rest that a build is made from: versions, say.
-hash_of() { find "$@" -type f -printf '%p\0' | sort -z | xargs -0 sha256sum | hash_text; }
+hash_of() { find "$@" -type f ! -name '*.md' -printf '%p\0' | sort -z | xargs -0 sha256sum | hash_text; }
 hash_text() { sha256sum | cut -c1-16; }
 
 # cached FOLDER COMMAND...: runs COMMAND FOLDER.tmp once and renames the folder on success.

@@ -50,7 +50,11 @@ async function runtimeApi() {
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  return { address: `127.0.0.1:${server.address().port}`, answer, close: () => server.close(() => {}) && server.closeAllConnections() }
+  return {
+    address: `127.0.0.1:${server.address().port}`,
+    answer,
+    close: () => server.close(() => {}) && server.closeAllConnections(),
+  }
 }
 
 const environment = address => ({
@@ -71,7 +75,19 @@ function container(engine, where = []) {
   return async ({ image, code, handler }, address, name) => {
     const variables = Object.entries(environment(address)).flatMap(([key, value]) => ['--env', `${key}=${value}`])
     const mount = code ? ['--volume', `${functions}/${code}:/var/task:ro`] : []
-    const child = spawn(engine, [...where, 'run', '--rm', '--name', name, '--network', 'host', ...variables, ...mount, image, ...(handler ? [handler] : [])])
+    const child = spawn(engine, [
+      ...where,
+      'run',
+      '--rm',
+      '--name',
+      name,
+      '--network',
+      'host',
+      ...variables,
+      ...mount,
+      image,
+      ...(handler ? [handler] : []),
+    ])
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (output += text))
     const exit = once(child, 'exit')
@@ -110,7 +126,12 @@ async function pod({ image, code, handler }, address, name) {
   }
 }
 
-const engines = { docker: container('docker'), podman: container('podman', podman), 'podman-rootless': container('podman', podmanRootless), kubernetes: pod }
+const engines = {
+  docker: container('docker'),
+  podman: container('podman', podman),
+  'podman-rootless': container('podman', podmanRootless),
+  kubernetes: pod,
+}
 let failures = 0
 let passes = 0
 for (const engine of process.argv.slice(2)) {
