@@ -1,0 +1,3 @@
+module ryuk-double
+
+go 1.24
