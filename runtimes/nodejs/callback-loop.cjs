@@ -29,7 +29,7 @@ async function run(client, root, name, hasGlobal) {
     requestId: () => globalThis[REQUEST_ID],
     tenantId: () => globalThis[TENANT_ID],
     firstErrorOf: (message, params) => [message, ...params].find(param => param instanceof Error),
-    intoError: callbackGeneration.intoError,
+    errors: callbackGeneration,
   })
   const runtime = new CallbackRuntime(client, logError)
   if (hasGlobal) globalThis.awslambda = Object.defineProperties({}, Object.getOwnPropertyDescriptors(streamingGlobal))
@@ -49,6 +49,7 @@ class CallbackRuntime {
   #handler
   #isAsync
   #streamer
+  #initFailed = false
   logError
   /** What an exception outside the handler does, and what an empty event loop does: the current invocation's. */
   #onFatal
@@ -58,6 +59,7 @@ class CallbackRuntime {
     this.#client = client
     this.logError = logError
     this.#onFatal = (error, code) => {
+      this.#initFailed = true
       const response = toResponse(error, callbackGeneration)
       client.failInit(response.errorType, JSON.stringify(response)).then(() => exit(code))
     }
@@ -83,6 +85,8 @@ class CallbackRuntime {
 
   schedule = () => {
     setImmediate(() => {
+      // The process is about to end, and must not take an event with it.
+      if (this.#initFailed) return
       this.#handleOne().catch(error => {
         console.log(`Unexpected Top Level Error: ${error}`)
         this.#onFatal(error, UNCAUGHT_EXCEPTION)

@@ -273,8 +273,7 @@ function jsonHead() {
 }
 
 function causeHead(cause) {
-  const fits = cause !== '' && Buffer.byteLength(cause) <= CAUSE_BYTES
-  return fits ? `Lambda-Runtime-Function-XRay-Error-Cause: ${cause}\r\n` : ''
+  return `Lambda-Runtime-Function-XRay-Error-Cause: ${Buffer.byteLength(cause) <= CAUSE_BYTES ? cause : ''}\r\n`
 }
 
 /** Repeats a call on the non-blocking socket until it succeeds: nothing else may run meanwhile, so there is no event to wait for. */

@@ -21,7 +21,7 @@ const LEVELS = {
 /**
  * Patches the global console and returns what logs the runtime's own errors.
  * @param {{ requestId(): string | undefined, tenantId(): string | undefined, firstErrorOf(message: unknown, params: unknown[]): Error | undefined,
- *   intoError(thrown: unknown): Error }} generation where the generations of AWS's client differ
+ *   errors: typeof import('./errors.cjs').promiseGeneration }} generation where the generations of AWS's client differ
  * @returns {(title: string, thrown: unknown) => void}
  */
 function patchConsole(generation) {
@@ -43,8 +43,8 @@ function patchConsole(generation) {
   console.log = console.info
 
   return json
-    ? (_title, thrown) => console.error(generation.intoError(thrown))
-    : (title, thrown) => console.error(title, toLogError(generation.intoError(thrown)))
+    ? (_title, thrown) => console.error(generation.errors.intoError(thrown))
+    : (title, thrown) => console.error(title, toLogError(generation.errors.intoError(thrown), generation.errors))
 }
 
 function textLine(generation, now, level, message, params) {

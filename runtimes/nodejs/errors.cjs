@@ -18,7 +18,7 @@ function escapeDel(text) {
 
 /**
  * The Runtime API's error body: `trace`, not `stackTrace`.
- * @param {{ isError(value: unknown): boolean }} generation
+ * @param {{ isError(value: unknown): boolean, toTrace(stack: unknown): string[], traceOfUnreadable?: string[] }} generation
  */
 function toResponse(thrown, generation) {
   try {
@@ -26,19 +26,19 @@ function toResponse(thrown, generation) {
     return {
       errorType: escapeDel(thrown.name),
       errorMessage: escapeDel(thrown.message),
-      trace: escapeDel(thrown.stack)?.split('\n') ?? [],
+      trace: generation.toTrace(thrown.stack),
     }
   } catch {
-    return { errorType: 'handled', errorMessage: UNREADABLE, trace: [] }
+    return { errorType: 'handled', errorMessage: UNREADABLE, trace: generation.traceOfUnreadable }
   }
 }
 
 /** What follows `Invoke Error ` in a text log. */
-function toLogError(error) {
+function toLogError(error, generation) {
   try {
     return `\t${JSON.stringify(error, (_key, value) => (value instanceof Error ? withHiddenProperties(value) : value))}`
   } catch {
-    return `\t${JSON.stringify(toResponse(error, { isError: () => true }))}`
+    return `\t${JSON.stringify(toResponse(error, generation))}`
   }
 }
 
@@ -99,6 +99,8 @@ const promiseGeneration = {
   JSONStringifyError: ownNamed('JSONStringifyError', 'JSONStringifyError'),
   PlatformError: ownNamed('PlatformError', 'PlatformError'),
   isError: value => value instanceof Error,
+  toTrace: stack => escapeDel(stack)?.split('\n') ?? [],
+  traceOfUnreadable: [],
   intoError: thrown => (thrown instanceof Error ? thrown : new Error(String(thrown))),
 }
 
@@ -111,6 +113,9 @@ const callbackGeneration = {
   InvalidStreamingOperation: prototypeNamed('InvalidStreamingOperation'),
   NodeJsExit: prototypeNamed('NodeJsExit'),
   UnhandledPromiseRejection: prototypeNamed('UnhandledPromiseRejection'),
+  /** An error without a stack is unreadable here. */
+  toTrace: stack => stack.replaceAll('\x7F', '%7F').split('\n'),
+  traceOfUnreadable: undefined,
   /** Duck-typed as well: errors of another realm count. */
   isError: value =>
     require('node:util').types.isNativeError(value) ||

@@ -26,7 +26,7 @@ async function run(client, root, name, hasGlobal) {
     requestId: () => store.getRequestId(),
     tenantId: () => store.getTenantId() || undefined,
     firstErrorOf: (_message, params) => params.find(param => param instanceof Error),
-    intoError: promiseGeneration.intoError,
+    errors: promiseGeneration,
   })
   const handler = await initialise(client, root, name, logError)
   const { streaming, highWaterMark } = streamingOf(handler, promiseGeneration)

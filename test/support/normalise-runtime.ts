@@ -13,7 +13,9 @@ export function comparable(outcome: RuntimeOutcome): ComparableOutcome {
   return {
     requests: outcome.requests.map(request => comparableRequest(request, outcome.root)),
     stdout: withoutPlaces(outcome.stdout, outcome.root).split('\n').map(comparableLine),
-    stderr: withoutFrames(withoutPlaces(outcome.stderr, outcome.root).split('\n')).filter(line => !line.startsWith('Node.js v')),
+    stderr: withoutFrames(withoutSource(withoutPlaces(outcome.stderr, outcome.root)).split('\n')).filter(
+      line => !line.startsWith('Node.js v'),
+    ),
     exit: outcome.exit,
   }
 }
@@ -57,23 +59,34 @@ function comparableBody(body: string, root: string): unknown {
 }
 
 function isOwnPlace(path: unknown): boolean {
-  return typeof path === 'string' && (path.includes('<root>') || path === 'file')
+  return typeof path === 'string' && path.includes('<root>')
 }
 
 function withoutPlaces(text: string, root: string): string {
   return text
     .replaceAll(root, '<root>')
     .replace(/(?:file:\/\/)?\/[^\s"\\]*aws-lambda-ric\/(?:dist\/)?index\.mjs/g, '/var/runtime/index.mjs')
+    .replace(/(?:file:\/\/)?\/[^\s"\\]*\/runtimes\/nodejs\/[a-z-]+\.cjs/g, '/var/runtime/index.mjs')
+    .replace(/\(node:\d+\)/g, '(node:<pid>)')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>')
 }
 
-/** A log line holds a stack as JSON, or with `\r` for line breaks. */
-function comparableLine(line: string): string {
+/** A log line holds a stack as an array in JSON, as text in JSON, or with `\r` for line breaks; what follows its last frame stays. */
+export function comparableLine(line: string): string {
+  const isOwn = (frame: string) => (frame.includes('<root>') ? frame : '')
   return line
-    .replace(/,"\s+at [^"]*"/g, frame => (frame.includes('<root>') ? frame : ''))
-    .replace(/\r\s+at [^\r]*/g, frame => (frame.includes('<root>') ? frame : ''))
+    .replace(/,"\s+at [^"]*"/g, isOwn)
+    .replace(/\\n\s+at (?:(?!\\n|"| \{).)*/g, isOwn)
+    .replace(/[\r\n]\s+at (?:(?![\r\n]| \{| then).)*/g, isOwn)
+}
+
+/** Node prints the line that threw: a runtime's own is its own affair. */
+function withoutSource(stderr: string): string {
+  return stderr.replace(/^\/var\/runtime\/index\.mjs:\d+\n(?:.+\n)*\n/, '')
 }
 
 function withoutFrames(lines: readonly string[]): string[] {
-  return lines.filter(line => !/^\s+at /.test(line) || line.includes('<root>'))
+  return lines
+    .filter(line => !/^\s+at /.test(line) || line.includes('<root>'))
+    .map(line => (/^\s+at /.test(line) ? line.replace(/ \{$/, '') : line))
 }

@@ -83,7 +83,6 @@ describeCases('handler forms', [
     },
     handler: 'wrapper.handler',
   },
-  { name: 'unreadable package.json', files: { 'index.js': answers('x'), 'package.json': '{' } },
   {
     name: 'no require.main, no parent',
     files: {
