@@ -33,6 +33,8 @@ class RuntimeApiClient {
   #write
   /** One entry a request in flight, in order: who wants its answer. */
   #awaiting = []
+  /** Answers that the event loop stays alive for. */
+  #holds = 0
   #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   /** Bytes of a head that has not arrived whole. */
   #partialHead
@@ -66,9 +68,9 @@ class RuntimeApiClient {
   /** Asks for the next event. @returns {Promise<Answer>} */
   next() {
     return new Promise(resolve => {
-      this.#socket.ref()
+      this.#hold()
       this.#send(`GET ${PATH}/invocation/next HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`, undefined, answer => {
-        this.#socket.unref()
+        this.#release()
         if (answer.status !== 200) this.#fail(`answered GET ${PATH}/invocation/next with ${answer.status}: ${answer.body}`)
         resolve(answer)
       })
@@ -99,7 +101,7 @@ class RuntimeApiClient {
       this.#awaiting.some(listener => listener !== ignore)
     ) {
       const client = new RuntimeApiClient(this.#address)
-      client.#socket.ref()
+      client.#hold()
       client.#post(path, jsonHead() + causeHead(cause), json, () => exit(code))
       return
     }
@@ -123,10 +125,10 @@ class RuntimeApiClient {
   /** Posts an init error. @returns {Promise<void>} once the Runtime API has it */
   failInit(errorType, json) {
     return new Promise(resolve => {
-      this.#socket.ref()
+      this.#hold()
       const head = `${jsonHead()}Lambda-Runtime-Function-Error-Type: ${String(errorType).replace(LINE_BREAKS, ' ')}\r\n`
       this.#post(`${PATH}/init/error`, head, json, () => {
-        this.#socket.unref()
+        this.#release()
         resolve()
       })
     })
@@ -138,10 +140,10 @@ class RuntimeApiClient {
    * @returns {{ write(bytes: Buffer, done: () => void): void, end(trailers: string, done: () => void): void, highWaterMark: number }}
    */
   stream(id, contentType, onAnswer) {
-    this.#socket.ref()
+    this.#hold()
     const write = (bytes, done) => apply(this.#write, this.#socket, [bytes, done])
     this.#awaiting.push(answer => {
-      this.#socket.unref()
+      this.#release()
       onAnswer(answer)
     })
     write(
@@ -160,6 +162,16 @@ class RuntimeApiClient {
       },
       end: (trailers, done) => write(`0\r\n${trailers}\r\n`, done),
     }
+  }
+
+  #hold() {
+    this.#holds += 1
+    this.#socket.ref()
+  }
+
+  #release() {
+    this.#holds -= 1
+    if (this.#holds === 0) this.#socket.unref()
   }
 
   #postHead(path, head, length) {
