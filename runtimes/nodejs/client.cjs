@@ -17,6 +17,7 @@ const exit = process.exit.bind(process)
 const wait = Atomics.wait.bind(Atomics)
 
 const PATH = '/2018-06-01/runtime'
+const JSON_HEAD = 'Content-Type: application/json\r\n'
 const CHUNK_BYTES = 64 * 1024
 /** Above this a body is encoded to a buffer of its own; below, head and body are one string in one write. */
 const SMALL_BODY = 16 * 1024
@@ -79,12 +80,12 @@ class RuntimeApiClient {
 
   /** Posts a result: JSON text. What the Runtime API answers is its own affair, as with AWS's native client. */
   respond(id, json) {
-    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, jsonHead(), json, ignore)
+    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, JSON_HEAD, json, ignore)
   }
 
   /** Posts a function error; `cause` is what X-Ray shows. */
   fail(id, json, cause) {
-    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/error`, jsonHead() + causeHead(cause), json, ignore)
+    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/error`, JSON_HEAD + causeHead(cause), json, ignore)
   }
 
   /**
@@ -102,11 +103,11 @@ class RuntimeApiClient {
     ) {
       const client = new RuntimeApiClient(this.#address)
       client.#hold()
-      client.#post(path, jsonHead() + causeHead(cause), json, () => exit(code))
+      client.#post(path, JSON_HEAD + causeHead(cause), json, () => exit(code))
       return
     }
     const body = Buffer.from(json)
-    const message = Buffer.concat([Buffer.from(this.#postHead(path, jsonHead() + causeHead(cause), body.length)), body])
+    const message = Buffer.concat([Buffer.from(this.#postHead(path, JSON_HEAD + causeHead(cause), body.length)), body])
     let answered = false
     this.#awaiting.push(() => {
       answered = true
@@ -126,7 +127,7 @@ class RuntimeApiClient {
   failInit(errorType, json) {
     return new Promise(resolve => {
       this.#hold()
-      const head = `${jsonHead()}Lambda-Runtime-Function-Error-Type: ${String(errorType).replace(LINE_BREAKS, ' ')}\r\n`
+      const head = `${JSON_HEAD}Lambda-Runtime-Function-Error-Type: ${String(errorType).replace(LINE_BREAKS, ' ')}\r\n`
       this.#post(`${PATH}/init/error`, head, json, () => {
         this.#release()
         resolve()
@@ -279,10 +280,6 @@ class RuntimeApiClient {
 }
 
 function ignore() {}
-
-function jsonHead() {
-  return 'Content-Type: application/json\r\n'
-}
 
 function causeHead(cause) {
   return `Lambda-Runtime-Function-XRay-Error-Cause: ${Buffer.byteLength(cause) <= CAUSE_BYTES ? cause : ''}\r\n`
