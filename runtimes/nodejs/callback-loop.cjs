@@ -31,7 +31,7 @@ async function run(client, root, name, hasGlobal) {
     firstErrorOf: (message, params) => [message, ...params].find(param => param instanceof Error),
     errors: callbackGeneration,
   })
-  const runtime = new CallbackRuntime(client, logError)
+  const runtime = new Runtime(client, logError)
   if (hasGlobal) globalThis.awslambda = Object.defineProperties({}, Object.getOwnPropertyDescriptors(streamingGlobal))
   try {
     const handler = await loadHandler(root, name, 'callback', callbackGeneration)
@@ -44,9 +44,10 @@ async function run(client, root, name, hasGlobal) {
   }
 }
 
-class CallbackRuntime {
+class Runtime {
   #client
-  #handler
+  /** Called as a method: AWS's name for this class stands before anonymous handlers in their stack traces. */
+  handler
   #isAsync
   #streamer
   #initFailed = false
@@ -77,9 +78,9 @@ class CallbackRuntime {
   }
 
   start(handler, { streaming, highWaterMark }) {
-    this.#handler = handler
+    this.handler = handler
     this.#isAsync = handler.constructor?.name === 'AsyncFunction'
-    if (streaming) this.#streamer = require('./streaming.cjs').callbackStreamer(this.#client, handler, highWaterMark, this)
+    if (streaming) this.#streamer = require('./streaming.cjs').callbackStreamer(this.#client, highWaterMark, this)
     this.schedule()
   }
 
@@ -112,7 +113,7 @@ class CallbackRuntime {
       this.schedule()
     }
     try {
-      const result = this.#handler(
+      const result = this.handler(
         JSON.parse(body.toString()),
         completeCallbackContext(answers.context, headers),
         answers.callback,

@@ -17,6 +17,7 @@ const exit = process.exit.bind(process)
 const wait = Atomics.wait.bind(Atomics)
 
 const PATH = '/2018-06-01/runtime'
+const JSON_HEAD = 'Content-Type: application/json\r\n'
 const CHUNK_BYTES = 64 * 1024
 /** Above this a body is encoded to a buffer of its own; below, head and body are one string in one write. */
 const SMALL_BODY = 16 * 1024
@@ -33,6 +34,8 @@ class RuntimeApiClient {
   #write
   /** One entry a request in flight, in order: who wants its answer. */
   #awaiting = []
+  /** Answers that the event loop stays alive for. */
+  #holds = 0
   #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   /** Bytes of a head that has not arrived whole. */
   #partialHead
@@ -66,9 +69,9 @@ class RuntimeApiClient {
   /** Asks for the next event. @returns {Promise<Answer>} */
   next() {
     return new Promise(resolve => {
-      this.#socket.ref()
+      this.#hold()
       this.#send(`GET ${PATH}/invocation/next HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`, undefined, answer => {
-        this.#socket.unref()
+        this.#release()
         if (answer.status !== 200) this.#fail(`answered GET ${PATH}/invocation/next with ${answer.status}: ${answer.body}`)
         resolve(answer)
       })
@@ -77,12 +80,12 @@ class RuntimeApiClient {
 
   /** Posts a result: JSON text. What the Runtime API answers is its own affair, as with AWS's native client. */
   respond(id, json) {
-    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, jsonHead(), json, ignore)
+    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, JSON_HEAD, json, ignore)
   }
 
   /** Posts a function error; `cause` is what X-Ray shows. */
   fail(id, json, cause) {
-    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/error`, jsonHead() + causeHead(cause), json, ignore)
+    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/error`, JSON_HEAD + causeHead(cause), json, ignore)
   }
 
   /**
@@ -99,12 +102,12 @@ class RuntimeApiClient {
       this.#awaiting.some(listener => listener !== ignore)
     ) {
       const client = new RuntimeApiClient(this.#address)
-      client.#socket.ref()
-      client.#post(path, jsonHead() + causeHead(cause), json, () => exit(code))
+      client.#hold()
+      client.#post(path, JSON_HEAD + causeHead(cause), json, () => exit(code))
       return
     }
     const body = Buffer.from(json)
-    const message = Buffer.concat([Buffer.from(this.#postHead(path, jsonHead() + causeHead(cause), body.length)), body])
+    const message = Buffer.concat([Buffer.from(this.#postHead(path, JSON_HEAD + causeHead(cause), body.length)), body])
     let answered = false
     this.#awaiting.push(() => {
       answered = true
@@ -123,10 +126,10 @@ class RuntimeApiClient {
   /** Posts an init error. @returns {Promise<void>} once the Runtime API has it */
   failInit(errorType, json) {
     return new Promise(resolve => {
-      this.#socket.ref()
-      const head = `${jsonHead()}Lambda-Runtime-Function-Error-Type: ${String(errorType).replace(LINE_BREAKS, ' ')}\r\n`
+      this.#hold()
+      const head = `${JSON_HEAD}Lambda-Runtime-Function-Error-Type: ${String(errorType).replace(LINE_BREAKS, ' ')}\r\n`
       this.#post(`${PATH}/init/error`, head, json, () => {
-        this.#socket.unref()
+        this.#release()
         resolve()
       })
     })
@@ -138,10 +141,10 @@ class RuntimeApiClient {
    * @returns {{ write(bytes: Buffer, done: () => void): void, end(trailers: string, done: () => void): void, highWaterMark: number }}
    */
   stream(id, contentType, onAnswer) {
-    this.#socket.ref()
+    this.#hold()
     const write = (bytes, done) => apply(this.#write, this.#socket, [bytes, done])
     this.#awaiting.push(answer => {
-      this.#socket.unref()
+      this.#release()
       onAnswer(answer)
     })
     write(
@@ -160,6 +163,16 @@ class RuntimeApiClient {
       },
       end: (trailers, done) => write(`0\r\n${trailers}\r\n`, done),
     }
+  }
+
+  #hold() {
+    this.#holds += 1
+    this.#socket.ref()
+  }
+
+  #release() {
+    this.#holds -= 1
+    if (this.#holds === 0) this.#socket.unref()
   }
 
   #postHead(path, head, length) {
@@ -267,10 +280,6 @@ class RuntimeApiClient {
 }
 
 function ignore() {}
-
-function jsonHead() {
-  return 'Content-Type: application/json\r\n'
-}
 
 function causeHead(cause) {
   return `Lambda-Runtime-Function-XRay-Error-Cause: ${Buffer.byteLength(cause) <= CAUSE_BYTES ? cause : ''}\r\n`

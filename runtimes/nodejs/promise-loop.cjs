@@ -31,6 +31,8 @@ async function run(client, root, name, hasGlobal) {
   const handler = await initialise(client, root, name, logError)
   const { streaming, highWaterMark } = streamingOf(handler, promiseGeneration)
   const handle = streaming ? require('./streaming.cjs').promiseStreamer(client, handler, highWaterMark, logError) : buffered
+  const processor = new BufferedInvokeProcessor()
+  processor.handler = handler
 
   for (;;) {
     const { headers, body } = await client.next()
@@ -42,7 +44,7 @@ async function run(client, root, name, hasGlobal) {
 
   async function buffered(event, context) {
     try {
-      const result = await handler(event, context)
+      const result = await processor.handler(event, context)
       await nextTurn()
       client.respond(context.awsRequestId, stringify(result))
     } catch (error) {
@@ -52,6 +54,9 @@ async function run(client, root, name, hasGlobal) {
     }
   }
 }
+
+/** A handler's `this`: AWS's name for it stands before anonymous handlers in their stack traces. */
+class BufferedInvokeProcessor {}
 
 async function initialise(client, root, name, logError) {
   try {

@@ -102,8 +102,8 @@ function openStream(client, id, highWaterMark, generation) {
   }
 }
 
-async function runHandler(handler, event, stream, context, body) {
-  const result = handler(event, stream, context)
+async function runHandler(owner, event, stream, context, body) {
+  const result = owner.handler(event, stream, context)
   if (typeof result?.then !== 'function') throw NOT_ASYNC
   if ((await result) !== undefined) console.warn('Streaming handlers ignore return values.')
   await body.answered
@@ -113,12 +113,17 @@ async function runHandler(handler, event, stream, context, body) {
 const NOT_ASYNC = 'Streaming does not support non-async handlers.'
 const NOT_FINISHED = 'Response stream is not finished.'
 
+/** A handler's `this`: AWS's name for it stands before anonymous handlers in their stack traces. */
+class StreamingInvokeProcessor {}
+
 /** For nodejs24.x and above. */
 function promiseStreamer(client, handler, highWaterMark, logError) {
+  const processor = new StreamingInvokeProcessor()
+  processor.handler = handler
   return async (event, context) => {
     const { stream, body, fail } = openStream(client, context.awsRequestId, highWaterMark, promiseGeneration)
     try {
-      await runHandler(handler, event, stream, context, body)
+      await runHandler(processor, event, stream, context, body)
     } catch (thrown) {
       const error = thrown === NOT_ASYNC || thrown === NOT_FINISHED ? new Error(thrown) : thrown
       await new Promise(resolve => setImmediate(resolve))
@@ -128,8 +133,8 @@ function promiseStreamer(client, handler, highWaterMark, logError) {
   }
 }
 
-/** For nodejs22.x and below; `runtime` schedules and logs. */
-function callbackStreamer(client, handler, highWaterMark, runtime) {
+/** For nodejs22.x and below; `runtime` has the handler, schedules and logs. */
+function callbackStreamer(client, highWaterMark, runtime) {
   return async (id, headers, eventBody) => {
     let waits = true
     const context = {
@@ -144,7 +149,7 @@ function callbackStreamer(client, handler, highWaterMark, runtime) {
     runtime.onEmptyLoop = () => runtime.schedule()
     try {
       completeCallbackContext(context, headers)
-      await runHandler(handler, JSON.parse(eventBody.toString()), stream, context, body)
+      await runHandler(runtime, JSON.parse(eventBody.toString()), stream, context, body)
     } catch (error) {
       runtime.logError('Invoke Error', error)
       await fail(error)

@@ -27,6 +27,9 @@ export class RuntimeApiDouble implements AsyncDisposable {
   /** The request before: requests may be pipelined, and a body takes turns of the event loop to read. */
   #previous: Promise<void> = Promise.resolve()
   #given = 0
+  #unanswered = false
+  /** Polls that came before the answer to the event before. */
+  #early: (() => Promise<void>)[] = []
 
   private constructor(events: readonly ScriptedEvent[], postStatus: number) {
     this.#events = [...events]
@@ -34,7 +37,11 @@ export class RuntimeApiDouble implements AsyncDisposable {
       this.#exhaust = resolve
     })
     this.#server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: 1 << 20 }, (request, response) => {
-      this.#previous = this.#previous.then(() => this.#serve(request, response, postStatus))
+      this.#previous = this.#previous.then(async () => {
+        const serve = () => this.#serve(request, response, postStatus)
+        if (request.method === 'GET' && this.#unanswered) this.#early.push(serve)
+        else await serve()
+      })
     })
     this.#server.timeout = 0
   }
@@ -60,10 +67,13 @@ export class RuntimeApiDouble implements AsyncDisposable {
       body,
     })
     if (request.method === 'POST') {
+      this.#unanswered = false
+      for (const serve of this.#early.splice(0)) void serve()
       response.writeHead(postStatus, { 'Content-Type': 'application/json' }).end('{"status":"OK"}\n')
       return
     }
     const event = this.#events.shift()
+    this.#unanswered = event !== undefined
     if (event === undefined) {
       this.#exhaust()
       return
