@@ -14,6 +14,7 @@ const fs = require('node:fs')
 
 const { apply } = Reflect
 const exit = process.exit.bind(process)
+const { nextTick } = process
 const wait = Atomics.wait.bind(Atomics)
 
 const PATH = '/2018-06-01/runtime'
@@ -80,6 +81,9 @@ class RuntimeApiClient {
 
   /** Posts a result: JSON text. What the Runtime API answers is its own affair, as with AWS's native client. */
   respond(id, json) {
+    // The next poll follows within this turn: one write for both wakes the platform once.
+    this.#socket.cork()
+    nextTick(() => this.#socket.uncork())
     this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, JSON_HEAD, json, ignore)
   }
 

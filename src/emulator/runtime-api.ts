@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { setImmediate } from './clock.ts'
 import { type Body, readBody } from './request-body.ts'
 import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import { RuntimeState } from './runtime-state.ts'
@@ -156,6 +157,10 @@ export class RuntimeApi {
       return this.#listener.answer({ kind: 'invalidMode' })
     }
     this.#reading = true
+    // The answer's receipt and the next event often go out in the same turn: one write for both wakes the runtime once.
+    const { socket } = request
+    socket.cork()
+    setImmediate(() => socket.uncork())
     const body = await readBody(request, RESPONSE_LIMIT)
     if (this.#event !== event) return void response.destroy()
     this.#settleAnswer(kind, body, request, response)

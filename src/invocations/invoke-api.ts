@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { InvocationRequest } from '../emulator/invocation.ts'
 import type { LambdaFunction } from '../emulator/lambda-function.ts'
 import { InvokeApiError } from '../errors/invoke-api-error.ts'
@@ -117,6 +117,7 @@ function checkJson(bytes: Buffer, invalid: (why: string) => InvokeApiError): voi
 }
 
 function traceId(): string {
-  const hex = randomBytes(20).toString('hex')
-  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8, 32)};Parent=${hex.slice(24)};Sampled=0`
+  // Not randomBytes: UUIDs come from a reserve, which is several times quicker.
+  const hex = `${randomUUID()}${randomUUID()}`.replaceAll('-', '')
+  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8, 32)};Parent=${hex.slice(32, 48)};Sampled=0`
 }

@@ -5,7 +5,7 @@ export interface Origin {
   /** The function's log stream: `toEventuallyLog` on a result reads on in it. */
   readonly source: LogSource
   /** `file:line:column` of the call in the test. */
-  readonly calledAt?: string
+  readonly calledAt?: string | undefined
 }
 
 const ORIGIN: unique symbol = Symbol.for('lambda-fixtures/Origin') as never

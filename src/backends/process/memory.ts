@@ -5,12 +5,12 @@ const text = Buffer.allocUnsafe(4096)
 
 /** Reads the memory of a process and its children from /proc; knows nothing on machines without one. */
 export class MemoryMeter {
-  readonly #pid: number
+  readonly #children: number | undefined
   readonly #status: number | undefined
   readonly #statm: number | undefined
 
   constructor(pid: number) {
-    this.#pid = pid
+    this.#children = open(`/proc/${pid}/task/${pid}/children`)
     this.#status = open(`/proc/${pid}/status`)
     this.#statm = open(`/proc/${pid}/statm`)
   }
@@ -19,19 +19,18 @@ export class MemoryMeter {
   peak(): number | undefined {
     const own = peakOf(read(this.#status))
     if (own === undefined) return undefined
-    return children(this.#pid).reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own)
+    return descendants(read(this.#children)).reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own)
   }
 
   /** Resident memory in bytes now, children's added. */
   current(): number | undefined {
     const own = residentOf(read(this.#statm))
     if (own === undefined) return undefined
-    return children(this.#pid).reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
+    return descendants(read(this.#children)).reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
   }
 
   close(): void {
-    if (this.#status !== undefined) closeSync(this.#status)
-    if (this.#statm !== undefined) closeSync(this.#statm)
+    for (const fd of [this.#status, this.#statm, this.#children]) if (fd !== undefined) closeSync(fd)
   }
 }
 
@@ -60,9 +59,10 @@ function readProc(path: string): string | undefined {
   }
 }
 
-function children(pid: number): number[] {
-  const own = readProc(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean).map(Number) ?? []
-  return own.flatMap(child => [child, ...children(child)])
+/** Of what a `children` file of /proc says: these, and theirs. */
+function descendants(list: string | undefined): number[] {
+  const own = list?.split(' ').filter(Boolean).map(Number) ?? []
+  return own.flatMap(pid => [pid, ...descendants(readProc(`/proc/${pid}/task/${pid}/children`))])
 }
 
 function peakOf(status: string | undefined): number | undefined {
