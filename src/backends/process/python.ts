@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants, realpathSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { RuntimeError } from '../../errors/runtime-error.ts'
@@ -49,9 +49,10 @@ async function identify(name: string): Promise<Python | undefined> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const file = join(folder, name)
     if (!folder || !isExecutable(file)) continue
-    const real = /python(3\.\d+)$/.exec(realpathSync(file))
-    if (real?.[1] !== undefined) return { file, version: real[1] }
-    // A launcher such as pyenv's is a script that chooses at each start: ask once where it leads.
+    const real = realpathSync(file)
+    const named = /python(3\.\d+)$/.exec(real)?.[1]
+    if (named !== undefined && !isScript(real)) return { file, version: named }
+    // A launcher such as pyenv's is a script that chooses at each start, whatever its name says: ask once where it leads.
     try {
       const { stdout } = await run(file, ['-c', 'import sys; print(sys.executable); print("%d.%d" % sys.version_info[:2])'])
       const [executable = file, version = ''] = stdout.trim().split('\n')
@@ -61,6 +62,17 @@ async function identify(name: string): Promise<Python | undefined> {
     }
   }
   return undefined
+}
+
+function isScript(file: string): boolean {
+  const start = Buffer.alloc(2)
+  const fd = openSync(file, 'r')
+  try {
+    readSync(fd, start)
+  } finally {
+    closeSync(fd)
+  }
+  return start.toString('latin1') === '#!'
 }
 
 function isExecutable(file: string): boolean {
