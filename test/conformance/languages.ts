@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Code } from '../../src/index.ts'
 
@@ -23,4 +24,10 @@ export const PROBES: Readonly<Record<Language, Program>> = {
   nodejs22: { runtime: 'nodejs22.x', handler: 'index.handler', code: folder('nodejs') },
   python: { runtime: 'python3.13', handler: 'app.handler', code: folder('python') },
   provided: { runtime: 'provided.al2023', code: folder('provided') },
+}
+
+/** Code of a `provided` function of a case's own: a script after the probe's library. */
+export function bashFunction(script: string): Code {
+  const library = readFileSync(`${folder('provided')}/lib.sh`, 'utf8')
+  return { bootstrap: `#!/bin/bash\nsource "$LAMBDA_TASK_ROOT/lib.sh"\nconnect\n${script}\n`, 'lib.sh': library }
 }

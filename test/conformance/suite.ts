@@ -22,7 +22,7 @@ export async function describeConformance(name: string): Promise<void> {
   }
   const answers: RecordedAnswer[] = []
   const shared = new Map<Language, Promise<AnyFunction>>()
-  describe(`conformance of ${opened.name}`, () => {
+  describe.concurrent(`conformance of ${opened.name}`, () => {
     for (const theme of THEMES) {
       describe(theme.name, () => {
         for (const each of theme.cases) {

@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
-import { InvokeApiError } from '../../../src/index.ts'
 import { answerOf } from '../answers.ts'
 import type { ConformanceCase, Theme } from '../case.ts'
 import { MANAGED } from '../languages.ts'
+import { refusal } from './refusal.ts'
 
 const VALUES: Readonly<Record<string, unknown>> = {
   object: { nested: { list: [1, 2.5, -3e-7], empty: {} } },
@@ -27,15 +27,6 @@ const roundTrips = Object.entries(VALUES).map(
     },
   }),
 )
-
-async function refusal(call: Promise<unknown>): Promise<InvokeApiError> {
-  const error = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(InvokeApiError)
-  return error as InvokeApiError
-}
 
 export const payloads: Theme = {
   name: 'payloads',
