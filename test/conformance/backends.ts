@@ -1,0 +1,103 @@
+import { loadBackend } from '../../src/backends/load-backend.ts'
+import { ProcessBackend } from '../../src/backends/process/process-backend.ts'
+import type { Bootstrap } from '../../src/backends/process/runtime-command.ts'
+import type { BackendName, LambdaBackend } from '../../src/index.ts'
+import { officialPythonRic } from '../support/official-python-ric.ts'
+import { officialNodeRic } from '../support/official-rics.ts'
+import { type Language, PROBES } from './languages.ts'
+
+/** What a backend may lack by its nature; a case that needs one is run all the same, and must fail. */
+export type Capability = 'privateTmp' | 'readOnlyTaskRoot' | 'awsPaths' | 'memoryLimit'
+
+export interface BackendUnderTest {
+  /** As in the table's heading. */
+  readonly name: string
+  /** What to give `launch` as `backend`, by runtime. */
+  readonly backends: Readonly<Record<Language, BackendName | LambdaBackend>>
+  /** What it can't, and why, by capability. */
+  readonly cannot: Readonly<Partial<Record<Capability, string>>>
+  /** Cases it can't pass for other reasons than a capability, by id: `theme: name (language)`, or `theme: name`. */
+  readonly exceptions: Readonly<Record<string, string>>
+}
+
+const PROCESS_CANNOT: BackendUnderTest['cannot'] = {
+  privateTmp: 'processes share the machine’s /tmp; os.tmpdir(), TMPDIR, is the environment’s own',
+  readOnlyTaskRoot: 'the code lies in an ordinary folder of the user',
+  awsPaths: 'the code’s folder is no /var/task, the layers’ no /opt; LAMBDA_TASK_ROOT says where the code is',
+}
+
+const SAME = (backend: BackendName | LambdaBackend): BackendUnderTest['backends'] => ({
+  nodejs24: backend,
+  nodejs22: backend,
+  python: backend,
+  provided: backend,
+})
+
+const OPENERS: Readonly<Record<string, () => Promise<BackendUnderTest>>> = {
+  process: async () => ({ name: 'process', backends: SAME('process'), cannot: PROCESS_CANNOT, exceptions: {} }),
+  'process-ric': openRic,
+  docker: () => openContainers('docker'),
+  podman: () => openContainers('podman'),
+  kubernetes: () => openContainers('kubernetes'),
+}
+
+/** Names that `openBackend` takes, each with a test file of its own. */
+export const BACKEND_NAMES: readonly string[] = Object.keys(OPENERS)
+
+/**
+ * The backend of that name, or why it isn't here.
+ * `LAMBDA_FIXTURES_REQUIRE`, a comma-separated list of names, makes an absence an error.
+ */
+export async function openBackend(name: string): Promise<BackendUnderTest | { readonly absent: string }> {
+  try {
+    const opened = await OPENERS[name]?.()
+    if (opened === undefined) throw new Error(`there is no backend ${name}; there are ${BACKEND_NAMES.join(', ')}`)
+    return opened
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
+    if (required.includes(name)) throw new Error(`LAMBDA_FIXTURES_REQUIRE names ${name}, but ${reason}`)
+    return { absent: reason }
+  }
+}
+
+async function openRic(): Promise<BackendUnderTest> {
+  const [node24, node22, python] = await Promise.all([
+    officialNodeRic('4.0.2'),
+    officialNodeRic('3.3.0'),
+    officialPythonRic('4.2.2'),
+  ])
+  const started = (bootstraps: { nodejs?: Bootstrap; python?: Bootstrap }): ProcessBackend => new ProcessBackend({ bootstraps })
+  const backends = {
+    nodejs24: started({ nodejs: node24 }),
+    nodejs22: started({ nodejs: node22 }),
+    python: started({ python }),
+    provided: started({}),
+  }
+  return { name: 'process-ric', backends, cannot: PROCESS_CANNOT, exceptions: {} }
+}
+
+async function openContainers(name: BackendName): Promise<BackendUnderTest> {
+  const backend = await loadBackend(name)
+  const reason = await backend.refuses?.(refusalProbe())
+  if (reason !== undefined) throw new Error(reason)
+  return { name, backends: SAME(name), cannot: {}, exceptions: {} }
+}
+
+function refusalProbe(): Parameters<NonNullable<LambdaBackend['refuses']>>[0] {
+  return {
+    functionName: 'conformance',
+    functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:conformance',
+    runtime: PROBES.provided.runtime,
+    environment: {},
+    timeout: 3,
+    memorySize: 128,
+    ephemeralStorage: 512,
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+    loggingConfig: { logFormat: 'Text' },
+    region: 'us-east-1',
+    accountId: '123456789012',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    freeze: false,
+  }
+}
