@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { userFolder } from '../reaper/user-folder.ts'
-import { logPath, watchdogFolder } from '../reaper/watchdog/address.ts'
+import { logPath } from '../reaper/watchdog/address.ts'
 import { askWatchdog } from '../reaper/watchdog/ask.ts'
+import { watchdogFolder } from '../reaper/watchdog/watchdog-folder.ts'
 
 const lastLines = 10
 

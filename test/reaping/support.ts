@@ -70,16 +70,22 @@ export function processesIn(folder: string): number[] {
   })
 }
 
-export function watchdogsOf(temp: string): number[] {
+/** Processes with this in their command line. */
+export function processesSaying(words: string): number[] {
   return pids().filter(pid => {
     try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'latin1')
-      return !stat.includes(') Z') && line.includes('watchdog') && line.includes(`${temp}/`)
+      return (
+        !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z') &&
+        readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(words)
+      )
     } catch {
       return false
     }
   })
+}
+
+export function watchdogsOf(temp: string): number[] {
+  return processesSaying(`${temp}/`).filter(pid => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('watchdog'))
 }
 
 export function userFolderIn(temp: string): string {

@@ -5,7 +5,9 @@ export class ReportWriter {
   readonly #removed: ReapedResource[] = []
   readonly #left: (ReapedResource & { reason: string })[] = []
 
+  /** Once each: an instance's processes are its session's too. */
   removed(resource: ReapedResource): void {
+    if (this.#removed.some(({ kind, id }) => kind === resource.kind && id === resource.id)) return
     this.#removed.push(resource)
   }
 
