@@ -79,3 +79,13 @@ test('the watchdog leaves when there is nothing to watch, and takes its socket a
     /watches\n.* is gone: .*killed \d+\n.*removed .*\n.*idle; leaves/s,
   )
 })
+
+test('a terminated thread loses what it had, though its process lives', async () => {
+  const temp = ownTemp()
+  const host = await startClient(temp, ['thread', 'idle'])
+  const [threads, own] = host.report.instances
+  await vi.waitFor(() => expect(processesIn(temp)).toContain(threads!.pid), within)
+  host.child.stdin!.write('terminate\n')
+  await vi.waitFor(() => expect(processesIn(temp)).toEqual([own!.pid]), within)
+  expect(host.child.exitCode).toBeNull()
+})
