@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { isRunning } from './processes/process-identity.ts'
 import type { Resource } from './resource.ts'
 import { currentSession } from './session.ts'
+import { removeSessionFolderIfEmpty } from './session-folder.ts'
 
 const held = new Map<number, Resource>()
 let hooked = false
@@ -41,7 +42,5 @@ function removeOwnFolder(): void {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return
   }
   rmSync(folder, { recursive: true, force: true })
-  try {
-    rmdirSync(dirname(folder))
-  } catch {}
+  removeSessionFolderIfEmpty(dirname(folder))
 }

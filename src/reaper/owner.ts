@@ -1,4 +1,3 @@
-import { threadId } from 'node:worker_threads'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { bootId, hostId, isRunning, type ProcessIdentity, startTimeOf } from './processes/process-identity.ts'
 
@@ -15,11 +14,6 @@ export function currentOwner(): Owner {
   return owner
 }
 let owner: Owner | undefined
-
-/** The folder's name within the session's: `<pid>-<start time>`, and in a worker thread `-<thread id>`. */
-export function ownerFolderName(of: ProcessIdentity, thread: number = threadId): string {
-  return thread === 0 ? `${of.pid}-${of.startTime}` : `${of.pid}-${of.startTime}-${thread}`
-}
 
 export type OwnerState = 'alive' | 'dead' | 'unknown'
 

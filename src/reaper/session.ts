@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { sessionVariable } from './environment.ts'
-import { currentOwner, type Owner, ownerFolderName } from './owner.ts'
-import { instanceIdOf } from './processes/marker.ts'
+import { currentOwner, type Owner } from './owner.ts'
+import { ownerFolderName } from './owner-folder.ts'
 import { deriveSessionId } from './run.ts'
 import { makePrivateFolder, userFolder } from './user-folder.ts'
 
@@ -43,7 +44,7 @@ export function currentSession(): Session {
 
 /** A new id for an environment of this session: 32 hex digits, as at the end of AWS's log stream names. */
 export function newInstanceId(): string {
-  return instanceIdOf(currentSession().id)
+  return currentSession().id + randomBytes(8).toString('hex')
 }
 
 function makeSession(): Session {
@@ -87,7 +88,7 @@ function sessionId(): string {
 function createOwnerFolder(id: string, owner: Owner): string {
   const sessions = join(userFolder(), 'sessions')
   makePrivateFolder(sessions)
-  const path = join(sessions, id, ownerFolderName(owner))
+  const path = join(sessions, id, ownerFolderName(owner, threadId))
   createIn(path)
   const file = join(path, 'owner.json')
   const unfinished = `${file}.${process.hrtime.bigint()}`

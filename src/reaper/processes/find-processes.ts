@@ -1,5 +1,4 @@
 import { readlinkSync } from 'node:fs'
-import { findMarker } from './marker.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { descendantsIn, type TableEntry } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
@@ -26,21 +25,16 @@ export interface FoundProcess extends TableEntry {
  * The running processes of an environment or a session, wherever they went: with the marker in their environment, in the leader's
  * group, remembered, orphaned with their working directory in the environment's folder, and all that descends from these.
  */
-export function findProcesses(
-  whose: Whose,
-  traces: Traces = {},
-  { table, environments }: Snapshot = takeSnapshot(),
-): FoundProcess[] {
+export function findProcesses(whose: Whose, traces: Traces = {}, { table, markers }: Snapshot = takeSnapshot()): FoundProcess[] {
   const prefix = 'instanceId' in whose ? whose.instanceId : whose.sessionId
   const asked = 'instanceId' in whose ? whose.instanceId : undefined
   const found = new Map<number, FoundProcess>()
   const add = (entry: TableEntry, instanceId = asked): void => {
     if (entry.pid !== process.pid && !found.has(entry.pid)) found.set(entry.pid, { ...entry, instanceId })
   }
-  for (const [pid, environment] of environments) {
-    const instanceId = findMarker(environment, prefix)
+  for (const [pid, instanceId] of markers) {
     const entry = table.get(pid)
-    if (instanceId !== undefined && entry !== undefined) add(entry, instanceId)
+    if (instanceId.startsWith(prefix) && entry !== undefined) add(entry, instanceId)
   }
   const known = [...(traces.leader === undefined ? [] : [traces.leader]), ...(traces.remembered ?? [])]
   for (const { pid, startTime } of known) {

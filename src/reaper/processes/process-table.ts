@@ -45,23 +45,6 @@ function listPs(): Map<number, TableEntry> {
   return table
 }
 
-/** The environments in which this user's processes were started, NUL or blank separated; others' are not given. */
-export function readEnvironments(table: ReadonlyMap<number, ProcessIdentity>): Map<number, string> {
-  if (process.platform !== 'linux') return readPsEnvironments()
-  const environments = new Map<number, string>()
-  for (const pid of table.keys()) {
-    try {
-      environments.set(pid, readFileSync(`/proc/${pid}/environ`, 'latin1'))
-    } catch {}
-  }
-  return environments
-}
-
-function readPsEnvironments(): Map<number, string> {
-  const text = execFileSync('ps', ['-axEww', '-o', 'pid=,command='], psOptions)
-  return new Map(text.split('\n').map(line => [Number.parseInt(line, 10), line] as const))
-}
-
 /** All that descend from the given ones in this table, themselves left out. */
 export function descendantsIn(table: ReadonlyMap<number, TableEntry>, roots: Iterable<number>): TableEntry[] {
   const children = new Map<number, TableEntry[]>()

@@ -1,15 +1,17 @@
 import { setImmediate } from '../../emulator/clock.ts'
-import { listProcesses, readEnvironments, type TableEntry } from './process-table.ts'
+import { listProcesses, type TableEntry } from './process-table.ts'
+import { readMarkers } from './read-markers.ts'
 
 /** All processes at one moment. */
 export interface Snapshot {
   readonly table: ReadonlyMap<number, TableEntry>
-  readonly environments: ReadonlyMap<number, string>
+  /** Instance ids, by pid of those who carry one. */
+  readonly markers: ReadonlyMap<number, string>
 }
 
 export function takeSnapshot(): Snapshot {
   const table = listProcesses()
-  return { table, environments: readEnvironments(table) }
+  return { table, markers: readMarkers(table.keys()) }
 }
 
 /** One for all who ask in the same turn of the event loop: a client may have left a hundred environments. */

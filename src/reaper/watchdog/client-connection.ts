@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ownerFolderName } from '../owner.ts'
+import { ownerFolderName } from '../owner-folder.ts'
 import type { Resource } from '../resource.ts'
 import { userFolderPath } from '../user-folder.ts'
 import { defaultEngine } from './enders/default-engine.ts'

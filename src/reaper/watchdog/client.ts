@@ -4,9 +4,10 @@ import { setTimeout } from '../../emulator/clock.ts'
 import { watchdogDisabledVariable } from '../environment.ts'
 import type { Resource } from '../resource.ts'
 import { currentSession } from '../session.ts'
-import { socketPath, watchdogFolder } from './address.ts'
+import { socketPath } from './address.ts'
 import { startWatchdog } from './launcher.ts'
 import type { Hello } from './protocol.ts'
+import { watchdogFolder } from './watchdog-folder.ts'
 
 /** Pauses between attempts to reach or start a watchdog, in ms; the number varies a little, so that workers don't start one each. */
 const pauses = [0, 20, 100, 300, 1000]

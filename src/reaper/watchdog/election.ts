@@ -1,5 +1,6 @@
 import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
+import { basename, dirname } from 'node:path'
 import { candidatePath, socketPath } from './address.ts'
 
 /**
@@ -23,19 +24,30 @@ async function contend(candidate: string, common: string): Promise<boolean> {
   for (let attempt = 0; attempt < 100; attempt++) {
     if (tryLink(candidate, common)) return true
     if (await answers(common)) return false
-    const aside = `${candidate}.${attempt}.aside`
-    try {
-      renameSync(common, aside)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
-      throw error
-    }
-    // Put back if alive; if meanwhile somebody else was linked there, the moved one notices by its inode and leaves.
-    if (await answers(aside)) tryLink(aside, common)
-    rmSync(aside, { force: true })
+    await removeIfDead(common)
   }
   return false
 }
+
+/**
+ * Removes a socket file that nobody listens on. It is moved aside first and asked again, and put back if it answers: since it was
+ * found dead, a living one may have come in its place. If meanwhile yet another was linked there, the moved one notices by its inode
+ * and leaves.
+ */
+export async function removeIfDead(path: string): Promise<boolean> {
+  const aside = `${dirname(path)}/${basename(path).split('.')[0]}.${process.pid}.sock.${asides++}.aside`
+  try {
+    renameSync(path, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+  const alive = await answers(aside)
+  if (alive) tryLink(aside, path)
+  rmSync(aside, { force: true })
+  return !alive
+}
+let asides = 0
 
 function tryLink(from: string, to: string): boolean {
   try {

@@ -61,7 +61,7 @@ function watchdogProgram(): string[] {
     string,
   ]
   // Lite mode saves memory, and has no WebAssembly, with which Node reads TypeScript.
-  if (existsSync(built)) return ['--lite-mode', '--no-warnings', built]
+  if (existsSync(built)) return ['--lite-mode', '--max-semi-space-size=1', '--no-warnings', built]
   if (existsSync(source)) return ['--no-warnings', source]
   throw new Error(`the watchdog's program is missing: neither ${built} nor ${source} is there`)
 }

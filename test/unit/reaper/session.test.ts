@@ -22,8 +22,8 @@ test("an instance's id begins with its session's, and is found in an environment
   const name = logStreamName(id, Date.UTC(2026, 10, 24, 23, 59))
   expect(name).toBe(`2026/11/24/[$LATEST]${id}`)
   const environ = `A=1\0AWS_LAMBDA_LOG_STREAM_NAME=${name}\0B=2\0`
-  expect(findMarker(environ, currentSession().id)).toBe(id)
-  expect(findMarker(environ, id)).toBe(id)
-  expect(findMarker(environ, 'ffffffffffffffff')).toBeUndefined()
-  expect(findMarker(`X_AWS_LAMBDA_LOG_STREAM_NAME=${name}\0`, '')).toBeUndefined()
+  expect(findMarker(environ)).toBe(id)
+  expect(findMarker(`AWS_LAMBDA_LOG_STREAM_NAME=${name}`)).toBe(id)
+  expect(findMarker(`X_AWS_LAMBDA_LOG_STREAM_NAME=${name}\0`)).toBeUndefined()
+  expect(findMarker(`AWS_LAMBDA_LOG_STREAM_NAME=${name}0\0`)).toBeUndefined()
 })

@@ -1,0 +1,44 @@
+import { now } from '../emulator/clock.ts'
+import { currentOwner, type Owner } from './owner.ts'
+import { currentSession } from './session.ts'
+
+/** What everything that outlives a process carries, so that any later run can judge whose it is. */
+export const labelNames = {
+  session: 'lambda-fixtures.session',
+  /** `<host>:<pid>:<start time>` */
+  owner: 'lambda-fixtures.owner',
+  boot: 'lambda-fixtures.boot',
+  instance: 'lambda-fixtures.instance',
+  functionName: 'lambda-fixtures.function',
+  deployId: 'lambda-fixtures.deploy-id',
+  /** ISO 8601. */
+  created: 'lambda-fixtures.created',
+} as const
+
+/** The labels for a new resource of this session. */
+export function labelsFor(of: { instanceId?: string; functionName?: string; deployId?: string }): Record<string, string> {
+  const { id, owner } = currentSession()
+  return {
+    [labelNames.session]: id,
+    [labelNames.owner]: `${owner.host}:${owner.pid}:${owner.startTime}`,
+    [labelNames.boot]: owner.boot,
+    ...(of.instanceId !== undefined && { [labelNames.instance]: of.instanceId }),
+    ...(of.functionName !== undefined && { [labelNames.functionName]: of.functionName }),
+    ...(of.deployId !== undefined && { [labelNames.deployId]: of.deployId }),
+    [labelNames.created]: new Date(now()).toISOString(),
+  }
+}
+
+/** The owner in a resource's labels, to be judged by `ownerState`; `undefined` if it has none that can be read, and so isn't ours to judge. */
+export function ownerOf(labels: Readonly<Record<string, string | undefined>>): Owner | undefined {
+  const match = /^(.+):(\d+):(\d+)$/.exec(labels[labelNames.owner] ?? '')
+  const boot = labels[labelNames.boot]
+  if (match === null || boot === undefined) return undefined
+  return { host: match[1]!, pid: Number(match[2]), startTime: match[3]!, boot }
+}
+
+/** Why a living or unknown owner's resource is left, for reports. */
+export function reasonToLeave(owner: Owner, state: 'alive' | 'unknown'): string {
+  if (state === 'alive') return `its owner, process ${owner.pid}, is running`
+  return `its owner, process ${owner.pid} on ${owner.host}, can't be seen from here (${currentOwner().host})`
+}
