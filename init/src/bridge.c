@@ -11,7 +11,7 @@
 
 #include "base.h"
 
-enum { CONNECT_TRIES = 500, CONNECT_PAUSE_MS = 10 };
+enum { CONNECT_TRIES = 500, CONNECT_PAUSE_MS = 10, STREAM_PIPE_SIZE = 256 * 1024 };
 
 static socklen_t address_of(const char *id, struct sockaddr_un *address) {
   *address = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -103,6 +103,8 @@ enum bridge_news bridge_receive(int bridge, int fds[2]) {
     close_all(given, count);
     return BRIDGE_ENDED;
   }
+  // Engines give pipes of 64 KiB: with more, fewer turns pass between them and us. What isn't a pipe refuses, and so may a full quota.
+  for (size_t i = 0; i < count; i++) fcntl(given[i], F_SETPIPE_SZ, STREAM_PIPE_SIZE);
   memcpy(fds, given, sizeof given);
   return BRIDGE_STREAM;
 }

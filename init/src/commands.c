@@ -12,18 +12,20 @@
 #include "extensions.h"
 #include "files.h"
 #include "link.h"
+#include "listeners.h"
 #include "memory.h"
 #include "processes.h"
 #include "queue.h"
 #include "settings.h"
 #include "wire.h"
 
-enum { WAITERS = 16 };
+enum { WAITERS = 16, LEAVE_LIMIT_MS = 2000 };
 enum { START_TELEMETRY = 1, START_BOOTSTRAP = 2 };
 
 static uint32_t waiters[WAITERS];  // requests that end with the stop
 static size_t waiter_count;
 static int leave_status = -1;
+static int64_t leave_time = INT64_MAX;
 
 static void succeed(uint32_t request, const void *body, size_t size) {
   static const uint8_t fine = 0;
@@ -59,8 +61,20 @@ static void stop(uint32_t request, uint32_t patience) {
   processes_stop(patience, stopped);
 }
 
-void leave(int status, uint32_t patience) {
+static void begin_to_leave(int status, uint32_t patience) {
   leave_status = status;
+  leave_time = now_ms() + patience + LEAVE_LIMIT_MS;
+}
+
+void commands_watch(void) {
+  if (leave_time == INT64_MAX) return;
+  // What can't be killed (a hung disk) must not keep the container: the kernel takes over when PID 1 goes.
+  if (now_ms() >= leave_time) _exit(leave_status);
+  wake_at(leave_time);
+}
+
+void leave(int status, uint32_t patience) {
+  begin_to_leave(status, patience);
   processes_stop(patience, stopped);
 }
 
@@ -189,7 +203,7 @@ bool run_command(uint32_t request, const uint8_t *payload, size_t size) {
       stop(request, number);
       return true;
     case COMMAND_EXIT:
-      leave_status = 0;
+      begin_to_leave(0, number);
       stop(request, number);
       return true;
     case COMMAND_MEMORY:
@@ -203,10 +217,10 @@ bool run_command(uint32_t request, const uint8_t *payload, size_t size) {
       answer(request, 0);
       return true;
     case COMMAND_LISTEN:
-      answer(request, connections_listen((uint16_t)number));
+      answer(request, listen_on_port((uint16_t)number));
       return true;
     case COMMAND_UNLISTEN:
-      connections_unlisten((uint16_t)number);
+      unlisten_port((uint16_t)number);
       answer(request, 0);
       return true;
     case COMMAND_FILES_DONE:

@@ -1,22 +1,23 @@
 #include "connections.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base.h"
 #include "link.h"
+#include "listeners.h"
 #include "logs.h"
 #include "queue.h"
 #include "wire.h"
 
-enum { LISTENERS = 64, CONNECTIONS = 512 };
+enum { CONNECTIONS = 512 };
 
 // What the runtime's socket would not take yet.
 struct chunk {
@@ -38,78 +39,9 @@ struct connection {
   struct chunk *first, *last;
 };
 
-struct listener {
-  int fd;
-  uint16_t port;
-};
-
 static struct connection *connections;
 static size_t connection_count;
 static uint32_t last_id;
-static struct listener listeners[LISTENERS];
-static size_t listener_count;
-
-static int listen_on(const struct sockaddr *address, socklen_t size) {
-  int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -1;
-  int yes = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (address->sa_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-  if (bind(fd, address, size) || listen(fd, 128)) {
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
-  }
-  return fd;
-}
-
-static int listen_ipv4(uint16_t port) {
-  struct sockaddr_in address = {
-    .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  return listen_on((struct sockaddr *)&address, sizeof address);
-}
-
-static int listen_ipv6(uint16_t port) {
-  struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-  return listen_on((struct sockaddr *)&address, sizeof address);
-}
-
-uint16_t connections_open(uint16_t port) {
-  int fd = listen_ipv4(port);
-  if (fd < 0 && errno == EADDRINUSE) fd = listen_ipv4(0);
-  struct sockaddr_in address;
-  socklen_t size = sizeof address;
-  if (fd < 0 || getsockname(fd, (struct sockaddr *)&address, &size)) {
-    die(71, "can't listen for the runtime on 127.0.0.1:%u: %s", port, strerror(errno));
-  }
-  listeners[listener_count++] = (struct listener){.fd = fd, .port = 0};
-  return ntohs(address.sin_port);
-}
-
-int connections_listen(uint16_t port) {
-  if (!port) return EINVAL;
-  for (size_t i = 0; i < listener_count; i++) {
-    if (listeners[i].port == port) return 0;
-  }
-  if (listener_count + 2 > LISTENERS) return EMFILE;
-  int fd = listen_ipv4(port);
-  if (fd < 0) return errno;
-  listeners[listener_count++] = (struct listener){.fd = fd, .port = port};
-  // `localhost` may mean ::1 first; where there's no IPv6 nobody can try.
-  fd = listen_ipv6(port);
-  if (fd >= 0) listeners[listener_count++] = (struct listener){.fd = fd, .port = port};
-  return 0;
-}
-
-void connections_unlisten(uint16_t port) {
-  size_t kept = 0;
-  for (size_t i = 0; i < listener_count; i++) {
-    if (port && listeners[i].port == port) close(listeners[i].fd);
-    else listeners[kept++] = listeners[i];
-  }
-  listener_count = kept;
-}
 
 static void close_connection(struct connection *connection) {
   close(connection->fd);
@@ -200,24 +132,16 @@ static void socket_ready(void *owner, short events) {
   if (connection->fd >= 0 && may_read(connection) && (events & (POLLIN | POLLERR | POLLHUP))) read_socket(connection);
 }
 
-static void accept_ready(void *owner, short events) {
-  (void)events;
-  // By port and not by index, since another call of this round may have removed one; 0 is the Runtime API's.
-  uint16_t port = (uint16_t)(uintptr_t)owner;
-  for (size_t i = 0; i < listener_count; i++) {
-    if (listeners[i].port != port) continue;
-    int fd = accept4(listeners[i].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0) continue;
-    int yes = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    struct connection *connection = allocate(sizeof *connection);
-    *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .credit = link_peer_window()};
-    connections = connection;
-    connection_count++;
-    uint8_t opened[2];
-    put_u16(opened, port);
-    send_frame(FRAME_OPEN, connection->id, opened, sizeof opened);
-  }
+static void accepted(int fd, uint16_t port) {
+  int yes = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  struct connection *connection = allocate(sizeof *connection);
+  *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .credit = link_peer_window()};
+  connections = connection;
+  connection_count++;
+  uint8_t opened[2];
+  put_u16(opened, port);
+  send_frame(FRAME_OPEN, connection->id, opened, sizeof opened);
 }
 
 static void bury_closed(void) {
@@ -235,13 +159,20 @@ static void bury_closed(void) {
 
 void connections_watch(void) {
   bury_closed();
-  for (size_t i = 0; i < listener_count && connection_count < CONNECTIONS; i++) {
-    watch(listeners[i].fd, POLLIN, accept_ready, (void *)(uintptr_t)listeners[i].port);
-  }
+  if (connection_count < CONNECTIONS) listeners_watch(accepted);
   for (struct connection *connection = connections; connection; connection = connection->next) {
     short events = (short)((may_read(connection) ? POLLIN : 0) | (connection->pending ? POLLOUT : 0));
     // Unasked, poll would still report a hang-up, again and again.
     if (events) watch(connection->fd, events, socket_ready, connection);
+  }
+}
+
+void connections_drain(void) {
+  for (struct connection *connection = connections; connection; connection = connection->next) {
+    int waiting = 1;
+    while (connection->fd >= 0 && may_read(connection) && !ioctl(connection->fd, FIONREAD, &waiting) && waiting > 0) {
+      read_socket(connection);
+    }
   }
 }
 
@@ -296,7 +227,14 @@ void connection_end(uint32_t id) {
 
 void connection_reset(uint32_t id) {
   struct connection *connection = find(id);
-  if (connection) abort_connection(connection);
+  if (!connection) return;
+  if (!connection->peer_ended) {
+    abort_connection(connection);
+    return;
+  }
+  // It had said all it wanted to: that is still delivered.
+  connection->ended = true;
+  close_if_over(connection);
 }
 
 void connection_credit(uint32_t id, uint32_t bytes) {

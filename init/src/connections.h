@@ -5,12 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Listens for the Runtime API; on a network shared with others the port may be taken, then the kernel picks one. Gives the port.
-uint16_t connections_open(uint16_t port);
-// Listens on a port of 127.0.0.1 (and ::1) for the test process's service of that port. 0 or an errno.
-int connections_listen(uint16_t port);
-void connections_unlisten(uint16_t port);
 void connections_watch(void);
+// Sends what is in the sockets already, as far as the credit goes.
+void connections_drain(void);
 // Everything that could use them is dead: the peer learns it before it learns that.
 void connections_reset_all(void);
 

@@ -13,6 +13,7 @@
 #include "base.h"
 #include "bridge.h"
 #include "dispatch.h"
+#include "processes.h"
 #include "queue.h"
 #include "settings.h"
 #include "wire.h"
@@ -94,19 +95,14 @@ static void acknowledge(void) {
 }
 
 // The candidate has shown the token: only now is the old stream given up.
-static bool promote(struct stream *stream, const uint8_t *hello) {
-  struct reader reader = {.at = hello, .left = HELLO_SIZE};
-  uint8_t version = read_u8(&reader);
-  reader.at += 3;
-  reader.left -= 3;
-  uint32_t window = read_u32(&reader);
-  uint64_t theirs = read_u64(&reader);
-  if (version != PROTOCOL_VERSION) {
-    say("a test process speaks protocol %u, this init %d", version, PROTOCOL_VERSION);
+static bool promote(struct stream *stream, const uint8_t *payload) {
+  struct hello hello = decode_hello(payload);
+  if (hello.version != PROTOCOL_VERSION) {
+    say("a test process speaks protocol %u, this init %d", hello.version, PROTOCOL_VERSION);
     return false;
   }
-  if (!queue_rewind(theirs)) {
-    say("a test process resumes at %llu, which it can't have received", (unsigned long long)theirs);
+  if (!queue_rewind(hello.received)) {
+    say("a test process resumes at %llu, which it can't have received", (unsigned long long)hello.received);
     return false;
   }
   if (current) close_stream(current);
@@ -115,19 +111,13 @@ static bool promote(struct stream *stream, const uint8_t *hello) {
   }
   current = stream;
   stream->authentic = true;
-  peer_window = window;
+  peer_window = hello.window;
   control_size = 0;
   unacked_frames = unacked_bytes = 0;
 
-  uint8_t frame[TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE] = {0};
-  memcpy(frame, settings.token, TOKEN_SIZE);
-  put_header(frame + TOKEN_SIZE, FRAME_HELLO, HELLO_SIZE, 0);
-  uint8_t *body = frame + TOKEN_SIZE + HEADER_SIZE;
-  body[0] = PROTOCOL_VERSION;
-  put_u32(body + 4, WINDOW);
-  put_u64(body + 8, received);
-  put_u64(body + 16, boot);
-  add_control(frame, sizeof frame);
+  uint8_t greeting[TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE];
+  encode_greeting(greeting, settings.token, &(struct hello){PROTOCOL_VERSION, WINDOW, received, boot});
+  add_control(greeting, sizeof greeting);
   return true;
 }
 
@@ -155,9 +145,7 @@ static bool synchronise(struct stream *stream) {
 }
 
 static bool take_frame(struct header header, const uint8_t *payload) {
-  if (header.type == FRAME_ACK) {
-    return header.length == 8 && queue_acknowledge(get_u64(payload));
-  }
+  if (header.type == FRAME_ACK) return header.length == 8 && queue_acknowledge(get_u64(payload));
   if (header.type < FIRST_NUMBERED) return false;
   if (!dispatch_frame(header, payload)) return false;
   received++;
@@ -265,7 +253,7 @@ void link_watch(void) {
     if (candidates[i]) watch_stream(candidates[i]);
   }
   if (!current) {
-    wake_at(deadline);
+    if (!processes_stopping()) wake_at(deadline);
     return;
   }
   watch_stream(current);

@@ -14,6 +14,7 @@
 #include "commands.h"
 #include "connections.h"
 #include "link.h"
+#include "listeners.h"
 #include "logs.h"
 #include "processes.h"
 #include "queue.h"
@@ -81,7 +82,7 @@ int main(int count, char **arguments) {
   umask(0);
   open_signals();
   unsigned pipe_size = logs_open();
-  uint16_t port = connections_open(settings.port);
+  uint16_t port = listen_for_runtime(settings.port);
   use_runtime_api(port);
   link_open();
   announce(port, pipe_size);
@@ -94,6 +95,7 @@ int main(int count, char **arguments) {
     watch(signals, POLLIN, signal_ready, NULL);
     link_watch();
     processes_watch();
+    commands_watch();
     logs_watch();
     connections_watch();
     watch_round();

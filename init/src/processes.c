@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "connections.h"
 #include "logs.h"
 #include "memory.h"
 #include "queue.h"
@@ -66,7 +67,8 @@ pid_t process_start(enum role role, uint32_t id, const char *name, const struct 
 }
 
 static void tell_end(struct child *child, int status) {
-  // Its last output was written before it died: it goes first.
+  // Its last answer and its last output were written before it died: they go first.
+  connections_drain();
   logs_drain();
   bool killed = WIFSIGNALED(status);
   bool oom = killed && WTERMSIG(status) == SIGKILL && memory_oom_kills() > child->oom_kills;

@@ -36,6 +36,24 @@ struct header get_header(const uint8_t *at) {
   return (struct header){.type = (uint8_t)(first >> 24), .length = first & 0xffffff, .channel = get_u32(at + 4)};
 }
 
+struct hello decode_hello(const uint8_t *payload) {
+  return (struct hello){.version = payload[0],
+                        .window = get_u32(payload + 4),
+                        .received = get_u64(payload + 8),
+                        .boot = get_u64(payload + 16)};
+}
+
+void encode_greeting(uint8_t *at, const uint8_t *token, const struct hello *hello) {
+  memcpy(at, token, TOKEN_SIZE);
+  put_header(at + TOKEN_SIZE, FRAME_HELLO, HELLO_SIZE, 0);
+  uint8_t *payload = at + TOKEN_SIZE + HEADER_SIZE;
+  memset(payload, 0, HELLO_SIZE);
+  payload[0] = hello->version;
+  put_u32(payload + 4, hello->window);
+  put_u64(payload + 8, hello->received);
+  put_u64(payload + 16, hello->boot);
+}
+
 static const uint8_t *take(struct reader *reader, size_t size) {
   if (reader->bad || reader->left < size) {
     reader->bad = true;

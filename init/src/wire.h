@@ -66,6 +66,17 @@ uint64_t get_u64(const uint8_t *at);
 void put_header(uint8_t *at, uint8_t type, uint32_t length, uint32_t channel);
 struct header get_header(const uint8_t *at);
 
+// How each side begins on a new stream.
+struct hello {
+  uint8_t version;
+  uint32_t window;
+  uint64_t received, boot;
+};
+
+struct hello decode_hello(const uint8_t *payload);
+// Token and HELLO frame: TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE bytes.
+void encode_greeting(uint8_t *at, const uint8_t *token, const struct hello *hello);
+
 // Takes fields from a payload; once it ran short or met nonsense it stays `bad` and gives zeroes.
 struct reader {
   const uint8_t *at;

@@ -97,7 +97,9 @@ test('random and mutated frames never crash the init nor leave its folder', asyn
       stream.once('data', () => resolve(true)).once('close', () => resolve(false))
       stream.on('error', () => resolve(false))
     })
-    stream.write(Buffer.concat([TOKEN, encodeHello({ window: random.below(3) * 1000, received: 0, boot: '0'.repeat(16) })]))
+    stream.write(
+      Buffer.concat([TOKEN, encodeHello({ version: 1, window: random.below(3) * 1000, received: 0, boot: '0'.repeat(16) })]),
+    )
     if (await heard) answered++
     else child.stdin!.end()
     const frames = specimens(join(folder, 'root'))

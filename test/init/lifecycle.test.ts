@@ -54,6 +54,19 @@ test.each([
   if (event.do === 'exit') expect(environment.output).toContain('last words')
 })
 
+test('an answer that was sent is not overtaken by the end of who sent it', async () => {
+  await using environment = new TestEnvironment()
+  await environment.sandbox.connect()
+  for (let i = 0; i < 20; i++) {
+    await environment.sandbox.start()
+    environment.exits.length = 0
+    const answered = environment.invoke({ do: 'answer and exit' }).then(() => environment.exits.length)
+    await environment.exited()
+    expect(await answered).toBe(0)
+    await environment.sandbox.stop()
+  }
+})
+
 test.each([
   ['beside others', []],
   ['as PID 1', asPid1],
@@ -114,6 +127,13 @@ test('says why nothing could be started', async () => {
   await expect(control.start({ bootstrap: true })).rejects.toThrow(
     "Couldn't find valid bootstrap(s): [/var/no/task/bootstrap /var/no/opt/bootstrap]",
   )
+})
+
+test('can be given up while it is awaited', async () => {
+  const environment = new TestEnvironment({ gate: () => new Promise(() => {}) })
+  const connected = expect(environment.sandbox.connect()).rejects.toMatchObject({ code: 'INSTANCE_LOST' })
+  await environment.sandbox.destroy()
+  await connected
 })
 
 test('ends itself and everything when no stream comes', async () => {

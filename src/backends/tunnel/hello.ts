@@ -1,7 +1,8 @@
-import { encodeFrame, FrameType, HEADER_SIZE, HELLO_SIZE, PROTOCOL_VERSION } from './frames.ts'
+import { encodeFrame, FrameType, HEADER_SIZE, HELLO_SIZE } from './frames.ts'
 
 /** How each side begins on a new stream. */
 export interface Hello {
+  readonly version: number
   /** Bytes it takes on one connection before it credits more. */
   readonly window: number
   /** Numbered frames it has had, ever. */
@@ -12,7 +13,7 @@ export interface Hello {
 
 export function encodeHello(hello: Hello): Buffer {
   const payload = Buffer.alloc(HELLO_SIZE)
-  payload.writeUInt8(PROTOCOL_VERSION, 0)
+  payload.writeUInt8(hello.version, 0)
   payload.writeUInt32BE(hello.window, 4)
   payload.writeBigUInt64BE(BigInt(hello.received), 8)
   payload.write(hello.boot, 16, 'hex')
@@ -44,6 +45,7 @@ export class HelloFinder {
     const payload = this.bytes.subarray(start, start + HELLO_SIZE)
     this.listener(
       {
+        version: payload.readUInt8(0),
         window: payload.readUInt32BE(4),
         received: Number(payload.readBigUInt64BE(8)),
         boot: payload.toString('hex', 16, 24),

@@ -1,7 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { clearTimeout, hrnow, setTimeout } from '../../emulator/clock.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { FIRST_NUMBERED, type FrameListener, FrameReader, FrameType, HEADER_SIZE, ProtocolError } from './frames.ts'
+import {
+  FIRST_NUMBERED,
+  type FrameListener,
+  FrameReader,
+  FrameType,
+  HEADER_SIZE,
+  PROTOCOL_VERSION,
+  ProtocolError,
+} from './frames.ts'
 import { encodeHello, type Hello, HelloFinder } from './hello.ts'
 import { asLost, lost } from './lost.ts'
 import { Outbox } from './outbox.ts'
@@ -36,6 +44,8 @@ export class TunnelSession {
   private readonly options: SessionOptions
   private readonly outbox: Outbox
   private stream: Duplex | undefined
+  /** A stream on which the init has not answered yet. */
+  private opened: Duplex | undefined
   private state: 'idle' | 'opening' | 'open' | 'closed' = 'idle'
   private boot: string | undefined
   private received = 0
@@ -117,8 +127,12 @@ export class TunnelSession {
       stream.destroy()
       return
     }
+    this.opened = stream
     stream.write(
-      Buffer.concat([this.options.token, encodeHello({ window: RECEIVE_WINDOW, received: this.received, boot: '0'.repeat(16) })]),
+      Buffer.concat([
+        this.options.token,
+        encodeHello({ version: PROTOCOL_VERSION, window: RECEIVE_WINDOW, received: this.received, boot: '0'.repeat(16) }),
+      ]),
     )
     await new Promise<void>((resolve, reject) => {
       const fail = (error: Error): void => {
@@ -151,11 +165,14 @@ export class TunnelSession {
   }
 
   private adopt(stream: Duplex, hello: Hello, rest: Buffer): void {
+    if (hello.version !== PROTOCOL_VERSION)
+      throw lost(`its init speaks protocol ${hello.version}, this library ${PROTOCOL_VERSION}`)
     if (this.boot !== undefined && this.boot !== hello.boot) throw lost('its init was started anew, and all it ran is gone')
     if (!this.outbox.attach(stream, hello.received)) throw lost('its init does not know what was sent to it')
     this.boot = hello.boot
     this.window = hello.window
     this.stream = stream
+    this.opened = undefined
     this.state = 'open'
     this.unackedFrames = this.unackedBytes = 0
     const reader = new FrameReader((type, channel, payload, last) => {
@@ -214,16 +231,16 @@ export class TunnelSession {
   private finish(error: Error | undefined): void {
     if (this.state === 'closed') return
     this.state = 'closed'
-    const stream = this.stream
-    this.stream = undefined
+    for (const stream of [this.stream, this.opened]) {
+      stream?.on('error', () => {})
+      stream?.destroy()
+    }
+    this.stream = this.opened = undefined
     this.outbox.detach()
-    stream?.on('error', () => {})
-    stream?.destroy()
     for (const resolve of this.roomWaiters.splice(0)) resolve()
-    if (!error) return
     const first = this.firstSync
     this.firstSync = undefined
-    first?.reject(error)
-    if (!first) this.options.onLost(error)
+    if (first) first.reject(error ?? lost('it was given up before its init had answered'))
+    else if (error) this.options.onLost(error)
   }
 }

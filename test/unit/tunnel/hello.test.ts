@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { encodeHello, type Hello, HelloFinder } from '../../../src/backends/tunnel/hello.ts'
 
 const token = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
-const hello: Hello = { window: 1000, received: 2 ** 40, boot: '0123456789abcdef' }
+const hello: Hello = { version: 1, window: 1000, received: 2 ** 40, boot: '0123456789abcdef' }
 // An older stream's rest, with a beginning of the token in it.
 const bytes = Buffer.concat([Buffer.alloc(50, 9), token.subarray(0, 9), token, encodeHello(hello), Buffer.from('rest')])
 
