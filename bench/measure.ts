@@ -12,7 +12,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** Runs the contestants in turns, so that what else the machine does meets all of them. Gives medians in ms. */
-export async function sideBySide<N extends string>(rounds: number, contestants: Record<N, () => Promise<number>>): Promise<Record<N, number>> {
+export async function sideBySide<N extends string>(
+  rounds: number,
+  contestants: Record<N, () => Promise<number>>,
+): Promise<Record<N, number>> {
   const times = Object.fromEntries(Object.keys(contestants).map(name => [name, []])) as unknown as Record<N, number[]>
   for (const contestant of Object.values<() => Promise<number>>(contestants)) await contestant()
   for (let round = 0; round < rounds; round++) {

@@ -8,10 +8,23 @@ import { officialPythonRic } from '../test/support/official-python-ric.ts'
 import { officialNodeRic } from '../test/support/official-rics.ts'
 import { judge, sideBySide, time } from './measure.ts'
 
-const node = { runtime: 'nodejs24.x', handler: 'index.handler', code: { 'index.js': 'exports.handler = async event => event' }, timeout: 30, memorySize: 1024 } as const
-const python = { runtime: 'python3.11', handler: 'app.handler', code: { 'app.py': 'def handler(event, context):\n    return event\n' }, timeout: 30 } as const
+const node = {
+  runtime: 'nodejs24.x',
+  handler: 'index.handler',
+  code: { 'index.js': 'exports.handler = async event => event' },
+  timeout: 30,
+  memorySize: 1024,
+} as const
+const python = {
+  runtime: 'python3.11',
+  handler: 'app.handler',
+  code: { 'app.py': 'def handler(event, context):\n    return event\n' },
+  timeout: 30,
+} as const
 const ours = new ProcessBackend()
-const rics = new ProcessBackend({ bootstraps: { nodejs: await officialNodeRic('4.0.2'), python: await officialPythonRic('4.2.2') } })
+const rics = new ProcessBackend({
+  bootstraps: { nodejs: await officialNodeRic('4.0.2'), python: await officialPythonRic('4.2.2') },
+})
 const event = { text: 'x'.repeat(80) }
 
 const bare = (file: string, args: readonly string[]): Promise<number> =>
@@ -51,13 +64,23 @@ function echoProgram(): string {
 }
 
 async function each(count: number, run: () => Promise<unknown>): Promise<number> {
-  return (await time(async () => {
-    for (let index = 0; index < count; index++) await run()
-  })) / count
+  return (
+    (await time(async () => {
+      for (let index = 0; index < count; index++) await run()
+    })) / count
+  )
 }
 
 await using fn = await launch({ ...node, backend: ours })
-const big = { records: Array.from({ length: 7_000 }, (_, id) => ({ id, name: `record ${id}`, tags: ['a', 'b'], total: id * 1.25, text: 'x'.repeat(60) })) }
+const big = {
+  records: Array.from({ length: 7_000 }, (_, id) => ({
+    id,
+    name: `record ${id}`,
+    tags: ['a', 'b'],
+    total: id * 1.25,
+    text: 'x'.repeat(60),
+  })),
+}
 const text = { text: 'x'.repeat(1_000_000) }
 const warm = await sideBySide(15, {
   small: () => each(300, () => fn.invoke(event)),

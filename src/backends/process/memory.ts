@@ -15,18 +15,23 @@ export class MemoryMeter {
     this.#statm = open(`/proc/${pid}/statm`)
   }
 
+  /** Processes that descend from it now. */
+  descendants(): number[] {
+    return descendants(read(this.#children))
+  }
+
   /** Peak of the resident memory in bytes, children's added. */
   peak(): number | undefined {
     const own = peakOf(read(this.#status))
     if (own === undefined) return undefined
-    return descendants(read(this.#children)).reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own)
+    return this.descendants().reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own)
   }
 
   /** Resident memory in bytes now, children's added. */
   current(): number | undefined {
     const own = residentOf(read(this.#statm))
     if (own === undefined) return undefined
-    return descendants(read(this.#children)).reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
+    return this.descendants().reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
   }
 
   close(): void {

@@ -8,7 +8,18 @@ import { startTimeOf } from '../../reaper/processes/process-identity.ts'
 import { register } from '../../reaper/register.ts'
 import type { ProcessResource } from '../../reaper/resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
-import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backend.ts'
+import { reapStale } from '../../reaper/stale/reap-stale.ts'
+import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
+import type {
+  BackendHandle,
+  CodeZip,
+  DeployId,
+  LambdaBackend,
+  LambdaFunction,
+  LayerZip,
+  ReapReport,
+  WarmInstance,
+} from '../backend.ts'
 import { lateLineNotice } from '../late-lines.ts'
 import { Fifo } from './fifo.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
@@ -53,6 +64,7 @@ export class ProcessBackend implements LambdaBackend {
         data: { runtime: fn.runtime },
       })
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
+    void sweepInBackground()
     const id = newInstanceId()
     const folders = createInstanceFolders(id)
     const instance = this.#createInstance(fn, id, folders, { code, layers })
@@ -69,6 +81,10 @@ export class ProcessBackend implements LambdaBackend {
   async terminate(handle: BackendHandle): Promise<void> {
     if (handle.kind !== 'process') return
     await this.#instances.get(handle.id)?.end()
+  }
+
+  reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
+    return reapStale(options)
   }
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
@@ -110,6 +126,7 @@ export class ProcessBackend implements LambdaBackend {
             fifo: handled(Fifo.create(folders.root, events.output)),
             command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
             onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
+            onDescendants: descendants => registration.update({ descendants }),
             onEnded: () => {
               registration.release()
               this.#instances.delete(id)

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
+import { findProcesses } from '../../reaper/processes/find-processes.ts'
+import { type ProcessIdentity, startTimeOf } from '../../reaper/processes/process-identity.ts'
 import type { Fifo } from './fifo.ts'
 import { MemoryMeter } from './memory.ts'
-import { processesOf, signalGroup, signalProcesses } from './process-group.ts'
+import { signalGroup, signalProcesses } from './process-group.ts'
 import type { RuntimeCommand } from './runtime-command.ts'
 
 export interface ProcessSandboxOptions {
@@ -20,11 +22,13 @@ export interface ProcessSandboxOptions {
   /** Ask the runtime to end by SIGTERM first, because it has coverage to write. */
   readonly graceful: boolean
   readonly onStarted: (pid: number) => void
+  readonly onDescendants: (processes: readonly ProcessIdentity[]) => void
   readonly onEnded: () => void
 }
 
 const MEMORY_WATCH_MS = 20
 const COVERAGE_GRACE_MS = 2_000
+const REMEMBERED = 1_000
 
 /** One environment as child processes: a process group at a time, on one pipe, in one set of folders. */
 export class ProcessSandbox implements Sandbox {
@@ -39,6 +43,7 @@ export class ProcessSandbox implements Sandbox {
   #peak = 0
   #watch: ReturnType<typeof setInterval> | undefined
   #frozen: readonly number[] = []
+  #descendants: readonly ProcessIdentity[] = []
   #destroyed: Promise<void> | undefined
 
   constructor(options: ProcessSandboxOptions, events: SandboxEvents) {
@@ -89,7 +94,7 @@ export class ProcessSandbox implements Sandbox {
     child.ref()
     this.#measure()
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
-    signalProcesses(processesOf(this.#options.instanceId), 'SIGKILL')
+    signalProcesses(this.#everything(), 'SIGKILL')
     await this.#ended
     this.drain()
     this.#forget()
@@ -120,7 +125,7 @@ export class ProcessSandbox implements Sandbox {
   freeze(): void {
     if (this.#child?.pid === undefined) return
     signalGroup(this.#child.pid, 'SIGSTOP')
-    this.#frozen = processesOf(this.#options.instanceId)
+    this.#frozen = this.#everything()
     signalProcesses(this.#frozen, 'SIGSTOP')
   }
 
@@ -160,6 +165,12 @@ export class ProcessSandbox implements Sandbox {
     clearTimeout(timer)
   }
 
+  /** Its processes wherever they went, those that left the group among them. */
+  #everything(): number[] {
+    const { instanceId, folders } = this.#options
+    return findProcesses({ instanceId }, { remembered: this.#descendants, folder: folders.root }).map(({ pid }) => pid)
+  }
+
   #killForMemory(): void {
     this.#outOfMemory = true
     if (this.#child?.pid !== undefined) signalGroup(this.#child.pid, 'SIGKILL')
@@ -176,6 +187,17 @@ export class ProcessSandbox implements Sandbox {
   #measure(): void {
     const peak = this.#meter?.peak()
     if (peak !== undefined && peak > this.#peak) this.#peak = peak
+    const children = this.#meter?.descendants() ?? []
+    if (children.length > 0) this.#remember(children)
+  }
+
+  /** A process that clears its environment and leaves its group is known again only because it was seen as a child. */
+  #remember(pids: readonly number[]): void {
+    const known = new Set(this.#descendants.map(({ pid }) => pid))
+    const fresh = pids.filter(pid => !known.has(pid)).flatMap(pid => ({ pid, startTime: startTimeOf(pid) ?? '' }))
+    if (fresh.length === 0) return
+    this.#descendants = [...this.#descendants, ...fresh].slice(-REMEMBERED)
+    this.#options.onDescendants(this.#descendants)
   }
 
   #forget(): void {
