@@ -170,6 +170,11 @@ export class TestEnvironment {
     return this.exits.at(-1)!
   }
 
+  /** Until the runtime has asked for its next event. */
+  async asked(): Promise<void> {
+    while (this.waiting.length === 0) await once(this.server, 'request')
+  }
+
   /** Until `text` was printed. */
   async printed(text: string): Promise<void> {
     while (!this.output.includes(text)) {

@@ -60,8 +60,7 @@ test("the engine's log has a copy without the telemetry frames' heads", async ()
 
 test('a reader that stands still holds up nobody before the buffers are full, and nothing is lost', async () => {
   await using environment = await new TestEnvironment().launch()
-  await environment.invoke({ do: 'echo', data: 'its next question is on its way' })
-  await environment.sandbox.control.memory()
+  await environment.asked()
   environment.bridge!.stdout!.pause()
   const made = join(folder, 'stalled')
   const answer = environment.invoke({ do: 'flood', lines: 3000, width: 1000, mark: made })
@@ -84,7 +83,7 @@ test('without a stream the oldest lines go, counted, and the handler goes on', a
     },
   })
   await environment.launch()
-  await environment.invoke({ do: 'echo', data: 1 })
+  await environment.asked()
   opened = new Promise(resolve => {
     release = resolve
   })

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
-import type { Sandbox, SandboxEvents } from '../../emulator/sandbox.ts'
+import { setImmediate } from '../../emulator/clock.ts'
+import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/sandbox.ts'
 import { ConnectionTable } from './connections.ts'
 import { type ReadyEvent, type StartCommand, type StartedExtension, TunnelControl } from './control.ts'
 import { FieldReader } from './fields.ts'
@@ -62,10 +63,8 @@ export class InitSandbox implements Sandbox {
       },
       exit: event => {
         if (event.role === 'extension') options.extensions?.exited(event.name, event)
-        else if (this.running) {
-          this.running = false
-          options.events.exit({ code: event.code, signal: event.signal, outOfMemory: event.outOfMemory })
-        }
+        // Streams tell their end a few turns late: whoever reads the last answer shall have it before this.
+        else setImmediate(() => this.ended({ code: event.code, signal: event.signal, outOfMemory: event.outOfMemory }))
       },
     })
   }
@@ -150,6 +149,12 @@ export class InitSandbox implements Sandbox {
     if (type === FrameType.log) this.options.events.output(payload)
     else if (type === FrameType.logDropped) this.dropped(new FieldReader(payload).u64())
     else if (!this.connections.take(type, channel, payload)) this.control.take(type, channel, payload)
+  }
+
+  private ended(exit: RuntimeExit): void {
+    if (!this.running) return
+    this.running = false
+    this.options.events.exit(exit)
   }
 
   private dropped(bytes: number): void {
