@@ -13,7 +13,10 @@ process.on('uncaughtException', error => log(`unexpected: ${error.stack}`))
 
 // Connections wait in the backlog until the watchdog listens to them.
 const server = createServer({ pauseOnConnect: false })
-const elected = await elect(server, folder)
+const elected = await elect(server, folder).catch((error: Error) => {
+  log(`can't be elected: ${error.message}`)
+  process.exit(1)
+})
 if (elected) {
   const watchdog = new Watchdog(server, folder)
   watch(folder, () => watchdog.checkName()).on('error', () => {})

@@ -1,0 +1,52 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { cleanEnv, ownTemp, root, userFolderIn } from './support.ts'
+
+const program = `
+import { register } from ${JSON.stringify(join(root, 'src/reaper/register.ts'))}
+import { currentSession, newInstanceId } from ${JSON.stringify(join(root, 'src/reaper/session.ts'))}
+process.on('warning', warning => console.log(warning.code))
+console.log('known:', await register({ kind: 'process', instanceId: newInstanceId() }).known)
+try { currentSession().folder } catch (error) { console.log(error.code, error.message) }
+`
+
+function runIn(folder: string, home: string): string {
+  const file = join(home, 'program.ts')
+  writeFileSync(file, program)
+  const run = spawnSync(process.execPath, ['--no-warnings=ExperimentalWarning', file], {
+    encoding: 'utf8',
+    env: cleanEnv(folder),
+  })
+  return run.stdout.replaceAll(folder, '$TMPDIR').replaceAll(userFolderIn(''), 'lambda-fixtures-UID')
+}
+
+// Root may write anywhere but on such file systems, and only root can make them.
+const asRoot = test.runIf(process.getuid!() === 0 && process.platform === 'linux')
+
+function mounted(options: string): string {
+  const path = ownTemp()
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', path])
+  onTestFinished(() => void execFileSync('umount', ['-l', path]))
+  return path
+}
+
+asRoot('with a read-only temp folder there is one warning, and an error that says what to do', () => {
+  expect(runIn(mounted('ro'), ownTemp())).toMatchInlineSnapshot(`
+    "known: false
+    TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but that folder can't be created: the file system is read-only. Set TMPDIR to a folder that this user can write to.
+    LAMBDA_FIXTURES_NO_WATCHDOG
+    "
+  `)
+})
+
+asRoot('with a full one, too', () => {
+  const full = mounted('size=16k,nr_inodes=3')
+  expect(runIn(full, ownTemp())).toMatchInlineSnapshot(`
+    "known: false
+    TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID/sessions, but that folder can't be created: the disk is full. Set TMPDIR to a folder that this user can write to.
+    LAMBDA_FIXTURES_NO_WATCHDOG
+    "
+  `)
+})
