@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { extractZip } from '../../code/extract-zip.ts'
 import { now } from '../../emulator/clock.ts'
 import { ExecutionEnvironment } from '../../emulator/environment.ts'
@@ -109,7 +108,6 @@ export class ProcessBackend implements LambdaBackend {
       folder: folders.root,
     })
     const listening = Promise.withResolvers<number>()
-    listening.promise.catch(() => undefined)
     const environment = new ExecutionEnvironment({
       fn,
       id,
@@ -137,10 +135,7 @@ export class ProcessBackend implements LambdaBackend {
         return sandbox
       },
     })
-    const { server } = environment.api
-    server.unref()
-    server.once('error', listening.reject)
-    server.listen(0, '127.0.0.1', () => listening.resolve((server.address() as AddressInfo).port))
+    environment.api.listen().then(listening.resolve, listening.reject)
     return new ProcessInstance(fn, environment, sandbox as unknown as ProcessSandbox)
   }
 
