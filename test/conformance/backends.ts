@@ -1,4 +1,5 @@
 import { loadBackend } from '../../src/backends/load-backend.ts'
+import { ensurePrivateTmp } from '../../src/backends/process/private-tmp.ts'
 import { ProcessBackend } from '../../src/backends/process/process-backend.ts'
 import type { Bootstrap } from '../../src/backends/process/runtime-command.ts'
 import type { BackendName, LambdaBackend } from '../../src/index.ts'
@@ -41,6 +42,7 @@ const SAME = (backend: BackendName | LambdaBackend): BackendUnderTest['backends'
 
 const OPENERS: Readonly<Record<string, () => Promise<BackendUnderTest>>> = {
   process: async () => ({ name: 'process', backends: SAME('process'), cannot: PROCESS_CANNOT, exceptions: {} }),
+  'process-private-tmp': openPrivateTmp,
   'process-ric': openRic,
   docker: () => openContainers('docker'),
   podman: () => openContainers('podman'),
@@ -65,6 +67,13 @@ export async function openBackend(name: string): Promise<BackendUnderTest | { re
     if (required.includes(name)) throw new Error(`LAMBDA_FIXTURES_REQUIRE names ${name}, but ${reason}`)
     return { absent: reason }
   }
+}
+
+async function openPrivateTmp(): Promise<BackendUnderTest> {
+  process.env.LAMBDA_FIXTURES_PRIVATE_TMP = '1'
+  await ensurePrivateTmp()
+  const { privateTmp: _, ...cannot } = PROCESS_CANNOT
+  return { name: 'process-private-tmp', backends: SAME('process'), cannot, exceptions: {} }
 }
 
 async function openRic(): Promise<BackendUnderTest> {
