@@ -3,6 +3,7 @@ import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { currentSession } from '../../reaper/session.ts'
 
 const run = promisify(execFile)
 const DRAIN_LIMIT = 64 * 1024 * 1024
@@ -31,10 +32,8 @@ export class Fifo {
     this.#reader.unref()
   }
 
-  static async create(folder: string, onData: (chunk: Buffer) => void): Promise<Fifo> {
-    const path = join(folder, 'log')
-    await run('mkfifo', ['-m', '600', path])
-    return new Fifo(path, onData)
+  static async create(onData: (chunk: Buffer) => void): Promise<Fifo> {
+    return new Fifo(await takePath(), onData)
   }
 
   /** For `spawn`: stdin, stdout, stderr, telemetry. */
@@ -60,6 +59,35 @@ export class Fifo {
     this.#closed = true
     this.#reader.destroy()
     for (const writer of this.#writers) closeSync(writer)
+  }
+}
+
+const BATCH = 4
+let made: Promise<string[]> | undefined
+let count = 0
+
+/** Node can make no FIFO, and mkfifo(1) takes as long as half a start of Node: it is asked early, and for several at once. */
+export function reserveFifos(): void {
+  made ??= makeFifos()
+  made.catch(() => {
+    made = undefined
+  })
+}
+
+async function makeFifos(): Promise<string[]> {
+  const { folder } = currentSession()
+  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${count++}`))
+  await run('mkfifo', ['-m', '600', ...paths])
+  return paths
+}
+
+async function takePath(): Promise<string> {
+  for (;;) {
+    reserveFifos()
+    const batch = made
+    const path = (await batch)?.pop()
+    if (path !== undefined) return path
+    if (made === batch) made = undefined
   }
 }
 

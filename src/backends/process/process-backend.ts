@@ -20,7 +20,7 @@ import type {
   WarmInstance,
 } from '../backend.ts'
 import { lateLineNotice } from '../late-lines.ts'
-import { Fifo } from './fifo.ts'
+import { Fifo, reserveFifos } from './fifo.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
 import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessInstance } from './process-instance.ts'
@@ -40,6 +40,7 @@ export class ProcessBackend implements LambdaBackend {
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
+    if (process.platform !== 'win32') reserveFifos()
   }
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {
@@ -121,7 +122,7 @@ export class ProcessBackend implements LambdaBackend {
             taskRoot: wantsPrivateTmp() ? PRIVATE_PLACES.task : folders.task,
             memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
-            fifo: handled(Fifo.create(folders.root, events.output)),
+            fifo: handled(Fifo.create(events.output)),
             command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
             onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
             onDescendants: descendants => registration.update({ descendants }),
