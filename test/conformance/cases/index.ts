@@ -1,4 +1,5 @@
 import type { Theme } from '../case.ts'
+import { barrier } from './barrier.ts'
 import { concurrency } from './concurrency.ts'
 import { errors } from './errors.ts'
 import { exits } from './exits.ts'
@@ -6,9 +7,11 @@ import { filesystem } from './filesystem.ts'
 import { inits } from './inits.ts'
 import { invokes } from './invokes.ts'
 import { layers } from './layers.ts'
+import { lifecycle } from './lifecycle.ts'
 import { logsJson, logsText } from './logs.ts'
 import { memory } from './memory.ts'
 import { payloads } from './payloads.ts'
+import { runtimeApi } from './runtime-api.ts'
 import { sizes } from './sizes.ts'
 import { timeouts } from './timeouts.ts'
 import { variables } from './variables.ts'
@@ -28,4 +31,7 @@ export const THEMES: readonly Theme[] = [
   layers,
   invokes,
   concurrency,
+  lifecycle,
+  runtimeApi,
+  barrier,
 ]
