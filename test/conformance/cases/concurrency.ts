@@ -8,11 +8,19 @@ const own: ConformanceCase = {
   name: 'events that come at once get environments of their own, up to concurrency',
   contract: '5; issue 4, Pool',
   async run(lab) {
-    const fn = await lab.launch({ concurrency: 3 })
-    const results = await Promise.all([1, 2, 3].map(() => fn.invoke({ op: 'sleep', ms: 1500 })))
-    expect(results.map(({ payload }) => payload)).toEqual(['slept', 'slept', 'slept'])
-    expect(distinct(results.map(({ instance }) => instance))).toBe(3)
+    const fn = await lab.launch({ concurrency: 3, timeout: 60 })
+    const controller = new AbortController()
+    const log = fn.followLogs()
+    const invoking = [1, 2, 3].map(() => fn.invoke({ op: 'sleep', ms: 60_000 }, { signal: controller.signal }))
+    const ended = Promise.allSettled(invoking)
+    const started = new Set<string>()
+    for await (const { raw, instance } of log) {
+      if (raw.startsWith('START')) started.add(instance)
+      if (started.size === 3) break
+    }
     expect(fn.instances.length).toBe(3)
+    controller.abort()
+    await ended
     return '3 events, 3 environments'
   },
 }

@@ -5,8 +5,9 @@ const cwd: ConformanceCase = {
   name: 'the working folder is LAMBDA_TASK_ROOT',
   contract: '6.2',
   async run(lab) {
-    const root = (await lab.invoke({ op: 'env' })).payload.LAMBDA_TASK_ROOT
-    expect((await lab.invoke({ op: 'cwd' })).payload).toBe(root)
+    const fn = await lab.launch({ concurrency: 1 })
+    const root = (await fn.invoke({ op: 'env' })).payload.LAMBDA_TASK_ROOT
+    expect((await fn.invoke({ op: 'cwd' })).payload).toBe(root)
     return 'LAMBDA_TASK_ROOT'
   },
 }

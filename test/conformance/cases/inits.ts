@@ -344,14 +344,14 @@ const suppressedTimeout: ConformanceCase = {
   name: 'init that is run again inside an invocation counts against its timeout',
   contract: '2.6, 4.2, 5',
   async run(lab) {
-    const fn = await lab.launch({ timeout: 1, environment: { PROBE_INIT: 'once:throw|sleep:30000' } })
+    const fn = await lab.launch({ timeout: 3, environment: { PROBE_INIT: 'once:throw|sleep:30000' } })
     const result = await fn.invoke({ op: 'count' })
     expect(result.error).toMatchObject({ errorType: 'Sandbox.Timedout', reason: 'timeout' })
     expect(sequence(result.logs, result.requestId).slice(2)).toEqual([
       'module code runs',
       'INIT_REPORT Init Duration: <ms>\tPhase: invoke\tStatus: timeout',
       'START RequestId: <id> Version: $LATEST',
-      expect.stringMatching(/^<time> <id> Task timed out after 1\.\d\d seconds\n$/),
+      expect.stringMatching(/^<time> <id> Task timed out after 3\.\d\d seconds\n$/),
       'END RequestId: <id>',
       'REPORT RequestId: <id> … \tStatus: timeout',
     ])

@@ -176,7 +176,7 @@ const survivors = [false, true].map(
     name: `a process that a handler left ${session ? 'in a session of its own ' : ''}lives on while warm, and ends with a reset`,
     contract: '5; issue 4, bad input',
     async run(lab) {
-      const fn = await lab.launch({ timeout: 1 })
+      const fn = await lab.launch({ timeout: 3 })
       const { payload: pid } = await fn.invoke({ op: 'spawn', session })
       expect((await fn.invoke({ op: 'alive', pid })).payload).toBe(true)
       expect((await fn.invoke({ op: 'sleep', ms: 20_000 })).error?.reason).toBe('timeout')

@@ -175,7 +175,7 @@ const late: ConformanceCase = {
   async run(lab) {
     const fn = await lab.launch()
     const log = fn.followLogs()
-    const first = await fn.invoke({ op: 'late', ms: 150, text: 'too late' })
+    const first = await fn.invoke({ op: 'late', ms: 1500, text: 'too late' })
     for await (const { raw } of log) if (raw === 'too late') break
     const second = await fn.invoke({ op: 'nothing' })
     expect([...functionLines(first), ...functionLines(second)]).toEqual([])
