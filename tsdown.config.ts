@@ -12,7 +12,7 @@ const both = {
   matchers: 'src/matchers/index.ts',
   events: 'src/events/index.ts',
 }
-const esm = { ...both, vitest: 'src/vitest.ts', 'vitest-plugin': 'src/vitest-plugin.ts' }
+const esm = { ...both, vitest: 'src/vitest.ts', 'vitest-plugin': 'src/vitest-plugin.ts', cli: 'src/cli/bin.ts' }
 
 export default defineConfig([
   { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps },
