@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ['default', './test/support/left-out-reporter.ts'],
     projects: [
       {
         extends: true,

@@ -65,5 +65,7 @@ test('a plain CJS script launches a function, and shares brands with the ESM cop
 test('a peer that is missing is named with the line that installs it', async () => {
   const { status, output } = await run(consumer, 'node', 'scripts/entry.mjs')
   expect(status).toBe(1)
-  expect(/^RuntimeError: .*$/m.exec(output)?.[0]).toMatchInlineSnapshot(`"RuntimeError: Bundling an entry takes esbuild, which is not installed. Install it: npm i -D esbuild"`)
+  expect(/^RuntimeError: .*$/m.exec(output)?.[0]).toMatchInlineSnapshot(
+    `"RuntimeError: Bundling an entry takes esbuild, which is not installed. Install it: npm i -D esbuild"`,
+  )
 })
