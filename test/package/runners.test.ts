@@ -5,7 +5,7 @@ const consumer = inject('fullConsumer')
 
 test('vitest', async () => {
   const output = await runOk(consumer, 'vitest', 'run', '--root', 'vitest')
-  expect(output).toMatch(/Tests +1 passed/)
+  expect(output).toMatch(/Tests +9 passed/)
 })
 
 test('jest, as it comes: CJS', async () => {
