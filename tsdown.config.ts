@@ -1,32 +1,23 @@
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
 
-// One build for all entries: they share chunks, and with them the one copy of each module a format has.
-const esm = {
+const common: UserConfig = { platform: 'node', target: 'node22.12', fixedExtension: true, clean: false }
+// Peers are the user's, never copied into our files.
+const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] }
+
+// One build a format for all entries: they share chunks, and with them the one copy of each module.
+const both = {
   index: 'src/index.ts',
   jest: 'src/jest.ts',
   'node-test': 'src/node-test.ts',
   matchers: 'src/matchers/index.ts',
   events: 'src/events/index.ts',
 }
+const esm = { ...both, vitest: 'src/vitest.ts', 'vitest-plugin': 'src/vitest-plugin.ts', cli: 'src/cli/bin.ts' }
 
 export default defineConfig([
-  {
-    entry: { ...esm, vitest: 'src/vitest.ts', 'vitest-plugin': 'src/vitest-plugin.ts' },
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.12',
-    dts: true,
-    fixedExtension: true,
-    deps: { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] },
-  },
-  {
-    entry: esm,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node22.12',
-    dts: true,
-    fixedExtension: true,
-    clean: false,
-    deps: { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] },
-  },
+  { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps },
+  // jest, which loads no ESM by default, is why there is a second format.
+  { ...common, entry: both, format: 'cjs', dts: true, deps, checks: { legacyCjs: false } },
+  // Alone, so that the process that watches over a run loads nothing but what it needs.
+  { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
 ])
