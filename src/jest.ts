@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { createLambda } from './fixtures/create-lambda.ts'
-import { currentTest, currentTestFailed, jestHasStarted } from './fixtures/jest-state.ts'
+import { currentFailure, currentTest, jestHasStarted } from './fixtures/jest-state.ts'
 import type { Lambda } from './fixtures/lambda-type.ts'
 import { matchers } from './matchers/index.ts'
 import './matchers/jest-types.ts'
@@ -29,7 +29,7 @@ export const lambda: Lambda = createLambda({
       markTestStart()
       hook(currentTest())
     }),
-  afterEach: hook => afterEach(() => hook(currentTest(), currentTestFailed())),
+  afterEach: hook => afterEach(() => hook(currentTest(), currentFailure())),
   print: text => void process.stderr.write(`${text}\n`),
 })
 

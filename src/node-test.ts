@@ -2,6 +2,7 @@ import * as nodeTest from 'node:test'
 import { after, afterEach, before, beforeEach, type SuiteContext, type TestContext } from 'node:test'
 import { createLambda } from './fixtures/create-lambda.ts'
 import type { DeclaredFunction } from './fixtures/declared-function.ts'
+import { textOf } from './fixtures/error-text.ts'
 import type { Lambda } from './fixtures/lambda-type.ts'
 import { nodeTestRefusal } from './fixtures/node-test-state.ts'
 import { type AssertRegistry, registerMatchers } from './matchers/node-test.ts'
@@ -31,7 +32,7 @@ export const lambda: Lambda = createLambda({
       markTestStart()
       hook(nameOf(context))
     }),
-  afterEach: hook => afterEach(context => hook(nameOf(context), hasFailed(context))),
+  afterEach: hook => afterEach(context => hook(nameOf(context), failureOf(context))),
   print: text => void process.stderr.write(`${text}\n`),
 })
 
@@ -52,8 +53,8 @@ type Context = TestContext | SuiteContext
 const nameOf = (context: Context & { fullName?: string }): string => context.fullName ?? context.name
 
 /** Types lag behind here too. */
-function hasFailed(context: Context & { error?: unknown }): boolean {
-  return context.error !== null && context.error !== undefined
+function failureOf({ error }: Context & { error?: unknown }): string | undefined {
+  return error === null || error === undefined ? undefined : textOf(error)
 }
 
 export * from './index.ts'

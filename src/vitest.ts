@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { createFixture } from './fixtures/create-fixture.ts'
 import { createLambda, type Runner } from './fixtures/create-lambda.ts'
+import { textOf } from './fixtures/error-text.ts'
 import type { VitestLambda } from './fixtures/lambda-type.ts'
 import { vitestRefusal } from './fixtures/vitest-state.ts'
 import { matchers } from './matchers/index.ts'
@@ -16,7 +17,7 @@ const runner: Runner = {
   beforeAll: (hook, timeout) => beforeAll(hook, timeout),
   afterAll: (hook, timeout) => afterAll(hook, timeout),
   beforeEach: hook => beforeEach(({ task }) => hook(task)),
-  afterEach: hook => afterEach(({ task }) => hook(task, task.result?.state === 'fail')),
+  afterEach: hook => afterEach(({ task }) => hook(task, task.result?.state === 'fail' ? textOf(task.result.errors) : undefined)),
   print: text => console.error(text),
 }
 

@@ -21,9 +21,13 @@ async function build(): Promise<string> {
   const making = `${folder}.${randomUUID()}`
   await mkdir(making, { recursive: true })
   // Without types: those have tests of their own, and take most of the time.
-  await promisify(execFile)(process.execPath, [join(modules, 'tsdown/dist/run.mjs'), '--no-dts', '--out-dir', join(making, 'dist')], {
-    cwd: root,
-  })
+  await promisify(execFile)(
+    process.execPath,
+    [join(modules, 'tsdown/dist/run.mjs'), '--no-dts', '--out-dir', join(making, 'dist')],
+    {
+      cwd: root,
+    },
+  )
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts?: unknown }
   await writeFile(join(making, 'package.json'), JSON.stringify({ ...manifest, scripts: undefined }))
   await cp(join(root, 'runtimes'), join(making, 'runtimes'), { recursive: true })
@@ -34,7 +38,9 @@ async function build(): Promise<string> {
 
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256')
-  const files = await Array.fromAsync(glob(['src/**/*.ts', 'runtimes/**/*.{cjs,py}', 'package.json', 'tsdown.config.ts'], { cwd: root }))
+  const files = await Array.fromAsync(
+    glob(['src/**/*.ts', 'runtimes/**/*.{cjs,py}', 'package.json', 'tsdown.config.ts'], { cwd: root }),
+  )
   for (const file of files.sort()) hash.update(file).update(await readFile(join(root, file)))
   return hash.digest('hex').slice(0, 16)
 }
@@ -43,7 +49,20 @@ async function hashOfSources(): Promise<string> {
 export async function installInto(folder: string): Promise<void> {
   const modules = await realpath(join(root, 'node_modules'))
   await mkdir(join(folder, 'node_modules/@swc'), { recursive: true })
-  const peers = ['vitest', 'vite', 'jest', 'expect', 'esbuild', 'typescript', 'msw', 'nock', '@jest', '@types', '@swc/core', '@swc/jest']
+  const peers = [
+    'vitest',
+    'vite',
+    'jest',
+    'expect',
+    'esbuild',
+    'typescript',
+    'msw',
+    'nock',
+    '@jest',
+    '@types',
+    '@swc/core',
+    '@swc/jest',
+  ]
   for (const name of peers) await symlink(join(modules, name), join(folder, 'node_modules', name))
   await symlink(await builtPackage(), join(folder, 'node_modules/lambda-fixtures'))
 }

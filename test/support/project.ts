@@ -47,8 +47,11 @@ export async function createProject(files: Readonly<Record<string, string>>): Pr
 
 /** This process's variables without those that say that a test runner, or a run of this library, is above. */
 function outside(): Record<string, string> {
-  const inner = /^(VITEST|JEST|NODE_TEST|NODE_OPTIONS|NODE_V8_COVERAGE|LAMBDA_FIXTURES|TEST$|NODE_ENV$|DEV$|PROD$|MODE$|SSR$|BASE_URL$|FORCE_COLOR|CI$)/
-  const kept = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined && !inner.test(entry[0]))
+  const inner =
+    /^(VITEST|JEST|NODE_TEST|NODE_OPTIONS|NODE_V8_COVERAGE|LAMBDA_FIXTURES|TEST$|NODE_ENV$|DEV$|PROD$|MODE$|SSR$|BASE_URL$|FORCE_COLOR|CI$)/
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !inner.test(entry[0]),
+  )
   return { ...Object.fromEntries(kept), NO_COLOR: '1' }
 }
 
