@@ -5,10 +5,14 @@ const REPORT = /^(Invoke Error|Init Error|Uncaught Exception|Unhandled Promise R
 
 /** A record as people read it: level and message. Of a runtime's own report of an error only what failed, as its stack is told elsewhere. */
 export function readableRecord(record: LogRecord): string {
-  const { level, message } = record
+  const text = readableMessage(record)
+  return record.level === undefined ? text : `${record.level.padEnd(5)} ${text}`
+}
+
+/** The same without its level. */
+export function readableMessage({ message }: LogRecord): string {
   const [, what, json] = REPORT.exec(message) ?? []
-  const text = what === undefined || json === undefined ? message.trimEnd() : `${what}: ${firstLine(json)}`
-  return level === undefined ? text : `${level.padEnd(5)} ${text}`
+  return what === undefined || json === undefined ? message.trimEnd() : `${what}: ${firstLine(json)}`
 }
 
 /** START, END and REPORT say nothing that a failed test needs; a timeout or an exit does. */
