@@ -17,9 +17,13 @@ import { declaredFiles } from './vitest-plugin/declared-files.ts'
 export function lambdaFixtures(): Plugin {
   return {
     name: 'lambda-fixtures',
+    // vitest keeps what became of a module, without the files that were watched for it: then this plugin would not be asked again.
+    configureVitest({ defineCacheKeyGenerator }) {
+      defineCacheKeyGenerator(({ id, sourceCode }) => (mayDeclare(id, sourceCode) ? false : undefined))
+    },
     async transform(code, id) {
       const file = id.split('?', 1)[0] as string
-      if (/[/\\]node_modules[/\\]/.test(file) || !mayDeclare(code)) return
+      if (!mayDeclare(file, code)) return
       const { entries, others } = declaredFiles(this.parse(code), file)
       const inputs = await Promise.all(entries.map(entry => bundleInputs(entry)))
       for (const input of new Set([...inputs.flat(), ...others])) this.addWatchFile(input)
@@ -28,6 +32,6 @@ export function lambdaFixtures(): Plugin {
 }
 
 /** Parsing every module would cost more than it finds. */
-function mayDeclare(code: string): boolean {
-  return /\b(lambda|launch)\b/.test(code) && /\b(entry|setup|code)\b/.test(code)
+function mayDeclare(file: string, code: string): boolean {
+  return !/[/\\]node_modules[/\\]/.test(file) && /\b(lambda|launch)\b/.test(code) && /\b(entry|setup|code)\b/.test(code)
 }

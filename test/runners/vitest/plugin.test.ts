@@ -32,7 +32,7 @@ export default defineConfig({ plugins: [lambdaFixtures()] })`,
     '.gitignore': 'node_modules',
     'watch.mjs': `
 import { startVitest } from 'vitest/node'
-const onTestRunEnd = modules => process.send(modules.map(({ relativeModuleId, ok }) => [relativeModuleId, ok()]).sort())
+const onTestRunEnd = modules => process.send(modules.map(module => [module.relativeModuleId, module.ok()]).sort())
 const vitest = await startVitest('test', [], { watch: true, reporters: [{ onTestRunEnd }] })
 process.once('disconnect', () => vitest.exit(true))`,
   })
