@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
@@ -67,7 +68,6 @@ export class Fifo {
 
 const BATCH = 4
 let made: Promise<string[]> | undefined
-let count = 0
 
 /** Node can make no FIFO, and mkfifo(1) takes as long as half a start of Node: it is asked early, and for several at once. */
 export function reserveFifos(): void {
@@ -77,9 +77,10 @@ export function reserveFifos(): void {
   })
 }
 
+// Under jest each test file has modules of its own, in one process and one folder: a number would be taken twice.
 async function makeFifos(): Promise<string[]> {
   const { folder } = currentSession()
-  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${count++}`))
+  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${randomUUID()}`))
   await run('mkfifo', ['-m', '600', ...paths])
   return paths
 }

@@ -26,7 +26,7 @@ export const handler = async (e: { qty?: number; wait?: number }) => {
   if (!e.qty) throw new RangeError('qty must be > 0')
   return { total: e.qty * 42 }
 }`,
-    'src/slow.ts': "await new Promise(r => setTimeout(r, 1500))\nexport const handler = async () => 'ready'",
+    'src/slow.mts': "await new Promise(r => setTimeout(r, 1500))\nexport const handler = async () => 'ready'",
     'passing/orders.test.js': `${head}
 const hooks = []
 let url
@@ -44,7 +44,7 @@ describe('inside', () => {
   test('it runs', async () => { expect(await inner.invoke({ qty: 1 })).toHaveColdStarted() })
 })`,
     'passing/slow.test.js': `${head}
-const slow = lambda({ entry: '../src/slow.ts' })
+const slow = lambda({ entry: '../src/slow.mts' })
 test('a launch may take longer than a hook', async () => { expect(await slow()).toBe('ready') })`,
     'passing/swc.test.ts': `
 import { lambda } from 'lambda-fixtures/jest'
@@ -57,7 +57,7 @@ lambda({ entry: '../src/orders.ts', environment: () => { throw new Error('launch
 test.skip('skipped', () => {})`,
     'passing/fake-timers.test.js': `${head}
 const { setupServer } = require('msw/node')
-const nock = require('nock')
+const nock = require('nock').default ?? require('nock')
 const server = setupServer()
 beforeAll(() => { server.listen({ onUnhandledRequest: 'error' }); nock.disableNetConnect() })
 afterAll(() => { server.close(); nock.restore() })
@@ -90,14 +90,15 @@ let db
 const orders = lambda({ entry: '../src/orders.ts', environment: () => ({ DB: db.url }) })
 beforeAll(async () => { db = { url: 'x' } })
 test('fails', async () => { await orders({ qty: 1 }) })`,
-    'jest.config.json': '{ "testTimeout": 4000, "transform": { "\\\\.ts$": ["@swc/jest", { "module": { "type": "commonjs" } }] } }',
+    'jest.config.json':
+      '{ "testTimeout": 4000, "transform": { "\\\\.ts$": ["@swc/jest", { "module": { "type": "commonjs" } }] } }',
     'jest.global.json': '{ "roots": ["global"], "transform": {}, "fakeTimers": { "enableGlobally": true, "now": 0 } }',
   })
 })
 afterAll(() => project[Symbol.asyncDispose]())
 
 test('all is well', async () => {
-  const { output, code } = await project.jest(['passing'], { NODE_OPTIONS: '' })
+  const { output, code } = await project.jest(['passing'], { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' })
   expect(code, output).toBe(0)
   expect(output).toMatch(/Tests: {7}1 skipped, 7 passed/)
 })
@@ -110,10 +111,110 @@ test('with fakeTimers.enableGlobally', async () => {
 test('what a failing test shows', async () => {
   const { output, code } = await project.jest(['failing/failing'])
   expect(code).toBe(1)
-  expect(normalised(output, project.folder)).toMatchInlineSnapshot()
+  expect(normalised(output, project.folder)).toMatchInlineSnapshot(`
+    "orders | INFO  received {"qty":0}
+    orders | ERROR Invoke Error: RangeError: qty must be > 0
+    orders | INFO  received {"qty":3}
+    orders | INFO  received {"qty":2}
+    orders has not answered yet: request <request id> has been running for N s (its timeout is 20 s).
+    orders | INFO  received {"qty":1,"wait":5000}
+    FAIL failing/failing.test.js
+      ✕ throws (N ms)
+      ✕ asserts (N ms)
+      ✕ hangs (N ms)
+
+      ● throws
+
+        FunctionError: RangeError: qty must be > 0
+
+          3 |   console.log('received', JSON.stringify(e))
+          4 |   if (e.wait) await new Promise(r => setTimeout(r, e.wait))
+        > 5 |   if (!e.qty) throw new RangeError('qty must be > 0')
+            |                     ^
+          6 |   return { total: e.qty * 42 }
+          7 | }
+
+          at BufferedInvokeProcessor.handler (src/orders.ts:5:21)
+          at Object.<anonymous> (failing/failing.test.js:5:9)
+
+      ● asserts
+
+        expect(received).toBe(expected) // Object.is equality
+
+        Expected: 2
+        Received: 1
+
+           8 |   await orders({ qty: 3 })
+           9 |   expect(await orders.invoke({ qty: 2 })).toHavePayload({ total: 84 })
+        > 10 |   expect(1).toBe(2)
+             |             ^
+          11 | })
+          12 | test('hangs', async () => {
+          13 |   await orders({ qty: 1, wait: 5000 })
+
+          at Object.<anonymous> (failing/failing.test.js:10:13)
+
+      ● hangs
+
+        thrown: "Exceeded timeout of N ms for a test.
+        Add a timeout value to this test to increase the timeout, if this is a long-running test. See https://jestjs.io/docs/api#testname-fn-timeout."
+
+              at Array.map (<anonymous>)
+
+        Cause:
+
+              10 |   expect(1).toBe(2)
+              11 | })
+            > 12 | test('hangs', async () => {
+                 | ^
+              13 |   await orders({ qty: 1, wait: 5000 })
+              14 | }, 400)
+
+              at Object.<anonymous> (failing/failing.test.js:12:1)
+
+    Test Suites: 1 failed, 1 total
+    Tests:       3 failed, 3 total
+    Snapshots:   0 total
+    Time:        N s
+    Ran all test suites matching failing/failing."
+  `)
 })
 
 test('what a wrong order of hooks shows', async () => {
   const { output } = await project.jest(['failing/order'])
-  expect(normalised(output, project.folder)).toMatchInlineSnapshot()
+  expect(normalised(output, project.folder)).toMatchInlineSnapshot(`
+    "FAIL failing/order.test.js
+      ✕ fails (N ms)
+
+      ● fails
+
+        RuntimeError: environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment ran at the launch of lambda() at failing/order.test.js:4:16. If it reads what a beforeAll sets, move lambda() below that beforeAll.
+
+          2 |
+          3 | let db
+        > 4 | const orders = lambda({ entry: '../src/orders.ts', environment: () => ({ DB: db.url }) })
+            |                ^
+          5 | beforeAll(async () => { db = { url: 'x' } })
+          6 | test('fails', async () => { await orders({ qty: 1 }) })
+
+          at lambda (failing/order.test.js:4:16)
+
+        Cause:
+            TypeError: Cannot read properties of undefined (reading 'url')
+
+              2 |
+              3 | let db
+            > 4 | const orders = lambda({ entry: '../src/orders.ts', environment: () => ({ DB: db.url }) })
+                |                                                                                 ^
+              5 | beforeAll(async () => { db = { url: 'x' } })
+              6 | test('fails', async () => { await orders({ qty: 1 }) })
+
+              at environment (failing/order.test.js:4:81)
+
+    Test Suites: 1 failed, 1 total
+    Tests:       1 failed, 1 total
+    Snapshots:   0 total
+    Time:        N s
+    Ran all test suites matching failing/order."
+  `)
 })
