@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isMainThread } from 'node:worker_threads'
 import { currentSession } from '../../reaper/session.ts'
 
 const run = promisify(execFile)
@@ -21,8 +24,8 @@ export class Fifo {
   readonly #writers: readonly number[]
   #closed = false
 
-  private constructor(path: string, onData: (chunk: Buffer) => void) {
-    this.#read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  private constructor(path: string, read: number, onData: (chunk: Buffer) => void) {
+    this.#read = read
     // Two descriptions: Node makes that of its stdout non-blocking, and the telemetry descriptor must not be.
     this.#writers = [openSync(path, constants.O_WRONLY), openSync(path, constants.O_WRONLY)]
     unlinkSync(path)
@@ -33,7 +36,8 @@ export class Fifo {
   }
 
   static async create(onData: (chunk: Buffer) => void): Promise<Fifo> {
-    return new Fifo(await takePath(), onData)
+    const path = await takePath()
+    return new Fifo(path, await openForSocket(path), onData)
   }
 
   /** For `spawn`: stdin, stdout, stderr, telemetry. */
@@ -64,7 +68,6 @@ export class Fifo {
 
 const BATCH = 4
 let made: Promise<string[]> | undefined
-let count = 0
 
 /** Node can make no FIFO, and mkfifo(1) takes as long as half a start of Node: it is asked early, and for several at once. */
 export function reserveFifos(): void {
@@ -74,9 +77,10 @@ export function reserveFifos(): void {
   })
 }
 
+// Under jest each test file has modules of its own, in one process and one folder: a number would be taken twice.
 async function makeFifos(): Promise<string[]> {
   const { folder } = currentSession()
-  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${count++}`))
+  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${randomUUID()}`))
   await run('mkfifo', ['-m', '600', ...paths])
   return paths
 }
@@ -89,6 +93,23 @@ async function takePath(): Promise<string> {
     if (path !== undefined) return path
     if (made === batch) made = undefined
   }
+}
+
+/**
+ * In a worker thread Node remembers each descriptor that was opened, and closes it again when the thread ends, unless it was closed
+ * by `fs`. A socket closes its own, so by then the number may be another thread's, even its event loop's: Node aborts. What a
+ * FileHandle has released nobody remembers.
+ */
+async function openForSocket(path: string): Promise<number> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK
+  if (isMainThread) return openSync(path, flags)
+  const file = await open(path, flags)
+  const { fd } = file
+  const key = Object.getOwnPropertySymbols(file).find(({ description }) => description === 'kHandle')
+  const handle = key && (file as unknown as Record<symbol, { releaseFD?(): void }>)[key]
+  if (handle?.releaseFD === undefined) throw new Error(`Node ${process.version} releases no FileHandle's descriptor`)
+  handle.releaseFD()
+  return fd
 }
 
 function readNow(fd: number): number {

@@ -57,6 +57,7 @@ export class ProcessBackend implements LambdaBackend {
     code: CodeZip | undefined,
     layers: readonly LayerZip[],
     _deployId: DeployId,
+    signal?: AbortSignal,
   ): Promise<WarmInstance> {
     const reason = await this.refuses(fn)
     if (reason !== undefined)
@@ -69,12 +70,17 @@ export class ProcessBackend implements LambdaBackend {
     const folders = createInstanceFolders(id)
     const instance = this.#createInstance(fn, id, folders, { code, layers })
     this.#instances.set(id, instance)
+    const giveUp = (): void => void instance.end()
+    signal?.addEventListener('abort', giveUp, { once: true })
+    if (signal?.aborted) giveUp()
     try {
       await instance.launch()
       return instance
     } catch (error) {
       await instance.end()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 
