@@ -26,6 +26,7 @@ export class ContainerSandbox implements Sandbox {
   readonly #init: InitSandbox
   #command: StartCommand = {}
   #isLost = false
+  #isBusy = false
 
   constructor(options: ContainerSandboxOptions, events: SandboxEvents) {
     this.#options = options
@@ -68,7 +69,9 @@ export class ContainerSandbox implements Sandbox {
     return await this.#inTime(this.#init.peakMemory()).catch(() => undefined)
   }
 
-  busy(): void {}
+  busy(running: boolean): void {
+    this.#isBusy = running
+  }
 
   async freeze(): Promise<void> {
     await this.#inTime(this.#init.freeze()).catch(() => undefined)
@@ -91,7 +94,8 @@ export class ContainerSandbox implements Sandbox {
   async #lose(error: Error): Promise<void> {
     if (this.#isLost) return
     this.#isLost = true
-    const reason = await this.#options.explain().catch(() => undefined)
+    // Between two events nobody asks why, but the next one must not come here.
+    const reason = this.#isBusy ? await this.#options.explain().catch(() => undefined) : undefined
     this.#events.lost(reason === undefined ? error : lost(reason, error))
   }
 
@@ -100,8 +104,8 @@ export class ContainerSandbox implements Sandbox {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const error = lost(`its init has answered nothing for ${COMMAND_PATIENCE_MS / 1000} s; is it paused?`)
-        void this.#lose(error)
-        reject(error)
+        // Whoever waits goes on when everybody knows.
+        void this.#lose(error).then(() => reject(error))
       }, COMMAND_PATIENCE_MS)
     })
     return await Promise.race([answer, late]).finally(() => clearTimeout(timer))

@@ -87,9 +87,14 @@ export class FunctionContainer {
       throw this.#startError(error)
     }
     const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
-    await this.sandbox.connect({ ...command, environment }, ports, (port, error) => {
+    const unreachable = (port: number, error: Error): void =>
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
-    })
+    try {
+      await this.sandbox.connect({ ...command, environment }, ports, unreachable)
+    } catch (error) {
+      const reason = await explainEnd(this.#options.engine.docker, this.id ?? '', this.#since).catch(() => undefined)
+      throw this.#startError(reason === undefined ? error : new Error(reason, { cause: error }))
+    }
   }
 
   /** From now on the function has the processor time that its memory size gives it. */
@@ -146,13 +151,15 @@ export class FunctionContainer {
     }
   }
 
-  #startError(error: unknown): unknown {
-    if (error instanceof RuntimeError) return error
+  #startError(error: unknown): RuntimeError {
+    if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
     const { engine, fn, image } = this.#options
     const said = (error as Error).message.trim().replace(/\.$/, '')
-    const foreign = /exec format error/i.test(said)
-      ? ` This engine can't run programs for ${image.architecture}: install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
-      : ''
+    // Not every engine says that it could not execute a program.
+    const foreign =
+      fn.architecture === engine.architecture
+        ? ''
+        : ` Can this engine run programs for ${fn.architecture}? Install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
     return new RuntimeError(
       'INSTANCE_START_FAILED',
       `${engine.backend} could not start a container of ${image.reference} for "${fn.functionName}": ${said}.${foreign}`,
