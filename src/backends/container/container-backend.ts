@@ -75,7 +75,7 @@ export class ContainerBackend implements LambdaBackend {
             deployId,
             instanceId: id,
             ports: this.#hostAccess.portsOf(fn),
-            onRuntimeApi: connection => void environment.api.server.emit('connection', connection),
+            onRuntimeApi: connection => environment.api.accept(connection),
             onEnded: () => this.#instances.delete(id),
           },
           events,
