@@ -26,7 +26,7 @@ export async function describeConformance(name: string): Promise<void> {
     for (const theme of THEMES) {
       describe(theme.name, () => {
         for (const each of theme.cases) {
-          for (const language of each.in ?? LANGUAGES) {
+          for (const language of (each.in ?? LANGUAGES).filter(language => opened.languages?.includes(language) ?? true)) {
             test(`${each.name} (${language}) [${each.contract}]`, async () => {
               const lab = new Lab(opened, language, shared)
               const { name, contract } = each

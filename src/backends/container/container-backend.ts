@@ -99,7 +99,7 @@ export class ContainerBackend implements LambdaBackend {
       images.forget(reference)
       throw error
     }
-    place.limitProcessor()
+    place.initialised()
     joinTestcontainers(engine)
     return instance
   }

@@ -6,6 +6,10 @@ import { InitSandbox, type InitSandboxOptions } from '../tunnel/init-sandbox.ts'
 import { lost } from '../tunnel/lost.ts'
 
 export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'events' | 'start'> {
+  /** No runtime runs; the next one is a fresh one. */
+  readonly onStopped: () => void
+  /** An invocation has ended in which a runtime was started. */
+  readonly onInitialised: () => void
   /** Why the container is gone, if the engine knows. */
   readonly explain: () => Promise<string | undefined>
 }
@@ -27,6 +31,7 @@ export class ContainerSandbox implements Sandbox {
   #command: StartCommand = {}
   #isLost = false
   #isBusy = false
+  #isFresh = false
 
   constructor(options: ContainerSandboxOptions, events: SandboxEvents) {
     this.#options = options
@@ -50,6 +55,7 @@ export class ContainerSandbox implements Sandbox {
   }
 
   async start(): Promise<void> {
+    this.#isFresh = true
     try {
       await this.#inTime(this.#init.start())
     } catch (error) {
@@ -60,6 +66,8 @@ export class ContainerSandbox implements Sandbox {
   async stop(): Promise<void> {
     // What can't be stopped is lost, and removed; whoever waits for the stop has its answer all the same.
     await this.#inTime(this.#init.stop()).catch(() => undefined)
+    this.#isFresh = false
+    this.#options.onStopped()
   }
 
   drain(): void {}
@@ -71,6 +79,9 @@ export class ContainerSandbox implements Sandbox {
 
   busy(running: boolean): void {
     this.#isBusy = running
+    if (running || !this.#isFresh) return
+    this.#isFresh = false
+    this.#options.onInitialised()
   }
 
   async freeze(): Promise<void> {
@@ -113,13 +124,14 @@ export class ContainerSandbox implements Sandbox {
 }
 
 /** What AWS reports as the function's own fault. @see contract 2.5 */
-function entrypointError(error: unknown, { command, workingDirectory }: StartCommand): EntrypointError | undefined {
+function entrypointError(error: unknown, { workingDirectory }: StartCommand): EntrypointError | undefined {
   if (!(error instanceof RuntimeError) || error.code !== 'INVALID_ENTRYPOINT') return undefined
   const reason = SPAWN_REASONS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? '']
   if (workingDirectory !== undefined && error.message.startsWith(`${workingDirectory}: `)) {
     return new EntrypointError('Runtime.InvalidWorkingDir', `chdir ${workingDirectory}: ${reason ?? error.message}`)
   }
-  const program = command?.[0]
+  // The init says of which program: `/var/task/bootstrap: Exec format error`.
+  const program = /^(.+): [^:]+$/.exec(error.message)?.[1]
   const message = reason === undefined || program === undefined ? error.message : `fork/exec ${program}: ${reason}`
   return new EntrypointError('Runtime.InvalidEntrypoint', message)
 }
