@@ -1,3 +1,4 @@
+import { imageVariable } from '../../src/backends/container/runtime-image.ts'
 import { loadBackend } from '../../src/backends/load-backend.ts'
 import { ensurePrivateTmp } from '../../src/backends/process/private-tmp.ts'
 import { ProcessBackend } from '../../src/backends/process/process-backend.ts'
@@ -15,6 +16,8 @@ export interface BackendUnderTest {
   readonly name: string
   /** What to give `launch` as `backend`, by runtime. */
   readonly backends: Readonly<Record<Language, BackendName | LambdaBackend>>
+  /** Default: all. */
+  readonly languages?: readonly Language[]
   /** What it can't, and why, by capability. */
   readonly cannot: Readonly<Partial<Record<Capability, string>>>
   /** Cases it can't pass for other reasons than a capability, by id: `theme: name (language)`, or `theme: name`. */
@@ -94,11 +97,20 @@ async function openRic(): Promise<BackendUnderTest> {
   return { name: 'process-ric', backends, cannot: PROCESS_CANNOT, exceptions: RIC_EXCEPTIONS }
 }
 
+/** Images of these runtimes can be had here; Python 3.11 plays the newer one. */
+const IMAGE_LANGUAGES: readonly Language[] = ['nodejs24', 'python', 'provided']
+const PYTHON_IMAGE = 'public.ecr.aws/lambda/python:3.11'
+const IMAGE_EXCEPTIONS: BackendUnderTest['exceptions'] = {
+  ...RIC_EXCEPTIONS,
+  'environment variables: the values (python)': 'Python’s image says its version itself, and only 3.11’s can be had here',
+}
+
 async function openContainers(name: BackendName): Promise<BackendUnderTest> {
+  process.env[imageVariable(PROBES.python.runtime)] ??= PYTHON_IMAGE
   const backend = await loadBackend(name)
   const reason = await backend.refuses?.(refusalProbe())
   if (reason !== undefined) throw new Error(reason)
-  return { name, backends: SAME(name), cannot: {}, exceptions: {} }
+  return { name, backends: SAME(name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
 }
 
 function refusalProbe(): Parameters<NonNullable<LambdaBackend['refuses']>>[0] {
