@@ -143,7 +143,8 @@ export class RuntimeConnection {
     body?.truncated()
     this.#current?.close()
     this.#current = undefined
-    this.#socket.destroy()
+    // Not destroyed: who only stopped sending may still read why.
+    this.#socket.end()
   }
 }
 
