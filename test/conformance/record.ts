@@ -1,5 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { THEMES } from './cases/index.ts'
+import { LANGUAGES, type Language } from './languages.ts'
 
 /** How a case went on a backend, as the page shows it. */
 export interface RecordedAnswer {
@@ -22,9 +24,19 @@ export interface RecordedRun {
 /** Where the runs are kept that `docs/conformance.md` is made of. */
 export const RUNS: string = fileURLToPath(new URL('runs/', import.meta.url))
 
-/** Only when the page is made: an ordinary run of the tests writes nothing. */
+/** Only when the page is made: an ordinary run of the tests writes nothing. A backend that is absent keeps its last run. */
 export function keepRun(run: RecordedRun): void {
   if (process.env.LAMBDA_FIXTURES_CONFORMANCE !== 'write') return
+  const file = `${RUNS}${run.backend}.json`
+  if (run.absent !== undefined && existsSync(file)) return
   mkdirSync(RUNS, { recursive: true })
-  writeFileSync(`${RUNS}${run.backend}.json`, `${JSON.stringify(run, null, 1)}\n`)
+  writeFileSync(file, `${JSON.stringify(inOrder(run), null, 1)}\n`)
+}
+
+/** The cases beside each other end in any order. */
+function inOrder(run: RecordedRun): RecordedRun {
+  const order = THEMES.flatMap(({ name, cases }) => cases.map(each => `${name}: ${each.name}`))
+  const place = ({ theme, name, language }: RecordedAnswer): number =>
+    order.indexOf(`${theme}: ${name}`) * LANGUAGES.length + LANGUAGES.indexOf(language as Language)
+  return { ...run, answers: run.answers.toSorted((one, other) => place(one) - place(other)) }
 }
