@@ -4,6 +4,7 @@ import { defineConfig } from 'tsdown'
 const esm = {
   index: 'src/index.ts',
   jest: 'src/jest.ts',
+  'jest-global-teardown': 'src/jest-global-teardown.ts',
   'node-test': 'src/node-test.ts',
   matchers: 'src/matchers/index.ts',
   events: 'src/events/index.ts',
@@ -11,7 +12,13 @@ const esm = {
 
 export default defineConfig([
   {
-    entry: { ...esm, vitest: 'src/vitest.ts', 'vitest-plugin': 'src/vitest-plugin.ts' },
+    entry: {
+      ...esm,
+      vitest: 'src/vitest.ts',
+      'vitest-plugin': 'src/vitest-plugin.ts',
+      'vitest-global-setup': 'src/vitest-global-setup.ts',
+      cli: 'src/cli/bin.ts',
+    },
     format: 'esm',
     platform: 'node',
     target: 'node22.12',
@@ -28,5 +35,15 @@ export default defineConfig([
     fixedExtension: true,
     clean: false,
     deps: { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] },
+  },
+  {
+    // A process of its own for as long as tests run: one file that loads nothing it does not need.
+    entry: { watchdog: 'src/reaper/watchdog/main.ts' },
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.12',
+    dts: false,
+    fixedExtension: true,
+    clean: false,
   },
 ])
