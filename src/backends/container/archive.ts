@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { pack } from 'tar-stream'
-import { type ZipEntry, zipEntries } from '../../code/zip-entries.ts'
+import { type Pack, pack } from 'tar-stream'
+import { zipEntries } from '../../code/zip-entries.ts'
+import type { ZipEntry } from '../../code/zip-entry.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { packageRoot } from '../../package-root.ts'
 import type { CodeZip, LayerZip } from '../backend.ts'
@@ -16,7 +16,7 @@ export interface ArchiveContents {
 }
 
 /** One tar for the root of a container: the init, the code in `/var/task`, the layers in `/opt`; all of it root's, modes as given. */
-export async function createArchive({ code, layers, architecture }: ArchiveContents): Promise<Readable> {
+export async function createArchive({ code, layers, architecture }: ArchiveContents): Promise<Pack> {
   const [init, task, ...opt] = await Promise.all([
     readInit(architecture),
     code === undefined ? [] : zipEntries(code),
@@ -32,7 +32,7 @@ export async function createArchive({ code, layers, architecture }: ArchiveConte
   return tar
 }
 
-function add(tar: ReturnType<typeof pack>, root: string, entries: readonly ZipEntry[]): void {
+function add(tar: Pack, root: string, entries: readonly ZipEntry[]): void {
   tar.entry({ name: `${root}/`, type: 'directory', mode: 0o755 })
   // Engines would make folders that are only implied with other modes than AWS does.
   const folders = new Set(entries.filter(entry => entry.type === 'directory').map(entry => entry.name))

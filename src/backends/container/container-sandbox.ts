@@ -1,7 +1,9 @@
 import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { StartCommand } from '../tunnel/control.ts'
 import { InitSandbox, type InitSandboxOptions } from '../tunnel/init-sandbox.ts'
+import { lost } from '../tunnel/lost.ts'
 
 export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'events' | 'start'> {
   /** Why the container is gone, if the engine knows. */
@@ -27,8 +29,16 @@ export class ContainerSandbox implements Sandbox {
 
   constructor(options: ContainerSandboxOptions, events: SandboxEvents) {
     this.#options = options
-    this.#events = { ...events, lost: error => void this.#lose(error) }
-    this.#init = new InitSandbox({ ...options, events: this.#events })
+    this.#events = events
+    const command = (): StartCommand => this.#command
+    this.#init = new InitSandbox({
+      ...options,
+      // What is started is known when the container is.
+      get start() {
+        return command()
+      },
+      events: { output: chunk => events.output(chunk), exit: exit => events.exit(exit), lost: error => void this.#lose(error) },
+    })
   }
 
   /** Opens the stream to the init of a container that runs. @param ports of this machine, to be reached inside */
@@ -40,7 +50,7 @@ export class ContainerSandbox implements Sandbox {
 
   async start(): Promise<void> {
     try {
-      await this.#inTime(this.#init.start(this.#command))
+      await this.#inTime(this.#init.start())
     } catch (error) {
       throw entrypointError(error, this.#command) ?? error
     }
@@ -82,6 +92,30 @@ export class ContainerSandbox implements Sandbox {
     if (this.#isLost) return
     this.#isLost = true
     const reason = await this.#options.explain().catch(() => undefined)
-    this.#lost(reason === undefined ? error : new Error(`The container is lost: ${reason}.`, { cause: error }))
+    this.#events.lost(reason === undefined ? error : lost(reason, error))
   }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = lost(`its init has answered nothing for ${COMMAND_PATIENCE_MS / 1000} s; is it paused?`)
+        void this.#lose(error)
+        reject(error)
+      }, COMMAND_PATIENCE_MS)
+    })
+    return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
+  }
+}
+
+/** What AWS reports as the function's own fault. @see contract 2.5 */
+function entrypointError(error: unknown, { command, workingDirectory }: StartCommand): EntrypointError | undefined {
+  if (!(error instanceof RuntimeError) || error.code !== 'INVALID_ENTRYPOINT') return undefined
+  const reason = SPAWN_REASONS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? '']
+  if (workingDirectory !== undefined && error.message.startsWith(`${workingDirectory}: `)) {
+    return new EntrypointError('Runtime.InvalidWorkingDir', `chdir ${workingDirectory}: ${reason ?? error.message}`)
+  }
+  const program = command?.[0]
+  const message = reason === undefined || program === undefined ? error.message : `fork/exec ${program}: ${reason}`
+  return new EntrypointError('Runtime.InvalidEntrypoint', message)
 }

@@ -27,7 +27,7 @@ export async function loadDockerode(backend: string): Promise<Dockerode> {
 /** A client whose requests nobody intercepts. */
 export function createClient(Docker: Dockerode, options: Readonly<Record<string, unknown>>): Docker {
   const client = new Docker(options)
-  const modem = client.modem as Modem
+  const modem = client.modem as unknown as Modem
   const build = modem.buildRequest
   modem.buildRequest = (...args) => {
     const present = { http: http.request, https: https.request }

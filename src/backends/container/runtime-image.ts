@@ -29,7 +29,11 @@ export function imageVariable(runtime: string): string {
  * (`localhost:5000`) replaces private ECR registries.
  */
 export function mirrored(image: string, env: ImageVariables = process.env): string {
-  const { LAMBDA_FIXTURES_IMAGE_MIRROR: mirror, LAMBDA_FIXTURES_ECR_REGISTRY: ecr, TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX: hub } = env
+  const {
+    LAMBDA_FIXTURES_IMAGE_MIRROR: mirror,
+    LAMBDA_FIXTURES_ECR_REGISTRY: ecr,
+    TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX: hub,
+  } = env
   const [host = '', ...path] = image.split('/')
   if (mirror && host === REGISTRY) return `${withSlash(mirror)}${path.join('/')}`
   if (ecr && /^\d{12}\.dkr\.ecr[.-].*\.amazonaws\.com/.test(host)) return `${withSlash(ecr)}${path.join('/')}`
