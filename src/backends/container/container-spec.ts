@@ -1,5 +1,6 @@
 import type { LambdaFunction } from '../backend.ts'
 import { INIT_PATH } from '../tunnel/settings.ts'
+import type { Engine } from './engine.ts'
 
 const MIB = 1_048_576
 /** Memory that gets one whole processor on AWS. */
@@ -7,10 +8,13 @@ const MEMORY_OF_ONE_CPU = 1_769
 /** As AWS's `sbx_user1051`, nobody whom the image knows. */
 const SANDBOX_USER = '993:990'
 const CPU_PERIOD_US = 20_000
+/** Once a limit is given, podman adds one of its own for processes, which not every machine lets it set; `PidsLimit` is the real one. */
+const PODMAN_PROCESSES = 8_192
 
 export interface ContainerSpecOptions {
   readonly fn: LambdaFunction
   readonly image: string
+  readonly flavour: Engine['flavour']
   readonly labels: Readonly<Record<string, string>>
   /** Variables for the init. */
   readonly environment: Readonly<Record<string, string>>
@@ -19,7 +23,14 @@ export interface ContainerSpecOptions {
 }
 
 /** What the engine is asked to create: the limits and the isolation of AWS. @see contract 6.2, 6.3 */
-export function containerSpec({ fn, image, labels, environment, lowPorts }: ContainerSpecOptions): Record<string, unknown> {
+export function containerSpec({
+  fn,
+  image,
+  flavour,
+  labels,
+  environment,
+  lowPorts,
+}: ContainerSpecOptions): Record<string, unknown> {
   const memory = fn.memorySize * MIB
   return {
     Image: image,
@@ -35,7 +46,7 @@ export function containerSpec({ fn, image, labels, environment, lowPorts }: Cont
       Memory: memory,
       MemorySwap: memory,
       Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${fn.ephemeralStorage}m,mode=1777` },
-      Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }],
+      Ulimits: [limit('nofile', 1024), ...(flavour === 'podman' ? [limit('nproc', PODMAN_PROCESSES)] : [])],
       SecurityOpt: ['no-new-privileges'],
       CapDrop: ['ALL'],
       // AWS's 1,024, the init, and its bridge.
@@ -48,6 +59,8 @@ export function containerSpec({ fn, image, labels, environment, lowPorts }: Cont
       : {}),
   }
 }
+
+const limit = (name: string, value: number): object => ({ Name: name, Soft: value, Hard: value })
 
 /** AWS gives whole processors while a function initialises, and its share afterwards. */
 export function cpuShare({ memorySize }: LambdaFunction): { readonly period: number; readonly quota: number } {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { createDebug } from 'obug'
 import { now } from '../../emulator/clock.ts'
-import { lambdaVariables, logStreamName } from '../../emulator/environment-variables.ts'
+import { logStreamName } from '../../emulator/environment-variables.ts'
 import type { SandboxEvents } from '../../emulator/sandbox.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { labelNames, labelsFor } from '../../reaper/labels.ts'
@@ -14,6 +14,7 @@ import { createArchive } from './archive.ts'
 import { explainEnd } from './container-end.ts'
 import { ContainerSandbox } from './container-sandbox.ts'
 import { containerSpec } from './container-spec.ts'
+import { containerVariables } from './container-variables.ts'
 import type { Engine } from './engine.ts'
 import { openEngineStream } from './engine-stream.ts'
 import type { ImageInfo } from './images.ts'
@@ -85,16 +86,7 @@ export class FunctionContainer {
     } catch (error) {
       throw this.#startError(error)
     }
-    const variables = lambdaVariables(fn, {
-      runtimeApi: '',
-      logStreamName: logStreamName(instanceId, now()),
-      taskRoot: '/var/task',
-      opt: '/opt',
-      runtimeDirectory: '/var/runtime',
-      path: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
-    })
-    // Only the init knows at which port it could listen.
-    const { AWS_LAMBDA_RUNTIME_API: _, ...environment } = variables
+    const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
     await this.sandbox.connect({ ...command, environment }, ports, (port, error) => {
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
     })
@@ -122,6 +114,7 @@ export class FunctionContainer {
     const body = containerSpec({
       fn,
       image: image.reference,
+      flavour: engine.flavour,
       labels,
       environment: this.#init.environment,
       lowPorts: ports.some(port => port < 1024),

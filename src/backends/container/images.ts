@@ -11,6 +11,7 @@ export interface ImageInfo {
   readonly entryPoint: readonly string[]
   readonly command: readonly string[]
   readonly workingDirectory: string
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /** The images of one engine: looked up once, pulled if they aren't there; what is there is used without asking a registry. */
@@ -60,13 +61,14 @@ export class Images {
   async #inspect(reference: string): Promise<ImageInfo | undefined> {
     try {
       const { Architecture, Config } = await this.#engine.docker.getImage(reference).inspect()
-      const { Entrypoint, Cmd, WorkingDir } = Config
+      const { Entrypoint, Cmd, WorkingDir, Env } = Config
       return {
         reference,
         architecture: architectureOf(Architecture),
         entryPoint: words(Entrypoint),
         command: words(Cmd),
         workingDirectory: WorkingDir || '/',
+        environment: Object.fromEntries((Env ?? []).map(pair => pair.split(/=(.*)/s).slice(0, 2))),
       }
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404) return undefined

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
 import { createDebug } from 'obug'
 import { setImmediate } from '../../emulator/clock.ts'
@@ -22,20 +23,27 @@ export function testcontainersLabels(): Readonly<Record<string, string>> {
   return { 'org.testcontainers': 'true', 'org.testcontainers.session-id': ownSession() }
 }
 
-/** Tells Ryuk of this thread's containers, beside whatever runs, once an engine. What fails is said once; the watchdog does without. */
+/**
+ * Tells Ryuk of this thread's containers, beside whatever runs, once an engine. Only where the user's own code has loaded
+ * Testcontainers: that alone would stop this thread for a third of a second. What fails is said once; the watchdog does without.
+ */
 export function joinTestcontainers(engine: Engine): void {
   shared[KEY] ??= new Set()
-  if (shared[KEY].has(engine.url)) return
+  if (shared[KEY].has(engine.url) || !isLoaded()) return
   shared[KEY].add(engine.url)
   setImmediate(() => {
     join(engine).catch((error: unknown) => warn((error as Error).message))
   })
 }
 
+function isLoaded(): boolean {
+  const { cache } = createRequire(import.meta.url)
+  return Object.keys(cache).some(file => /[\\/]testcontainers[\\/]build[\\/]index\.js$/.test(file))
+}
+
 async function join(engine: Engine): Promise<void> {
   if (process.env.TESTCONTAINERS_RYUK_DISABLED === 'true') return warn('TESTCONTAINERS_RYUK_DISABLED is set')
-  const testcontainers = await import('testcontainers').catch(() => undefined)
-  if (testcontainers === undefined) return debug('testcontainers is not installed')
+  const testcontainers = await import('testcontainers')
   const client = await testcontainers.getContainerRuntimeClient()
   const own = placeOf(engine.docker)
   const its = placeOf(client.container.dockerode)
