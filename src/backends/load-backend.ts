@@ -3,21 +3,24 @@ import type { BackendName, LambdaBackend } from './backend.ts'
 import { ProcessBackend } from './process/process-backend.ts'
 
 const KEY: unique symbol = Symbol.for('lambda-fixtures/backends') as never
-const shared = globalThis as { [KEY]?: Map<BackendName, LambdaBackend> }
+const shared = globalThis as { [KEY]?: Map<BackendName, Promise<LambdaBackend>> }
 
 /** The backend of that name, one a thread. @throws RuntimeError `BACKEND_UNAVAILABLE` */
-export async function loadBackend(name: BackendName): Promise<LambdaBackend> {
+export function loadBackend(name: BackendName): Promise<LambdaBackend> {
   shared[KEY] ??= new Map()
   let backend = shared[KEY].get(name)
   if (backend === undefined) {
     backend = create(name)
     shared[KEY].set(name, backend)
+    backend.catch(() => shared[KEY]?.delete(name))
   }
   return backend
 }
 
-function create(name: BackendName): LambdaBackend {
+async function create(name: BackendName): Promise<LambdaBackend> {
   if (name === 'process') return new ProcessBackend()
+  if (name === 'docker') return new (await import('./docker/docker-backend.ts')).DockerBackend()
+  if (name === 'podman') return new (await import('./podman/podman-backend.ts')).PodmanBackend()
   throw new RuntimeError('BACKEND_UNAVAILABLE', `the ${name} backend is not part of this version; use process`, {
     data: { backend: name },
   })

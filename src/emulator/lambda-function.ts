@@ -37,4 +37,6 @@ export interface LambdaFunction {
   readonly freeze: boolean
   /** Container backends: a network to join. */
   readonly network?: string
+  /** Container backends: whether servers of this machine can be reached. Default true. */
+  readonly hostAccess?: boolean
 }

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Pack, pack } from 'tar-stream'
+import { zipEntries } from '../../code/zip-entries.ts'
+import type { ZipEntry } from '../../code/zip-entry.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { packageRoot } from '../../package-root.ts'
+import type { CodeZip, LayerZip } from '../backend.ts'
+import { INIT_PATH } from '../tunnel/settings.ts'
+
+export interface ArchiveContents {
+  readonly code: CodeZip | undefined
+  readonly layers: readonly LayerZip[]
+  /** Of the image. */
+  readonly architecture: string
+}
+
+/** One tar for the root of a container: the init, the code in `/var/task`, the layers in `/opt`; all of it root's, modes as given. */
+export async function createArchive({ code, layers, architecture }: ArchiveContents): Promise<Pack> {
+  const [init, task, ...opt] = await Promise.all([
+    readInit(architecture),
+    code === undefined ? [] : zipEntries(code),
+    ...layers.map((layer, index) => zipEntries(layer, `layers[${index}]`)),
+  ])
+  const tar = pack()
+  tar.entry({ name: 'lf/', type: 'directory', mode: 0o755 })
+  tar.entry({ name: INIT_PATH.slice(1), mode: 0o555 }, init)
+  if (code !== undefined) add(tar, 'var/task', task)
+  // A later layer's file replaces an earlier one's, as it comes later.
+  for (const entries of opt) add(tar, 'opt', entries)
+  tar.finalize()
+  return tar
+}
+
+function add(tar: Pack, root: string, entries: readonly ZipEntry[]): void {
+  tar.entry({ name: `${root}/`, type: 'directory', mode: 0o755 })
+  // Engines would make folders that are only implied with other modes than AWS does.
+  const folders = new Set(entries.filter(entry => entry.type === 'directory').map(entry => entry.name))
+  for (const { name, type, mode, data } of entries) {
+    for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
+      const folder = name.slice(0, slash)
+      if (folders.has(folder)) continue
+      folders.add(folder)
+      tar.entry({ name: `${root}/${folder}/`, type: 'directory', mode: 0o755 })
+    }
+    const path = `${root}/${name}`
+    if (type === 'directory') tar.entry({ name: `${path}/`, type, mode })
+    else if (type === 'symlink') tar.entry({ name: path, type, mode: 0o777, linkname: Buffer.from(data).toString() })
+    else tar.entry({ name: path, mode }, Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+  }
+}
+
+const inits = new Map<string, Promise<Buffer>>()
+
+function readInit(architecture: string): Promise<Buffer> {
+  const file = join(packageRoot(), 'init', 'dist', `init-${architecture}`)
+  let reading = inits.get(file)
+  if (reading === undefined) {
+    reading = readFile(file).catch((cause: unknown) => {
+      inits.delete(file)
+      throw new RuntimeError(
+        'INSTANCE_START_FAILED',
+        `lambda-fixtures' own init for ${architecture} is missing: ${file}. In a checkout, init/build.sh builds it; else install the package anew.`,
+        { data: { architecture, file }, cause },
+      )
+    })
+    inits.set(file, reading)
+  }
+  return reading
+}

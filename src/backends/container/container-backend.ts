@@ -1,0 +1,155 @@
+import { createDebug } from 'obug'
+import { ExecutionEnvironment } from '../../emulator/environment.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { newInstanceId } from '../../reaper/session.ts'
+import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backend.ts'
+import { EnvironmentInstance } from '../environment-instance.ts'
+import { lateLineNotice } from '../late-lines.ts'
+import { connectEngine } from './connect-engine.ts'
+import type { Engine, EngineHost } from './engine.ts'
+import { FunctionContainer } from './function-container.ts'
+import { HostAccess } from './host-access.ts'
+import { Images } from './images.ts'
+import { removeContainer } from './remove-container.ts'
+import { mirrored, runtimeImage } from './runtime-image.ts'
+import { joinTestcontainers } from './testcontainers.ts'
+
+const debug = createDebug('lambda-fixtures:containers')
+
+export interface ContainerBackendOptions {
+  readonly name: 'docker' | 'podman'
+  readonly hosts: () => readonly EngineHost[]
+  /** What to do if no engine is there. */
+  readonly remedy: string
+}
+
+/** Runs functions in containers, over Docker's API: each an instance, with our init inside. */
+export class ContainerBackend implements LambdaBackend {
+  readonly name: 'docker' | 'podman'
+  readonly #options: ContainerBackendOptions
+  readonly #hostAccess = new HostAccess()
+  readonly #instances = new Map<string, EnvironmentInstance>()
+  #connected: Promise<{ engine: Engine; images: Images }> | undefined
+
+  constructor(options: ContainerBackendOptions) {
+    this.name = options.name
+    this.#options = options
+  }
+
+  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+    try {
+      if (fn.imageUri === undefined) runtimeImage(fn.runtime ?? '')
+      await this.#connect()
+      return undefined
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  async launch(
+    fn: LambdaFunction,
+    code: CodeZip | undefined,
+    layers: readonly LayerZip[],
+    deployId: DeployId,
+  ): Promise<WarmInstance> {
+    if (fn.imageUri === undefined && code === undefined)
+      throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
+    const { engine, images } = await this.#connect()
+    const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
+    const image = await images.get(reference, fn.architecture)
+    const id = newInstanceId()
+    let container: FunctionContainer | undefined
+    const environment: ExecutionEnvironment = new ExecutionEnvironment({
+      fn,
+      id,
+      backend: this.name,
+      onLateLine: lateLineNotice(fn.functionName),
+      createSandbox: events => {
+        container = new FunctionContainer(
+          {
+            engine,
+            image,
+            fn,
+            code,
+            layers,
+            deployId,
+            instanceId: id,
+            ports: this.#hostAccess.portsOf(fn),
+            onRuntimeApi: connection => void environment.api.server.emit('connection', connection),
+            onEnded: () => this.#instances.delete(id),
+          },
+          events,
+        )
+        return container.sandbox
+      },
+    })
+    const place = container as unknown as FunctionContainer
+    const instance = new EnvironmentInstance({
+      fn,
+      environment,
+      taskRoot: '/var/task',
+      handle: () => ({ kind: 'container', id: place.id ?? '' }),
+      prepare: () => place.create(),
+    })
+    this.#instances.set(id, instance)
+    try {
+      await instance.launch()
+    } catch (error) {
+      await instance.end()
+      images.forget(reference)
+      throw error
+    }
+    place.limitProcessor()
+    joinTestcontainers(engine)
+    return instance
+  }
+
+  async terminate(handle: BackendHandle): Promise<void> {
+    if (handle.kind !== 'container') return
+    const instance = this.#find(handle.id)
+    if (instance !== undefined) return await instance.end()
+    if (handle.id === '') return
+    try {
+      const { engine } = await this.#connect()
+      await removeContainer(engine.docker.getContainer(handle.id))
+    } catch (error) {
+      debug(`${this.name}: ${handle.id} could not be removed: ${(error as Error).message}`)
+    }
+  }
+
+  async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
+    return handle.kind === 'container' ? this.#find(handle.id)?.recentLogs() : undefined
+  }
+
+  async prepullImage(image: string): Promise<void> {
+    const { images } = await this.#connect()
+    await images.get(mirrored(image))
+  }
+
+  hostUrl(url: URL): string {
+    return this.#hostAccess.hostUrl(url)
+  }
+
+  #find(containerId: string): EnvironmentInstance | undefined {
+    for (const instance of this.#instances.values()) {
+      const { handle } = instance
+      if (handle.kind === 'container' && handle.id === containerId) return instance
+    }
+    return undefined
+  }
+
+  #connect(): Promise<{ engine: Engine; images: Images }> {
+    if (this.#connected === undefined) {
+      const { name, hosts, remedy } = this.#options
+      const connecting = connectEngine(name, hosts(), remedy).then(engine => {
+        debug(`${name}: ${engine.flavour} ${engine.architecture} at ${engine.url}`)
+        return { engine, images: new Images(engine) }
+      })
+      this.#connected = connecting
+      connecting.catch(() => {
+        this.#connected = undefined
+      })
+    }
+    return this.#connected
+  }
+}

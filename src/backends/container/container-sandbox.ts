@@ -1,0 +1,121 @@
+import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
+import { EntrypointError, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { StartCommand } from '../tunnel/control.ts'
+import { InitSandbox, type InitSandboxOptions } from '../tunnel/init-sandbox.ts'
+import { lost } from '../tunnel/lost.ts'
+
+export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'events' | 'start'> {
+  /** Why the container is gone, if the engine knows. */
+  readonly explain: () => Promise<string | undefined>
+}
+
+/** Above the time in which a broken stream comes back; an init that answers no command so long is paused, or starved. */
+const COMMAND_PATIENCE_MS = 10_000
+
+const SPAWN_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  ENOEXEC: 'exec format error',
+}
+
+/** A container as the emulator's sandbox: what our init does, in bounded time, with AWS's words. */
+export class ContainerSandbox implements Sandbox {
+  readonly #options: ContainerSandboxOptions
+  readonly #events: SandboxEvents
+  readonly #init: InitSandbox
+  #command: StartCommand = {}
+  #isLost = false
+
+  constructor(options: ContainerSandboxOptions, events: SandboxEvents) {
+    this.#options = options
+    this.#events = events
+    const command = (): StartCommand => this.#command
+    this.#init = new InitSandbox({
+      ...options,
+      // What is started is known when the container is.
+      get start() {
+        return command()
+      },
+      events: { output: chunk => events.output(chunk), exit: exit => events.exit(exit), lost: error => void this.#lose(error) },
+    })
+  }
+
+  /** Opens the stream to the init of a container that runs. @param ports of this machine, to be reached inside */
+  async connect(command: StartCommand, ports: readonly number[], onPort: (port: number, error: Error) => void): Promise<void> {
+    this.#command = command
+    await this.#init.connect()
+    await Promise.all(ports.map(port => this.#init.forward(port).catch((error: Error) => onPort(port, error))))
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.#inTime(this.#init.start())
+    } catch (error) {
+      throw entrypointError(error, this.#command) ?? error
+    }
+  }
+
+  async stop(): Promise<void> {
+    // What can't be stopped is lost, and removed; whoever waits for the stop has its answer all the same.
+    await this.#inTime(this.#init.stop()).catch(() => undefined)
+  }
+
+  drain(): void {}
+
+  async peakMemory(): Promise<number | undefined> {
+    if (this.#isLost) return undefined
+    return await this.#inTime(this.#init.peakMemory()).catch(() => undefined)
+  }
+
+  busy(): void {}
+
+  async freeze(): Promise<void> {
+    await this.#inTime(this.#init.freeze()).catch(() => undefined)
+  }
+
+  async thaw(): Promise<void> {
+    await this.#inTime(this.#init.thaw()).catch(() => undefined)
+  }
+
+  async destroy(): Promise<void> {
+    this.#isLost = true
+    await this.#init.destroy()
+  }
+
+  /** For tests of the resume. */
+  breakStream(): void {
+    this.#init.breakStream()
+  }
+
+  async #lose(error: Error): Promise<void> {
+    if (this.#isLost) return
+    this.#isLost = true
+    const reason = await this.#options.explain().catch(() => undefined)
+    this.#events.lost(reason === undefined ? error : lost(reason, error))
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const error = lost(`its init has answered nothing for ${COMMAND_PATIENCE_MS / 1000} s; is it paused?`)
+        void this.#lose(error)
+        reject(error)
+      }, COMMAND_PATIENCE_MS)
+    })
+    return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
+  }
+}
+
+/** What AWS reports as the function's own fault. @see contract 2.5 */
+function entrypointError(error: unknown, { command, workingDirectory }: StartCommand): EntrypointError | undefined {
+  if (!(error instanceof RuntimeError) || error.code !== 'INVALID_ENTRYPOINT') return undefined
+  const reason = SPAWN_REASONS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? '']
+  if (workingDirectory !== undefined && error.message.startsWith(`${workingDirectory}: `)) {
+    return new EntrypointError('Runtime.InvalidWorkingDir', `chdir ${workingDirectory}: ${reason ?? error.message}`)
+  }
+  const program = command?.[0]
+  const message = reason === undefined || program === undefined ? error.message : `fork/exec ${program}: ${reason}`
+  return new EntrypointError('Runtime.InvalidEntrypoint', message)
+}

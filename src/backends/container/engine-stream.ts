@@ -1,0 +1,32 @@
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import { lost } from '../tunnel/lost.ts'
+import { demultiplexed } from '../tunnel/stdcopy.ts'
+
+/**
+ * A stream to the container's init: an exec of its bridge, which lives as long as either side.
+ * @throws RuntimeError `INSTANCE_LOST` where it is no use to try again
+ */
+export async function openEngineStream(container: Docker.Container, command: readonly string[]): Promise<Duplex> {
+  try {
+    const exec = await container.exec({
+      Cmd: [...command],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: false,
+      // The function may run as the same user, and read this process's environment.
+      Env: ['LF_TOKEN='],
+    })
+    const stream = await exec.start({ hijack: true, stdin: true })
+    ;(stream as Duplex & { unref?(): void; setNoDelay?(on: boolean): void }).unref?.()
+    ;(stream as Duplex & { setNoDelay?(on: boolean): void }).setNoDelay?.(true)
+    return demultiplexed(stream)
+  } catch (error) {
+    const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
+    if (statusCode === 404) throw lost('it was removed', error)
+    if (statusCode !== undefined && /not running|improper state|is exited|state improper/i.test(message))
+      throw lost('it does not run any more', error)
+    throw error
+  }
+}

@@ -1,0 +1,167 @@
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import { createDebug } from 'obug'
+import { now } from '../../emulator/clock.ts'
+import { logStreamName } from '../../emulator/environment-variables.ts'
+import type { SandboxEvents } from '../../emulator/sandbox.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { labelNames, labelsFor } from '../../reaper/labels.ts'
+import { type Registration, register } from '../../reaper/register.ts'
+import type { ContainerResource } from '../../reaper/resource.ts'
+import type { CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
+import { initSettings } from '../tunnel/settings.ts'
+import { createArchive } from './archive.ts'
+import { explainEnd } from './container-end.ts'
+import { ContainerSandbox } from './container-sandbox.ts'
+import { containerSpec } from './container-spec.ts'
+import { containerVariables } from './container-variables.ts'
+import type { Engine } from './engine.ts'
+import { openEngineStream } from './engine-stream.ts'
+import type { ImageInfo } from './images.ts'
+import { limitProcessor } from './limit-processor.ts'
+import { removeContainer } from './remove-container.ts'
+import { startCommand } from './start-command.ts'
+import { testcontainersLabels } from './testcontainers.ts'
+
+const debug = createDebug('lambda-fixtures:containers')
+
+export interface FunctionContainerOptions {
+  readonly engine: Engine
+  readonly image: ImageInfo
+  readonly fn: LambdaFunction
+  readonly code: CodeZip | undefined
+  readonly layers: readonly LayerZip[]
+  readonly deployId: DeployId
+  readonly instanceId: string
+  /** Of this machine, to be reached inside. */
+  readonly ports: readonly number[]
+  readonly onRuntimeApi: (connection: Duplex) => void
+  readonly onEnded: () => void
+}
+
+/** One container, from its registration to its removal. */
+export class FunctionContainer {
+  readonly sandbox: ContainerSandbox
+  readonly #options: FunctionContainerOptions
+  readonly #init: ReturnType<typeof initSettings>
+  #registration: Registration<ContainerResource> | undefined
+  #creating: Promise<Docker.Container> | undefined
+  #container: Docker.Container | undefined
+  #since = now()
+  #ended = false
+
+  constructor(options: FunctionContainerOptions, events: SandboxEvents) {
+    this.#options = options
+    this.#init = initSettings({ id: options.instanceId })
+    this.sandbox = new ContainerSandbox(
+      {
+        token: this.#init.token,
+        open: () => openEngineStream(this.#container as Docker.Container, this.#init.exec),
+        onRuntimeApi: options.onRuntimeApi,
+        remove: () => this.#remove(),
+        explain: async () => explainEnd(options.engine.docker, this.id ?? '', this.#since),
+      },
+      events,
+    )
+  }
+
+  /** The engine's id. */
+  get id(): string | undefined {
+    return this.#container?.id
+  }
+
+  /** Everything until the init is there and waits for its command. @throws RuntimeError `INSTANCE_START_FAILED` */
+  async create(): Promise<void> {
+    const { fn, image, ports, instanceId } = this.#options
+    const command = startCommand(fn, image)
+    try {
+      const archive = createArchive({ ...this.#options, architecture: image.architecture })
+      archive.catch(() => undefined)
+      this.#creating = this.#createContainer()
+      const container = await this.#creating
+      this.#container = container
+      await container.putArchive((await archive) as unknown as NodeJS.ReadableStream, { path: '/' })
+      if (this.#ended) throw new Error('it was terminated while it started')
+      await container.start()
+    } catch (error) {
+      throw this.#startError(error)
+    }
+    const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
+    await this.sandbox.connect({ ...command, environment }, ports, (port, error) => {
+      debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
+    })
+  }
+
+  /** From now on the function has the processor time that its memory size gives it. */
+  limitProcessor(): void {
+    const { engine, fn } = this.#options
+    if (this.#container === undefined) return
+    limitProcessor(engine, this.#container, fn).catch((error: Error) => {
+      debug(`${fn.functionName}: the processor could not be limited: ${error.message}`)
+    })
+  }
+
+  async #createContainer(): Promise<Docker.Container> {
+    const { engine, image, fn, deployId, instanceId, ports } = this.#options
+    const { functionName } = fn
+    const labels = { ...labelsFor({ instanceId, functionName, deployId }), ...testcontainersLabels() }
+    if (engine.address !== undefined) {
+      const { session, instance } = labelNames
+      const own = { [session]: labels[session]!, [instance]: instanceId }
+      this.#registration = register<ContainerResource>({ kind: 'container', engine: engine.address, labels: own, functionName })
+    }
+    this.#since = now()
+    const body = containerSpec({
+      fn,
+      image: image.reference,
+      flavour: engine.flavour,
+      labels,
+      environment: this.#init.environment,
+      lowPorts: ports.some(port => port < 1024),
+    })
+    const platform = fn.architecture === 'x86_64' ? 'linux/amd64' : 'linux/arm64'
+    const query = fn.architecture === engine.architecture ? {} : { platform }
+    const create = (name: string | undefined): Promise<Docker.Container> =>
+      engine.docker.createContainer({ _query: { ...query, ...(name === undefined ? {} : { name }) }, _body: body } as never)
+    try {
+      return await create(`lambda-${functionName}-${instanceId.slice(0, 12)}`)
+    } catch (error) {
+      // A name is a help for whoever lists containers, not worth a failure.
+      if (isNameClash(error)) return await create(undefined)
+      throw error
+    }
+  }
+
+  async #remove(): Promise<void> {
+    this.#ended = true
+    const container = await this.#creating?.catch(() => undefined)
+    try {
+      if (container !== undefined) await removeContainer(container)
+      this.#registration?.release()
+    } catch (error) {
+      // The watchdog tries again when this process has ended.
+      debug(`${this.#options.fn.functionName}: container ${container?.id} could not be removed: ${(error as Error).message}`)
+    } finally {
+      this.#options.onEnded()
+    }
+  }
+
+  #startError(error: unknown): unknown {
+    if (error instanceof RuntimeError) return error
+    const { engine, fn, image } = this.#options
+    const said = (error as Error).message.trim().replace(/\.$/, '')
+    const foreign = /exec format error/i.test(said)
+      ? ` This engine can't run programs for ${image.architecture}: install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
+      : ''
+    return new RuntimeError(
+      'INSTANCE_START_FAILED',
+      `${engine.backend} could not start a container of ${image.reference} for "${fn.functionName}": ${said}.${foreign}`,
+      { data: { functionName: fn.functionName, backend: engine.backend, image: image.reference }, cause: error },
+    )
+  }
+}
+
+function isNameClash(error: unknown): boolean {
+  const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
+  return (statusCode === 409 || statusCode === 500) && /name.*already in use|already in use.*name/i.test(message)
+}

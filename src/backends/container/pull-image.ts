@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout } from '../../emulator/clock.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { userFolder } from '../../reaper/user-folder.ts'
+import type { Engine } from './engine.ts'
+import { PullProgress } from './pull-progress.ts'
+import { registryCredentials } from './registry-credentials.ts'
+
+/** One line of what an engine says while it pulls. */
+export interface PullLine {
+  readonly id?: string
+  readonly status?: string
+  readonly progressDetail?: { readonly current?: number; readonly total?: number }
+  readonly error?: string
+}
+
+/**
+ * Pulls an image, once for all processes of this user: whoever waited finds it there. What was pulled before a break needs not be
+ * pulled again, as engines keep whole layers.
+ * @param isThere asked when it is our turn
+ * @throws RuntimeError `IMAGE_PULL_FAILED` with the registry's own words
+ */
+export async function pullImage(
+  engine: Engine,
+  reference: string,
+  architecture: string,
+  isThere: () => Promise<boolean>,
+): Promise<void> {
+  const release = await lock(`${engine.url} ${reference} ${architecture}`)
+  try {
+    if (await isThere()) return
+    await pull(engine, reference, architecture)
+  } catch (cause) {
+    if (cause instanceof RuntimeError) throw cause
+    const said = (cause as Error).message.trim()
+    throw new RuntimeError(
+      'IMAGE_PULL_FAILED',
+      `${engine.backend} has no image ${reference} (${architecture}), and could not pull it: ${said}. ${remedyOf(reference)}`,
+      { data: { image: reference, architecture, backend: engine.backend, engine: engine.url }, cause },
+    )
+  } finally {
+    await release().catch(() => undefined)
+  }
+}
+
+function remedyOf(reference: string): string {
+  return reference.startsWith('public.ecr.aws/lambda/')
+    ? 'Behind a firewall, LAMBDA_FIXTURES_IMAGE_MIRROR names a mirror of public.ecr.aws.'
+    : 'Is it built, or its name right?'
+}
+
+async function pull({ docker, backend }: Engine, reference: string, architecture: string): Promise<void> {
+  const platform = `linux/${architecture === 'x86_64' ? 'amd64' : architecture}`
+  const authconfig = await registryCredentials(reference)
+  const stream = await docker.pull(reference, { platform, ...(authconfig === undefined ? {} : { authconfig }) })
+  const progress = new PullProgress(backend, reference)
+  try {
+    let rest = ''
+    // podman answers a failed pull with 200 and an error line.
+    for await (const chunk of stream) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const line of lines) take(line, progress)
+    }
+    take(rest, progress)
+  } finally {
+    progress.end()
+  }
+}
+
+function take(text: string, progress: PullProgress): void {
+  if (text.trim() === '') return
+  const line = JSON.parse(text) as PullLine
+  if (line.error) throw new Error(line.error)
+  progress.take(line)
+}
+
+async function lock(what: string): Promise<() => Promise<void>> {
+  const { lock } = await import('proper-lockfile')
+  const folder = join(userFolder(), 'locks')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(folder, `pull-${createHash('sha256').update(what).digest('hex').slice(0, 24)}`)
+  for (;;) {
+    try {
+      return await lock(file, { realpath: false, stale: 30_000, update: 5_000 })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
+      // No event tells of another process's lock.
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  }
+}

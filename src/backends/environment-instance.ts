@@ -1,0 +1,85 @@
+import type { ExecutionEnvironment } from '../emulator/environment.ts'
+import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
+import { type InvokeEndpoint, openInvokeEndpoint } from '../emulator/invoke-endpoint.ts'
+import type { LogRecord } from '../invocations/result.ts'
+import type { BackendHandle, InstanceState, LambdaFunction, WarmInstance } from './backend.ts'
+import { RecentLogs } from './recent-logs.ts'
+
+export interface EnvironmentInstanceOptions {
+  readonly fn: LambdaFunction
+  readonly environment: ExecutionEnvironment
+  readonly taskRoot: string
+  readonly handle: () => BackendHandle
+  /** Makes the place in which the environment then starts its runtime. Its failure is the launch's. */
+  readonly prepare: () => Promise<void>
+}
+
+/** An execution environment of any backend, as the pool sees it. */
+export class EnvironmentInstance implements WarmInstance {
+  readonly #options: EnvironmentInstanceOptions
+  readonly #recent: RecentLogs
+  #endpoint: InvokeEndpoint | undefined
+
+  constructor(options: EnvironmentInstanceOptions) {
+    this.#options = options
+    this.#recent = new RecentLogs(options.environment.logs)
+  }
+
+  get id(): string {
+    return this.#options.environment.id
+  }
+
+  get endpoint(): string {
+    return this.#endpoint?.url ?? ''
+  }
+
+  get handle(): BackendHandle {
+    return this.#options.handle()
+  }
+
+  get taskRoot(): string {
+    return this.#options.taskRoot
+  }
+
+  get state(): InstanceState {
+    return this.#options.environment.state
+  }
+
+  get invocations(): number {
+    return this.#options.environment.invocations
+  }
+
+  async launch(): Promise<void> {
+    const { fn, environment, prepare } = this.#options
+    const opening = openInvokeEndpoint({ functionArn: fn.functionArn, invoke: request => this.invoke(request) })
+    opening.then(
+      endpoint => {
+        this.#endpoint = endpoint
+      },
+      () => undefined,
+    )
+    await prepare()
+    await Promise.all([opening, environment.init()])
+  }
+
+  invoke(request: InvocationRequest): Promise<InvocationOutcome> {
+    return this.#options.environment.invoke(request)
+  }
+
+  onStateChange(listener: (state: InstanceState) => void): () => void {
+    return this.#options.environment.onStateChange(listener)
+  }
+
+  onLog(listener: (record: LogRecord) => void): () => void {
+    return this.#options.environment.logs.follow(listener)
+  }
+
+  recentLogs(): string {
+    return this.#recent.text()
+  }
+
+  async end(): Promise<void> {
+    this.#endpoint?.close()
+    await this.#options.environment.end()
+  }
+}

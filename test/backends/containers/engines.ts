@@ -1,0 +1,56 @@
+import type Docker from 'dockerode'
+import { describe, expect, test } from 'vitest'
+import { connectEngine } from '../../../src/backends/container/connect-engine.ts'
+import type { Engine } from '../../../src/backends/container/engine.ts'
+import { dockerHosts } from '../../../src/backends/docker/docker-hosts.ts'
+import { podmanHosts } from '../../../src/backends/podman/podman-hosts.ts'
+import { labelNames } from '../../../src/reaper/labels.ts'
+import { currentSession } from '../../../src/reaper/session.ts'
+
+export type EngineName = 'docker' | 'podman'
+
+const HOSTS = { docker: dockerHosts, podman: podmanHosts }
+
+/** Runs `body` once for each engine that is here. One that isn't is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
+export async function describeEngines(
+  what: string,
+  body: (engine: Engine & { readonly backend: EngineName }) => void,
+  names: readonly EngineName[] = ['docker', 'podman'],
+): Promise<void> {
+  for (const name of names) {
+    const engine = await connectEngine(name, HOSTS[name](), 'see .ci/engines').catch((error: Error) => error.message)
+    if (typeof engine !== 'string') describe(`${what} on ${name}`, () => body(engine as Engine & { backend: EngineName }))
+    else
+      test(`${name} is absent: ${engine}`, () => {
+        const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
+        expect(required, engine).not.toContain(name)
+        process.stderr.write(`${what} was not run on ${name}: ${engine}\n`)
+      })
+  }
+}
+
+/** Every container of an instance, in whatever state. */
+export async function containersOf(docker: Docker, instanceId: string): Promise<readonly Docker.Container[]> {
+  return await containersWith(docker, `${labelNames.instance}=${instanceId}`)
+}
+
+/** Every container that this process has made for a function of that name. */
+export async function containersOfFunction(docker: Docker, functionName: string): Promise<readonly Docker.Container[]> {
+  return await containersWith(
+    docker,
+    `${labelNames.session}=${currentSession().id}`,
+    `${labelNames.functionName}=${functionName}`,
+  )
+}
+
+export async function containersWith(docker: Docker, ...labels: readonly string[]): Promise<readonly Docker.Container[]> {
+  const found = await docker.listContainers({ all: true, filters: { label: [...labels] } })
+  return found.map(({ Id }) => docker.getContainer(Id))
+}
+
+/** The only container of an instance. */
+export async function containerOf(docker: Docker, instanceId: string | undefined): Promise<Docker.Container> {
+  const found = await containersOf(docker, instanceId ?? 'none')
+  expect(found).toHaveLength(1)
+  return found[0]!
+}

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest'
+import { containerOf, containersOfFunction, describeEngines } from './engines.ts'
+import { launchProbe } from './probe.ts'
+
+const image = (name: string): string => `localhost/lambda-fixtures/${name}:1`
+
+const message = async (promise: Promise<unknown>): Promise<string> =>
+  await promise.then(
+    () => 'no error',
+    (error: Error & { code?: string }) => `${error.code}: ${error.message}`,
+  )
+
+await describeEngines('failures', ({ backend, docker }) => {
+  const nothingLeft = async (name: string): Promise<void> => {
+    expect(await containersOfFunction(docker, name)).toEqual([])
+  }
+
+  test('a container killed in an invocation: a RuntimeError, and the next one runs', async () => {
+    const fn = await launchProbe(backend, { functionName: 'killed' })
+    const container = await containerOf(docker, fn.instances[0]?.id)
+    const running = message(fn.invoke({ sleep: 9_000 }))
+    await new Promise(resolve => setTimeout(resolve, 100))
+    await container.kill()
+    expect(await running).toBe(
+      `INVOCATION_FAILED: The execution environment of "killed" on ${backend} went away during an invocation: The container is lost: it was killed (exit code 137).`,
+    )
+    expect(await fn({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
+    await fn.terminate()
+    await nothingLeft('killed')
+  })
+
+  test('a container killed between two invocations is replaced, and nobody sees it', async () => {
+    const fn = await launchProbe(backend, { functionName: 'killed-idle' })
+    const first = fn.instances[0]?.id
+    await (await containerOf(docker, first)).kill()
+    expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+    await fn.terminate()
+    await nothingLeft('killed-idle')
+  })
+
+  test('a paused container: the invocation times out, and the container is replaced', async () => {
+    const fn = await launchProbe(backend, { functionName: 'paused', timeout: 1 })
+    await (await containerOf(docker, fn.instances[0]?.id)).pause()
+    expect((await fn.invoke({ echo: 1 })).error?.reason).toBe('timeout')
+    expect(await fn({ echo: 2 })).toMatchObject({ echo: 2 })
+    await fn.terminate()
+    await nothingLeft('paused')
+  })
+
+  test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
+    const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })
+    const { error } = await fn.invoke({ allocate: 400 })
+    expect(error).toMatchObject({ reason: 'outOfMemory', errorType: 'Runtime.ExitError' })
+    expect(error?.errorMessage).toMatch(/signal: killed$/)
+    expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+    expect(fn.instances).toHaveLength(1)
+    await fn.terminate()
+    await nothingLeft('memory')
+  })
+
+  test('a runtime that is killed otherwise is not called out of memory', async () => {
+    await using fn = await launchProbe(backend, { functionName: 'exit' })
+    expect((await fn.invoke({ exit: 3 })).error).toMatchObject({ reason: 'exit', errorType: 'Runtime.ExitError' })
+    expect(await fn({ echo: 1 })).toMatchObject({ calls: 1 })
+  })
+
+  test('an image without entrypoint', async () => {
+    const launched = launchProbe(backend, { functionName: 'silent', imageUri: image('no-entrypoint') })
+    expect(await message(launched)).toMatchInlineSnapshot(`"NO_ENTRYPOINT: The image localhost/lambda-fixtures/no-entrypoint:1 of "silent" says nothing to start: it has neither ENTRYPOINT nor CMD. Add them, or give imageConfig: { entryPoint: [...], command: [...] }."`)
+    await nothingLeft('silent')
+  })
+
+  test('an image that exits at once fails its invocations as on AWS', async () => {
+    const fn = await launchProbe(backend, { functionName: 'leaver', imageUri: image('exits-at-once'), timeout: 3 })
+    const result = await fn.invoke({})
+    expect(result.error).toMatchObject({ errorType: 'Runtime.ExitError', reason: 'init' })
+    expect(result.error?.errorMessage).toMatch(/exit status 3$/)
+    expect(result.logs.map(record => record.message)).toContain('leaving at once')
+    await fn.terminate()
+    await nothingLeft('leaver')
+  })
+
+  test('an image that never polls times out', { timeout: 60_000 }, async () => {
+    const fn = await launchProbe(backend, { functionName: 'mute', imageUri: image('never-polls'), timeout: 1 })
+    expect((await fn.invoke({})).error?.reason).toBe('timeout')
+    await fn.terminate()
+    await nothingLeft('mute')
+  })
+
+  test('an image of a foreign architecture', async () => {
+    const launched = launchProbe(backend, {
+      functionName: 'foreign',
+      imageUri: image('foreign-architecture'),
+      architecture: 'x86_64',
+    })
+    expect(await message(launched)).toMatch(
+      /^UNSUPPORTED_ARCHITECTURE: The image localhost\/lambda-fixtures\/foreign-architecture:1 on \w+ is for arm64, but the function is for x86_64\. Set architecture: 'arm64', or give an image for x86_64\. Another one could not be pulled: /,
+    )
+    const emulated = launchProbe(backend, {
+      functionName: 'foreign',
+      imageUri: image('foreign-architecture'),
+      architecture: 'arm64',
+    })
+    expect(await message(emulated)).toMatch(
+      /^INSTANCE_START_FAILED: \w+ could not start .*exec format error.* This engine can't run programs for arm64: install its emulation .*, or set architecture: 'x86_64'\.$/,
+    )
+    await nothingLeft('foreign')
+  })
+
+  test('a program of a foreign architecture in an image that says otherwise', async () => {
+    const fn = await launchProbe(backend, { functionName: 'liar', imageUri: image('foreign-binary') })
+    expect((await fn.invoke({})).error).toMatchObject({
+      errorType: 'Runtime.InvalidEntrypoint',
+      errorMessage: expect.stringContaining('fork/exec /bootstrap: exec format error'),
+    })
+    await fn.terminate()
+    await nothingLeft('liar')
+  })
+
+  test('an image that nobody has', async () => {
+    const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'registry.invalid/nothing:1' })
+    expect(await message(launched)).toMatch(
+      new RegExp(
+        `^IMAGE_PULL_FAILED: ${backend} has no image registry\\.invalid/nothing:1 \\(x86_64\\), and could not pull it: .*registry\\.invalid`,
+      ),
+    )
+    await nothingLeft('unknown')
+  })
+
+  test('a refused archive', async () => {
+    // A file cannot be put where the image has a file in a folder's place.
+    const launched = launchProbe(backend, { functionName: 'refused', code: { [`${'d'.repeat(300)}/app.mjs`]: '' } })
+    expect(await message(launched)).toMatch(
+      /^INSTANCE_START_FAILED: \w+ could not start a container of public\.ecr\.aws\/lambda\/nodejs:24 for "refused": .*name too long/,
+    )
+    await nothingLeft('refused')
+  })
+
+  test('a network that is not there', async () => {
+    const launched = launchProbe(backend, { functionName: 'lonely', network: 'no-such-network' })
+    expect(await message(launched)).toMatch(/^INSTANCE_START_FAILED: .*no-such-network/)
+    await nothingLeft('lonely')
+  })
+
+  test('terminating twice, and what somebody else has removed', async () => {
+    const fn = await launchProbe(backend, { functionName: 'twice' })
+    await (await containerOf(docker, fn.instances[0]?.id)).remove({ force: true })
+    await Promise.all([fn.terminate(), fn.terminate()])
+    await nothingLeft('twice')
+  })
+})
