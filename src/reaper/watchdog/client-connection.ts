@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { hrnow } from '../../emulator/clock.ts'
 import { ownerFolderName } from '../owner-folder.ts'
+import { bootId, hostId, isRunning } from '../processes/process-identity.ts'
 import type { Resource } from '../resource.ts'
 import { userFolderPath } from '../user-folder.ts'
 import { defaultEngine } from './enders/default-engine.ts'
@@ -13,6 +15,7 @@ export class ClientConnection implements Claimant {
   hello: Hello | undefined
   /** It said that it won't come back. */
   saidBye = false
+  #runnerGoneSince: number | undefined
 
   /** Takes one line about resources. Returns why it can't, or `undefined` when that is done. */
   accept(line: string): string | undefined {
@@ -37,6 +40,20 @@ export class ClientConnection implements Claimant {
     } catch (error) {
       return (error as Error).message
     }
+  }
+
+  /** Whether it has a runner that can be seen from here. */
+  get watchesRunner(): boolean {
+    const { runner, owner } = this.hello ?? {}
+    return runner !== undefined && owner?.host === hostId() && owner.boot === bootId()
+  }
+
+  /** Whether its runner is gone for that long, in ms. */
+  isOrphaned(grace: number): boolean {
+    const runner = this.hello?.runner
+    if (runner === undefined || isRunning(runner)) return false
+    this.#runnerGoneSince ??= hrnow()
+    return hrnow() - this.#runnerGoneSince >= grace
   }
 
   #introduce(hello: Hello): string | undefined {

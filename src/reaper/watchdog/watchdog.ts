@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
-import { clearTimeout, now, setImmediate, setTimeout } from '../../emulator/clock.ts'
+import { clearInterval, clearTimeout, now, setImmediate, setInterval, setTimeout } from '../../emulator/clock.ts'
 import { durationOf, idleTimeoutVariable, reconnectionTimeoutVariable } from '../environment.ts'
 import type { Resource } from '../resource.ts'
 import { protocolVersion, socketPath } from './address.ts'
@@ -25,6 +25,7 @@ export class Watchdog {
   readonly #since = now()
   #ending = 0
   #idleTimer: NodeJS.Timeout | undefined
+  #runnerTimer: NodeJS.Timeout | undefined
   #leaving = false
 
   constructor(server: Server, folder: string) {
@@ -68,9 +69,28 @@ export class Watchdog {
         socket.write(`NAK ${refusal.replaceAll('\n', ' ')}\n`)
         return
       }
-      if (line.startsWith('HELLO ')) this.#takeOver(client)
+      if (line.startsWith('HELLO ')) this.#introduced(client)
     }
     socket.write('ACK\n')
+  }
+
+  #introduced(client: ClientConnection): void {
+    this.#takeOver(client)
+    // No event tells that a process ended which is nobody's child here.
+    if (client.watchesRunner) this.#runnerTimer ??= setInterval(() => this.#lookForRunners(), 1000)
+  }
+
+  /** Workers of jest and node:test go on when their runner was killed, though nobody hears of their results. */
+  #lookForRunners(): void {
+    const watching = [...this.#ledger.claimants].filter(client => client.watchesRunner)
+    for (const client of watching) {
+      if (!client.isOrphaned(this.#grace)) continue
+      const resources = this.#ledger.empty(client)
+      if (resources.length > 0) void this.#end(resources, client)
+    }
+    if (watching.length > 0) return
+    clearInterval(this.#runnerTimer)
+    this.#runnerTimer = undefined
   }
 
   #takeOver(client: ClientConnection): void {
@@ -107,9 +127,12 @@ export class Watchdog {
 
   async #endAllOf(client: ClientConnection): Promise<void> {
     this.#missed.delete(client)
-    const orphaned = this.#ledger.remove(client)
+    await this.#end(this.#ledger.remove(client), client)
+  }
+
+  async #end(resources: readonly Resource[], client: ClientConnection): Promise<void> {
     this.#ending++
-    await endAll(orphaned, client.hello)
+    await endAll(resources, client.hello)
     this.#ending--
     this.#leaveWhenIdle()
   }

@@ -66,7 +66,9 @@ await describeEngines('failures', ({ backend, docker }) => {
 
   test('an image without entrypoint', async () => {
     const launched = launchProbe(backend, { functionName: 'silent', imageUri: image('no-entrypoint') })
-    expect(await message(launched)).toMatchInlineSnapshot(`"NO_ENTRYPOINT: The image localhost/lambda-fixtures/no-entrypoint:1 of "silent" says nothing to start: it has neither ENTRYPOINT nor CMD. Add them, or give imageConfig: { entryPoint: [...], command: [...] }."`)
+    expect(await message(launched)).toMatchInlineSnapshot(
+      `"NO_ENTRYPOINT: The image localhost/lambda-fixtures/no-entrypoint:1 of "silent" says nothing to start: it has neither ENTRYPOINT nor CMD. Add them, or give imageConfig: { entryPoint: [...], command: [...] }."`,
+    )
     await nothingLeft('silent')
   })
 
