@@ -13,6 +13,8 @@ import type { Held, Hello } from './protocol.ts'
 export class ClientConnection implements Claimant {
   readonly held: Map<number | string, Resource> = new Map()
   hello: Hello | undefined
+  /** Its own, which goes with it. */
+  folder: string | undefined
   /** It said that it won't come back. */
   saidBye = false
   #runnerGoneSince: number | undefined
@@ -60,8 +62,8 @@ export class ClientConnection implements Claimant {
     if (!/^[0-9a-f]{16}$/.test(hello.session)) return "a session's id is 16 hex digits"
     this.hello = hello
     // The folder goes with the thread, though it never has to ask for that.
-    const path = join(userFolderPath(), 'sessions', hello.session, ownerFolderName(hello.owner, hello.threadId))
-    return this.#hold('folder', { kind: 'folder', path })
+    this.folder = join(userFolderPath(), 'sessions', hello.session, ownerFolderName(hello.owner, hello.threadId))
+    return this.#hold('folder', { kind: 'folder', path: this.folder })
   }
 
   #hold(id: number | string, resource: Resource): string | undefined {

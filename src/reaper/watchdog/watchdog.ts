@@ -11,6 +11,7 @@ import { enderOf } from './enders/ender.ts'
 import { Ledger } from './ledger.ts'
 import { log } from './log.ts'
 import { lineReader, type Status } from './protocol.ts'
+import { Unclaimed } from './unclaimed.ts'
 
 /** Watches its clients' connections, and ends what those that are gone alone held. Leaves when there is nothing to do. */
 export class Watchdog {
@@ -23,8 +24,10 @@ export class Watchdog {
   readonly #grace = durationOf(reconnectionTimeoutVariable, 2000)
   readonly #idle = durationOf(idleTimeoutVariable, 30_000)
   readonly #since = now()
-  #ending = 0
+  /** Whose things are being ended. */
+  readonly #ending = new Set<ClientConnection>()
   #idleTimer: NodeJS.Timeout | undefined
+  readonly #unclaimed: Unclaimed
   #runnerTimer: NodeJS.Timeout | undefined
   #leaving = false
 
@@ -33,6 +36,11 @@ export class Watchdog {
     this.#socketPath = socketPath(folder)
     this.#inode = inodeOf(this.#socketPath)
     server.on('connection', socket => this.#welcome(socket))
+    this.#unclaimed = new Unclaimed({
+      grace: this.#grace,
+      isClaimed: folder => [...this.#ledger.claimants, ...this.#ending].some(client => client.folder === folder),
+      onChange: () => this.#leaveWhenIdle(),
+    })
     this.#leaveWhenIdle()
   }
 
@@ -131,16 +139,21 @@ export class Watchdog {
   }
 
   async #end(resources: readonly Resource[], client: ClientConnection): Promise<void> {
-    this.#ending++
+    this.#ending.add(client)
     await endAll(resources, client.hello)
-    this.#ending--
+    this.#ending.delete(client)
     this.#leaveWhenIdle()
   }
 
   #leaveWhenIdle(): void {
     clearTimeout(this.#idleTimer)
-    if (this.#ledger.claimants.size > 0 || this.#ending > 0) return
-    this.#idleTimer = setTimeout(() => this.#leave('idle'), this.#leaving ? 0 : this.#idle)
+    if (this.#isNeeded()) return
+    const leave = (): void => (this.#isNeeded() ? undefined : this.#leave('idle'))
+    this.#idleTimer = setTimeout(leave, this.#leaving ? 0 : this.#idle)
+  }
+
+  #isNeeded(): boolean {
+    return this.#ledger.claimants.size > 0 || this.#ending.size > 0 || this.#unclaimed.busy
   }
 
   #leave(reason: string): void {
@@ -150,7 +163,7 @@ export class Watchdog {
     if (inodeOf(this.#socketPath) === this.#inode) rmSync(this.#socketPath, { force: true })
     setImmediate(() =>
       setImmediate(() => {
-        if (this.#ledger.claimants.size > 0 || this.#ending > 0) return
+        if (this.#isNeeded()) return
         this.#server.close()
         process.exit(0)
       }),
@@ -168,7 +181,7 @@ export class Watchdog {
       upSeconds: Math.round((now() - this.#since) / 1000),
       rssBytes: process.memoryUsage.rss(),
       clients,
-      ending: this.#ending,
+      ending: this.#ending.size,
     }
   }
 }
