@@ -10,6 +10,9 @@ const esm = {
   events: 'src/events/index.ts',
 }
 
+// obug has no CommonJS, without which jest can't load it.
+const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'], alwaysBundle: ['obug'] }
+
 export default defineConfig([
   {
     entry: {
@@ -24,7 +27,7 @@ export default defineConfig([
     target: 'node22.12',
     dts: true,
     fixedExtension: true,
-    deps: { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] },
+    deps,
   },
   {
     entry: esm,
@@ -34,7 +37,9 @@ export default defineConfig([
     dts: true,
     fixedExtension: true,
     clean: false,
-    deps: { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] },
+    // jest has no import() in CommonJS.
+    outputOptions: { dynamicImportInCjs: false },
+    deps,
   },
   {
     // A process of its own for as long as tests run: one file that loads nothing it does not need.
