@@ -3,6 +3,8 @@ import { now } from '../../emulator/clock.ts'
 import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { lambdaVariables, logStreamName } from '../../emulator/environment-variables.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import { sessionProcesses } from '../../reaper/left/session-processes.ts'
+import type { SessionResource } from '../../reaper/left/session-resource.ts'
 import { startTimeOf } from '../../reaper/processes/process-identity.ts'
 import { register } from '../../reaper/register.ts'
 import type { ProcessResource } from '../../reaper/resource.ts'
@@ -65,7 +67,7 @@ export class ProcessBackend implements LambdaBackend {
         data: { runtime: fn.runtime },
       })
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
-    void sweepInBackground()
+    void sweepInBackground(this.name, reapStale)
     const id = newInstanceId()
     const folders = createInstanceFolders(id)
     const instance = this.#createInstance(fn, id, folders, { code, layers })
@@ -91,6 +93,10 @@ export class ProcessBackend implements LambdaBackend {
 
   reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
     return reapStale(options)
+  }
+
+  async sessionResources(session: string): Promise<readonly SessionResource[]> {
+    return sessionProcesses(session)
   }
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
