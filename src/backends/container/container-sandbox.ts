@@ -2,6 +2,7 @@ import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { StartCommand } from '../tunnel/control.ts'
+import type { TunnelFile } from '../tunnel/files.ts'
 import { InitSandbox, type InitSandboxOptions } from '../tunnel/init-sandbox.ts'
 import { lost } from '../tunnel/lost.ts'
 
@@ -12,6 +13,8 @@ export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'event
   readonly onInitialised: () => void
   /** Why the container is gone, if the engine knows. */
   readonly explain: () => Promise<string | undefined>
+  /** Milliseconds that the init may take to answer a command. Default 10,000. */
+  readonly patience?: number
 }
 
 /** Above the time in which a broken stream comes back; an init that answers no command so long is paused, or starved. */
@@ -52,6 +55,11 @@ export class ContainerSandbox implements Sandbox {
     this.#command = command
     await this.#init.connect()
     await Promise.all(ports.map(port => this.#init.forward(port).catch((error: Error) => onPort(port, error))))
+  }
+
+  /** Where there is no archive API. @throws RuntimeError `ZIP_EXTRACTION_FAILED` */
+  async putFiles(files: Iterable<TunnelFile>): Promise<void> {
+    await this.#init.putFiles(files)
   }
 
   async start(): Promise<void> {
@@ -111,13 +119,14 @@ export class ContainerSandbox implements Sandbox {
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const patience = this.#options.patience ?? COMMAND_PATIENCE_MS
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const error = lost(`its init has answered nothing for ${COMMAND_PATIENCE_MS / 1000} s; is it paused?`)
+        const error = lost(`its init has answered nothing for ${patience / 1000} s; is it paused?`)
         // Whoever waits goes on when everybody knows.
         void this.#lose(error).then(() => reject(error))
-      }, COMMAND_PATIENCE_MS)
+      }, patience)
     })
     return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
   }
