@@ -24,7 +24,15 @@ const esm = {
 export default defineConfig([
   { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps },
   // jest, which loads no ESM by default and has no import() in CommonJS, is why there is a second format.
-  { ...common, entry: both, format: 'cjs', dts: true, deps, checks: { legacyCjs: false }, outputOptions: { dynamicImportInCjs: false } },
+  {
+    ...common,
+    entry: both,
+    format: 'cjs',
+    dts: true,
+    deps,
+    checks: { legacyCjs: false },
+    outputOptions: { dynamicImportInCjs: false },
+  },
   // Alone, so that the process that watches over a run loads nothing but what it needs.
   { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
 ])
