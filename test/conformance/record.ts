@@ -1,7 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { THEMES } from './cases/index.ts'
-import { LANGUAGES, type Language } from './languages.ts'
 
 /** How a case went on a backend, as the page shows it. */
 export interface RecordedAnswer {
@@ -30,13 +28,5 @@ export function keepRun(run: RecordedRun): void {
   const file = `${RUNS}${run.backend}.json`
   if (run.absent !== undefined && existsSync(file)) return
   mkdirSync(RUNS, { recursive: true })
-  writeFileSync(file, `${JSON.stringify(inOrder(run), null, 1)}\n`)
-}
-
-/** The cases beside each other end in any order. */
-function inOrder(run: RecordedRun): RecordedRun {
-  const order = THEMES.flatMap(({ name, cases }) => cases.map(each => `${name}: ${each.name}`))
-  const place = ({ theme, name, language }: RecordedAnswer): number =>
-    order.indexOf(`${theme}: ${name}`) * LANGUAGES.length + LANGUAGES.indexOf(language as Language)
-  return { ...run, answers: run.answers.toSorted((one, other) => place(one) - place(other)) }
+  writeFileSync(file, `${JSON.stringify(run, null, 1)}\n`)
 }
