@@ -31,7 +31,9 @@ export function renderPage(runs: readonly RecordedRun[]): string {
   const themes = [...new Set(first.map(({ theme }) => theme))]
   return [
     INTRODUCTION,
-    ...runs.filter(({ absent }) => absent !== undefined).map(({ backend, absent }) => `Not run: ${backend}, because ${absent}.\n`),
+    ...runs
+      .filter(({ absent }) => absent !== undefined)
+      .map(({ backend, absent }) => `Not run: ${backend}, because ${absent}.\n`),
     `## What can’t be\n\n${inabilities(present)}`,
     ...themes.map(theme => `## ${capital(theme)}\n\n${table(theme, present)}`),
   ].join('\n')

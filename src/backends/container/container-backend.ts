@@ -8,7 +8,16 @@ import { reapStale } from '../../reaper/stale/reap-stale.ts'
 import { ReportWriter } from '../../reaper/stale/report.ts'
 import { sweepEngine } from '../../reaper/stale/sweep-engine.ts'
 import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
-import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, ReapReport, WarmInstance } from '../backend.ts'
+import type {
+  BackendHandle,
+  CodeZip,
+  DeployId,
+  LambdaBackend,
+  LambdaFunction,
+  LayerZip,
+  ReapReport,
+  WarmInstance,
+} from '../backend.ts'
 import { EnvironmentInstance } from '../environment-instance.ts'
 import { lateLineNotice } from '../late-lines.ts'
 import { connectEngine } from './connect-engine.ts'

@@ -49,7 +49,8 @@ const BAD: Readonly<Record<string, { readonly script: string; readonly errorType
     errorType: 'Runtime.TruncatedResponse',
   },
   'leaves processes in its group, in sessions of their own, and without an environment': {
-    script: 'next; sleep 600 & setsid sleep 600 & (setsid sh -c "sleep 600 & sleep 600" &); env -i setsid sleep 600 & echo "naked $!"; exit 7',
+    script:
+      'next; sleep 600 & setsid sleep 600 & (setsid sh -c "sleep 600 & sleep 600" &); env -i setsid sleep 600 & echo "naked $!"; exit 7',
     errorType: 'Runtime.ExitError',
   },
   'ignores every signal that can be ignored': {
