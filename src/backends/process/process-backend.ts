@@ -5,6 +5,7 @@ import { lambdaVariables, logStreamName } from '../../emulator/environment-varia
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { sessionProcesses } from '../../reaper/left/session-processes.ts'
 import type { SessionResource } from '../../reaper/left/session-resource.ts'
+import { removeOwnFolder } from '../../reaper/own-folder.ts'
 import { startTimeOf } from '../../reaper/processes/process-identity.ts'
 import { register } from '../../reaper/register.ts'
 import type { ProcessResource } from '../../reaper/resource.ts'
@@ -141,6 +142,7 @@ export class ProcessBackend implements LambdaBackend {
             onEnded: () => {
               registration.release()
               this.#instances.delete(id)
+              if (this.#instances.size === 0) removeOwnFolder()
             },
           },
           events,
