@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { connectEngine } from '../../src/backends/container/connect-engine.ts'
-import { dockerHosts } from '../../src/backends/docker/docker-hosts.ts'
-import { podmanHosts } from '../../src/backends/podman/podman-hosts.ts'
 import { listThings } from '../../src/reaper/engine-things.ts'
 import { labelNames } from '../../src/reaper/labels.ts'
 import type { EngineAddress } from '../../src/reaper/resource.ts'
 import { request } from '../../src/reaper/watchdog/enders/http.ts'
+import { onEngines } from './runs/engines.ts'
 import { installedPackage } from './runs/installed-package.ts'
 import { leftOf } from './runs/left.ts'
 import { type Run, runners, startRun } from './runs/run.ts'
 import { isAlive, ownTemp, watchdogsOf } from './support.ts'
 
 const modules = await installedPackage()
-const hosts = { docker: dockerHosts, podman: podmanHosts }
-const image = 'public.ecr.aws/lambda/nodejs:24'
 
 /** Stops a container's init, which would end when nobody speaks to it. */
 async function stopInit(engine: EngineAddress, id: string): Promise<void> {
@@ -21,27 +17,7 @@ async function stopInit(engine: EngineAddress, id: string): Promise<void> {
   process.kill(JSON.parse(body).State.Pid, 'SIGSTOP')
 }
 
-/** An engine that has the image, or why there is none. */
-async function findEngine(name: 'docker' | 'podman'): Promise<EngineAddress | string> {
-  try {
-    const { docker, address } = await connectEngine(name, hosts[name](), 'see .ci/engines')
-    await docker.getImage(image).inspect()
-    return address ?? 'only dockerode can reach it'
-  } catch (error) {
-    return (error as Error).message
-  }
-}
-
-for (const name of ['docker', 'podman'] as const) {
-  const engine = await findEngine(name)
-  if (typeof engine === 'string') {
-    test(`${name} is absent: ${engine}`, () => {
-      const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
-      expect(required, engine).not.toContain(name)
-      process.stderr.write(`Killed runs were not tried on ${name}: ${engine}\n`)
-    })
-  } else describe(name, () => killedRunsOn(name, engine))
-}
+await onEngines('Killed runs', killedRunsOn)
 
 function killedRunsOn(backend: 'docker' | 'podman', engine: EngineAddress): void {
   const within = { timeout: 5300, interval: 100 }

@@ -33,6 +33,12 @@ export function cleanEnv(temp: string, more: Record<string, string> = {}): Recor
   }
 }
 
+/** In which no container engine is found. */
+export const withoutEngines: Readonly<Record<string, string>> = {
+  DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+  CONTAINER_HOST: 'unix:///nonexistent/podman.sock',
+}
+
 export interface ClientReport {
   readonly session: string
   readonly folder: string
