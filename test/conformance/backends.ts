@@ -4,6 +4,7 @@ import { ensurePrivateTmp } from '../../src/backends/process/private-tmp.ts'
 import { ProcessBackend } from '../../src/backends/process/process-backend.ts'
 import type { Bootstrap } from '../../src/backends/process/runtime-command.ts'
 import type { BackendName, LambdaBackend } from '../../src/index.ts'
+import { openNamespace } from '../backends/kubernetes/cluster.ts'
 import { officialPythonRic } from '../support/official-python-ric.ts'
 import { officialNodeRic } from '../support/official-rics.ts'
 import { type Language, PROBES } from './languages.ts'
@@ -51,7 +52,7 @@ const OPENERS: Readonly<Record<string, () => Promise<BackendUnderTest>>> = {
   'process-ric': openRic,
   docker: () => openContainers('docker'),
   podman: () => openContainers('podman'),
-  kubernetes: () => openContainers('kubernetes'),
+  kubernetes: openKubernetes,
 }
 
 /** Names that `openBackend` takes, each with a test file of its own. */
@@ -105,6 +106,14 @@ const IMAGE_EXCEPTIONS: BackendUnderTest['exceptions'] = {
   'environment variables: the values (python)': 'Python’s image says its version itself, and only 3.11’s can be had here',
   'concurrency: a runtime that dies between two invocations is replaced, and the event is not lost (nodejs24)':
     'AWS’s client waits for the next event in native code, during which nothing of the function runs, so it dies in the next invocation',
+}
+
+/** Under `restricted`, with no more rights than the documented ones. */
+async function openKubernetes(): Promise<BackendUnderTest> {
+  const { kubeconfig, name } = await openNamespace('lambda-fixtures-conformance')
+  process.env.LAMBDA_FIXTURES_KUBERNETES_KUBECONFIG = kubeconfig
+  process.env.LAMBDA_FIXTURES_KUBERNETES_NAMESPACE = name
+  return await openContainers('kubernetes')
 }
 
 async function openContainers(name: BackendName): Promise<BackendUnderTest> {
