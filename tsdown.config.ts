@@ -1,7 +1,11 @@
-import { defineConfig } from 'tsdown'
+import { defineConfig, type UserConfig } from 'tsdown'
 
-// One build for all entries: they share chunks, and with them the one copy of each module a format has.
-const esm = {
+const common: UserConfig = { platform: 'node', target: 'node22.12', fixedExtension: true, clean: false }
+// Peers are the user's, never copied into our files; obug has no CommonJS, without which jest can't load it.
+const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'], alwaysBundle: ['obug'] }
+
+// One build a format for all entries: they share chunks, and with them the one copy of each module.
+const both = {
   index: 'src/index.ts',
   jest: 'src/jest.ts',
   'jest-global-teardown': 'src/jest-global-teardown.ts',
@@ -9,46 +13,26 @@ const esm = {
   matchers: 'src/matchers/index.ts',
   events: 'src/events/index.ts',
 }
-
-// obug has no CommonJS, without which jest can't load it.
-const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'], alwaysBundle: ['obug'] }
+const esm = {
+  ...both,
+  vitest: 'src/vitest.ts',
+  'vitest-plugin': 'src/vitest-plugin.ts',
+  'vitest-global-setup': 'src/vitest-global-setup.ts',
+  cli: 'src/cli/bin.ts',
+}
 
 export default defineConfig([
+  { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps },
+  // jest, which loads no ESM by default and has no import() in CommonJS, is why there is a second format.
   {
-    entry: {
-      ...esm,
-      vitest: 'src/vitest.ts',
-      'vitest-plugin': 'src/vitest-plugin.ts',
-      'vitest-global-setup': 'src/vitest-global-setup.ts',
-      cli: 'src/cli/bin.ts',
-    },
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.12',
-    dts: true,
-    fixedExtension: true,
-    deps,
-  },
-  {
-    entry: esm,
+    ...common,
+    entry: both,
     format: 'cjs',
-    platform: 'node',
-    target: 'node22.12',
     dts: true,
-    fixedExtension: true,
-    clean: false,
-    // jest has no import() in CommonJS.
-    outputOptions: { dynamicImportInCjs: false },
     deps,
+    checks: { legacyCjs: false },
+    outputOptions: { dynamicImportInCjs: false },
   },
-  {
-    // A process of its own for as long as tests run: one file that loads nothing it does not need.
-    entry: { watchdog: 'src/reaper/watchdog/main.ts' },
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.12',
-    dts: false,
-    fixedExtension: true,
-    clean: false,
-  },
+  // Alone, so that the process that watches over a run loads nothing but what it needs.
+  { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
 ])

@@ -1,10 +1,29 @@
 import { defineConfig } from 'vitest/config'
 
+const exclude = ['**/node_modules/**', 'test/!(unit)/**/fixtures/**']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/!(unit)/**/fixtures/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: ['default', './test/support/left-out-reporter.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'library', include: ['test/**/*.test.ts'], exclude: [...exclude, 'test/package/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/*.test.ts'],
+          globalSetup: 'test/package/global-setup.ts',
+          testTimeout: 120_000,
+          // After the others: it has test runners and compilers of its own, which want the machine for themselves.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 })

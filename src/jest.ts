@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
 import { createLambda } from './fixtures/create-lambda.ts'
-import { currentTestFailed, isInJestTest } from './fixtures/jest-state.ts'
+import { currentFailure, currentTest, jestHasStarted } from './fixtures/jest-state.ts'
 import type { Lambda } from './fixtures/lambda-type.ts'
 import { matchers } from './matchers/index.ts'
 import './matchers/jest-types.ts'
@@ -21,15 +21,15 @@ expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof 
  */
 export const lambda: Lambda = createLambda({
   name: 'jest',
-  refuses: () => (isInJestTest() ? 'a test is running' : undefined),
-  beforeAll,
-  afterAll,
+  refuses: () => (jestHasStarted() ? "this file's hooks or tests are running" : undefined),
+  beforeAll: (hook, timeout) => beforeAll(hook, timeout),
+  afterAll: (hook, timeout) => afterAll(hook, timeout),
   beforeEach: hook =>
     beforeEach(() => {
       markTestStart()
-      hook()
+      hook(currentTest())
     }),
-  afterEach: hook => afterEach(() => hook(currentTestFailed())),
+  afterEach: hook => afterEach(() => hook(currentTest(), currentFailure())),
   print: text => void process.stderr.write(`${text}\n`),
 })
 

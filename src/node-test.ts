@@ -1,7 +1,10 @@
 import * as nodeTest from 'node:test'
-import { after, afterEach, before, beforeEach, type TestContext } from 'node:test'
+import { after, afterEach, before, beforeEach, type SuiteContext, type TestContext } from 'node:test'
 import { createLambda } from './fixtures/create-lambda.ts'
+import type { DeclaredFunction } from './fixtures/declared-function.ts'
+import { textOf } from './fixtures/error-text.ts'
 import type { Lambda } from './fixtures/lambda-type.ts'
+import { nodeTestRefusal } from './fixtures/node-test-state.ts'
 import { type AssertRegistry, registerMatchers } from './matchers/node-test.ts'
 import './matchers/node-test-types.ts'
 import { markTestStart } from './matchers/test-start.ts'
@@ -21,21 +24,37 @@ if (assert !== undefined) registerMatchers(assert)
  */
 export const lambda: Lambda = createLambda({
   name: 'node:test',
-  refuses: () => undefined,
-  beforeAll: (hook, timeout) => before(hook, { timeout }),
+  refuses: nodeTestRefusal,
+  beforeAll: launchBefore,
   afterAll: (hook, timeout) => after(hook, { timeout }),
   beforeEach: hook =>
-    beforeEach(() => {
+    beforeEach(context => {
       markTestStart()
-      hook()
+      hook(nameOf(context))
     }),
-  afterEach: hook => afterEach(context => hook(hasFailed(context as TestContext))),
+  afterEach: hook => afterEach(context => hook(nameOf(context), failureOf(context))),
   print: text => void process.stderr.write(`${text}\n`),
 })
 
-/** Types lag behind: Node has `error` since 22. */
-function hasFailed(context: TestContext & { error?: unknown }): boolean {
-  return context.error !== null && context.error !== undefined
+/**
+ * At the top of a file node:test calls each `before` at once, not after the one before it has ended. So what depends on earlier
+ * hooks is launched by the first test, which waits for all of them, or by the first hook that uses it.
+ */
+function launchBefore(launch: () => Promise<void>, timeout: number, declared: DeclaredFunction): void {
+  let atOnce = true
+  before(() => (atOnce && declared.isLazy ? declared.startWhenUsed() : launch()), { timeout })
+  atOnce = false
+  if (declared.isLazy) beforeEach(launch, { timeout })
+}
+
+type Context = TestContext | SuiteContext
+
+/** Types say that suites have none. */
+const nameOf = (context: Context & { fullName?: string }): string => context.fullName ?? context.name
+
+/** Types lag behind here too. */
+function failureOf({ error }: Context & { error?: unknown }): string | undefined {
+  return error === null || error === undefined ? undefined : textOf(error)
 }
 
 export * from './index.ts'

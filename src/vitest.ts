@@ -1,13 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { createFixture } from './fixtures/create-fixture.ts'
-import { createLambda } from './fixtures/create-lambda.ts'
+import { createLambda, type Runner } from './fixtures/create-lambda.ts'
+import { textOf } from './fixtures/error-text.ts'
 import type { VitestLambda } from './fixtures/lambda-type.ts'
+import { vitestRefusal } from './fixtures/vitest-state.ts'
 import { matchers } from './matchers/index.ts'
 import { snapshotSerializer } from './matchers/snapshot-serializer.ts'
 import './matchers/vitest-types.ts'
 
 expect.extend(matchers as unknown as Parameters<typeof expect.extend>[0])
 expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof expect.addSnapshotSerializer>[0])
+
+const runner: Runner = {
+  name: 'vitest',
+  refuses: vitestRefusal,
+  beforeAll: (hook, timeout) => beforeAll(hook, timeout),
+  afterAll: (hook, timeout) => afterAll(hook, timeout),
+  beforeEach: hook => beforeEach(({ task }) => hook(task)),
+  afterEach: hook => afterEach(({ task }) => hook(task, task.result?.state === 'fail' ? textOf(task.result.errors) : undefined)),
+  print: text => console.error(text),
+}
 
 /**
  * Declares a function for the tests of this file or `describe`: launched before, terminated after them.
@@ -18,25 +30,6 @@ expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof 
  *   expect(await orders.invoke({ id: 'a1', qty: 2 })).toHaveSucceeded()
  * })
  */
-export const lambda: VitestLambda = Object.assign(
-  createLambda({
-    name: 'vitest',
-    refuses: () => (isInTest() ? 'a test is running' : undefined),
-    beforeAll,
-    afterAll,
-    beforeEach: hook => beforeEach(() => hook()),
-    afterEach: hook => afterEach(({ task }) => hook(task.result?.state === 'fail')),
-    print: text => console.error(text),
-  }),
-  { fixture: createFixture },
-)
-
-function isInTest(): boolean {
-  try {
-    return expect.getState().currentTestName !== undefined && expect.getState().testPath === undefined
-  } catch {
-    return false
-  }
-}
+export const lambda: VitestLambda = Object.assign(createLambda(runner), { fixture: createFixture(runner) })
 
 export * from './index.ts'

@@ -71,13 +71,13 @@ static void use_runtime_api(uint16_t port) {
 }
 
 int main(int count, char **arguments) {
+  // The function may run as the same user: no tracing of this process, no reading of its memory or of the variables it began with.
+  prctl(PR_SET_DUMPABLE, 0);
   if (count == 3 && !strcmp(arguments[1], "-x")) return bridge_main(arguments[2]);
   int first = 1;
   if (count > 1 && !strcmp(arguments[1], "--")) first = 2;
   load_settings(arguments + first);
   close_inherited();
-  // The function may run as the same user: no tracing of this process, no reading of its memory.
-  prctl(PR_SET_DUMPABLE, 0);
   if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1)) die(71, "can't become a subreaper: %s", strerror(errno));
   umask(0);
   open_signals();

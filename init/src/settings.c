@@ -36,6 +36,15 @@ static int64_t number(const char *name, int64_t otherwise, int64_t limit) {
   return value;
 }
 
+// Whether `names`, with `:` between, has the variable of this entry.
+static bool listed(const char *names, const char *entry) {
+  size_t length = strcspn(entry, "=");
+  for (; *names; names += strcspn(names, ":"), names += *names == ':') {
+    if (strcspn(names, ":") == length && !strncmp(names, entry, length)) return true;
+  }
+  return false;
+}
+
 void load_settings(char **entrypoint) {
   settings.entrypoint = entrypoint;
   load_token(getenv("LF_TOKEN"));
@@ -45,13 +54,15 @@ void load_settings(char **entrypoint) {
   settings.grace = number("LF_GRACE", settings.grace, INT32_MAX);
   settings.first_stream = number("LF_FIRST_STREAM", settings.first_stream, INT32_MAX);
 
+  char *unset = copy_string(getenv("LF_UNSET") ? getenv("LF_UNSET") : "");
   size_t count = 0, kept = 0;
   while (environ[count]) count++;
   char **environment = allocate((count + 1) * sizeof *environment);
   for (size_t i = 0; i < count; i++) {
-    if (strncmp(environ[i], "LF_", 3)) environment[kept++] = copy_string(environ[i]);
+    if (strncmp(environ[i], "LF_", 3) && !listed(unset, environ[i])) environment[kept++] = copy_string(environ[i]);
     memset(environ[i], 0, strlen(environ[i]));
   }
+  free(unset);
   environment[kept] = NULL;
   settings.environment = environment;
   environ = environment;

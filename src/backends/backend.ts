@@ -71,8 +71,17 @@ export interface LambdaBackend {
   readonly name: string
   /** Why this backend can't run `fn` here, or `undefined` if it can. Asked once a launch; must be quick. */
   refuses?(fn: LambdaFunction): Promise<string | undefined>
-  /** Resolves when the environment's init has ended, well or not: as on AWS, a failed init shows at the first invocation. */
-  launch(fn: LambdaFunction, code: CodeZip | undefined, layers: readonly LayerZip[], deployId: DeployId): Promise<WarmInstance>
+  /**
+   * Resolves when the environment's init has ended, well or not: as on AWS, a failed init shows at the first invocation.
+   * When `signal` aborts, nobody wants the instance any more: end it at once, init or not, and reject.
+   */
+  launch(
+    fn: LambdaFunction,
+    code: CodeZip | undefined,
+    layers: readonly LayerZip[],
+    deployId: DeployId,
+    signal?: AbortSignal,
+  ): Promise<WarmInstance>
   /** Idempotent: also on what is starting, or already gone. */
   terminate(handle: BackendHandle): Promise<void>
   /** Sweeps what dead sessions left; default: nothing. */

@@ -1,4 +1,3 @@
-import { RuntimeError } from '../errors/runtime-error.ts'
 import type { BackendName, LambdaBackend } from './backend.ts'
 import { ProcessBackend } from './process/process-backend.ts'
 
@@ -27,7 +26,5 @@ async function create(name: BackendName): Promise<LambdaBackend> {
   if (name === 'process') return new ProcessBackend()
   if (name === 'docker') return new (await import('./docker/docker-backend.ts')).DockerBackend()
   if (name === 'podman') return new (await import('./podman/podman-backend.ts')).PodmanBackend()
-  throw new RuntimeError('BACKEND_UNAVAILABLE', `the ${name} backend is not part of this version; use process`, {
-    data: { backend: name },
-  })
+  return new (await import('./kubernetes/kubernetes-backend.ts')).KubernetesBackend()
 }

@@ -38,7 +38,8 @@ export async function buildBundle(options: BundleOptions, plan: BundlePlan): Pro
     const text = errors ? (await format(errors, 'error')).join('\n\n') : String(cause)
     throw new RuntimeError('BUNDLE_FAILED', `esbuild could not bundle ${options.entry}:\n\n${text}${remedy}`, {
       data: { entry: options.entry, errors },
-      cause,
+      // esbuild's own error repeats all that.
+      cause: errors ? undefined : cause,
     })
   }
 }

@@ -1,5 +1,4 @@
 import type { InvocationOutcome, InvocationRequest } from './invocation.ts'
-import type { RuntimeAnswer } from './runtime-api.ts'
 import {
   exitError,
   type PlatformError,
@@ -8,6 +7,7 @@ import {
   scrubErrorType,
   timeoutError,
 } from './runtime-errors.ts'
+import type { RuntimeAnswer } from './runtime-requests.ts'
 import type { Signal } from './signals.ts'
 
 /** How an invocation ended, before its report is made. */

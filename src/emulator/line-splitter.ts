@@ -8,6 +8,8 @@ export interface SplitLine {
 
 const FRAME_LEVELS: readonly (LogLevel | undefined)[] = [undefined, 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']
 const FRAME_HEADER = 16
+/** No message is longer: what claims to be is no frame, and a line that gets there without its end is cut. */
+const LIMIT = 16 * 1024 * 1024
 const MAGIC = Buffer.from([0xa5, 0x5a, 0x00])
 const NEWLINE = 0x0a
 
@@ -27,9 +29,9 @@ export class LineSplitter {
   write(chunk: Buffer): void {
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     let position = 0
-    let frame = data.indexOf(MAGIC)
+    let frame = findFrame(data, 0)
     while (position < data.length) {
-      if (frame !== -1 && frame < position) frame = data.indexOf(MAGIC, position)
+      if (frame !== -1 && frame < position) frame = findFrame(data, position)
       if (frame === position) {
         const end = frameEnd(data, position)
         if (end === undefined || end > data.length) break
@@ -44,14 +46,16 @@ export class LineSplitter {
       position = cut === newline ? cut + 1 : cut
     }
     this.#rest = position === data.length ? EMPTY : data.subarray(position)
+    if (this.#rest.length > LIMIT && frame !== position) this.flush()
   }
 
   /** What was written without a newline is a line of its own, once the barrier is reached. */
   flush(): void {
     if (this.#rest.length === 0) return
-    const text = this.#rest.toString('utf8')
+    const rest = this.#rest
     this.#rest = EMPTY
-    this.#emit({ text })
+    // A frame that broke off: of what it should have said, this is all.
+    this.#emit({ text: rest.toString('utf8', findFrame(rest, 0) === 0 ? FRAME_HEADER : 0) })
   }
 
   #emitFrame(data: Buffer, start: number, end: number): void {
@@ -62,6 +66,17 @@ export class LineSplitter {
 }
 
 const EMPTY = Buffer.alloc(0)
+
+/** Where a frame begins, which may not be there whole yet; -1 if none does. Bytes that only look like one are text. */
+function findFrame(data: Buffer, from: number): number {
+  for (let at = data.indexOf(MAGIC, from); at !== -1; at = data.indexOf(MAGIC, at + 1)) {
+    const type = data[at + 3]
+    const isType = type === undefined || (type & 0b11100010) === 0b10
+    const isLength = data.length < at + 8 || data.readUInt32BE(at + 4) <= LIMIT
+    if (isType && isLength) return at
+  }
+  return -1
+}
 
 function frameEnd(data: Buffer, start: number): number | undefined {
   return data.length < start + FRAME_HEADER ? undefined : start + FRAME_HEADER + data.readUInt32BE(start + 4)

@@ -1,4 +1,4 @@
-import type { RuntimeAnswer } from './runtime-api.ts'
+import type { RuntimeAnswer } from './runtime-requests.ts'
 import type { EntrypointError, RuntimeExit } from './sandbox.ts'
 
 /** All that can happen to an execution environment from outside. */

@@ -9,7 +9,7 @@ export abstract class BrandedError extends Error {
   readonly data: Readonly<Record<string, unknown>>
 
   constructor(brand: string, message: string, options: { data?: Readonly<Record<string, unknown>>; cause?: unknown } = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.data = options.data ?? {}
     Object.defineProperty(this, 'name', { value: brand, configurable: true, writable: true })
     Object.defineProperty(this, brandOf(brand), { value: true })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { InvocationRequest } from '../emulator/invocation.ts'
 import type { LambdaFunction } from '../emulator/lambda-function.ts'
 import { InvokeApiError } from '../errors/invoke-api-error.ts'
+import { OptionsError } from '../errors/options-error.ts'
 
 /** What a caller of AWS's Invoke API gives beside the function's name. */
 export interface InvokeInput {
@@ -27,11 +28,11 @@ const EMPTY_EVENT = Buffer.from('{}')
  */
 export function checkRequest(fn: LambdaFunction, input: InvokeInput): InvocationRequest {
   const requestId = input.requestId ?? randomUUID()
-  const refuse = (name: string, statusCode: number, message: string): InvokeApiError =>
-    new InvokeApiError(name, message, { statusCode, requestId })
+  const refuse: Refuse = (name, statusCode, message) => new InvokeApiError(name, message, { statusCode, requestId })
   if (!UUID.test(requestId)) {
     throw refuse('InvalidRequestContentException', 400, `The request id ${JSON.stringify(requestId)} is not a UUID.`)
   }
+  checkRemainingTime(input.remainingTime)
   const { qualifier } = input
   if (qualifier !== undefined && (qualifier.length > 128 || !new RegExp(`^(${QUALIFIER})$`).test(qualifier))) {
     const constraint = `Member must satisfy regular expression pattern: ${QUALIFIER}`
@@ -49,7 +50,7 @@ export function checkRequest(fn: LambdaFunction, input: InvokeInput): Invocation
     const message = `${payload.byteLength} byte payload is too large for the RequestResponse invocation type (limit ${REQUEST_LIMIT} bytes)`
     throw refuse('RequestEntityTooLargeException', 413, message)
   }
-  const clientContext = input.clientContext === undefined ? undefined : JSON.stringify(input.clientContext)
+  const clientContext = input.clientContext === undefined ? undefined : contextText(input.clientContext, refuse)
   if (clientContext !== undefined && Math.ceil(Buffer.byteLength(clientContext) / 3) * 4 > CLIENT_CONTEXT_LIMIT) {
     throw refuse(
       'InvalidRequestContentException',
@@ -75,7 +76,30 @@ export function throttled(requestId: string): InvokeApiError {
   return new InvokeApiError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, requestId, reason })
 }
 
-function encode(event: unknown, refuse: (name: string, statusCode: number, message: string) => InvokeApiError): Uint8Array {
+type Refuse = (name: string, statusCode: number, message: string) => InvokeApiError
+
+/** AWS knows no such thing, so it has no words for it. */
+function checkRemainingTime(ms: number | undefined): void {
+  if (ms === undefined || (typeof ms === 'number' && ms > 0 && Number.isFinite(ms))) return
+  const message = `must be a number of milliseconds over 0, but is ${String(ms)}`
+  throw new OptionsError('an invocation', [{ path: 'remainingTime', message }])
+}
+
+function contextText(context: unknown, refuse: Refuse): string {
+  try {
+    const text: string | undefined = JSON.stringify(context)
+    if (text !== undefined) return text
+  } catch (error) {
+    throw refuse('InvalidRequestContentException', 400, `Could not parse clientContext into json: ${(error as Error).message}`)
+  }
+  throw refuse(
+    'InvalidRequestContentException',
+    400,
+    `Could not parse clientContext into json: a ${typeof context} has no JSON form`,
+  )
+}
+
+function encode(event: unknown, refuse: Refuse): Uint8Array {
   if (event === undefined) return EMPTY_EVENT
   const invalid = (why: string): InvokeApiError =>
     refuse(

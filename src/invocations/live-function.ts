@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backends/backend.ts'
 import type { SourceMaps } from '../code/source-frames.ts'
 import { hrnow } from '../emulator/clock.ts'
 import { buildResult } from './build-result.ts'
 import { FunctionLog } from './function-log.ts'
 import { checkRequest, type InvokeInput, throttled } from './invoke-api.ts'
-import { Pool } from './pool.ts'
+import { Pool, type PoolOptions } from './pool.ts'
 import type { InvokeResult, LogRecord } from './result.ts'
 
 /** A function that is ready to be run: everything lazy is settled. */
@@ -28,19 +29,21 @@ export interface OpenInvocation {
 export class LiveFunction {
   readonly log: FunctionLog
   #deployment: Deployment
-  #pool: Pool
-  /** Pools of earlier configurations, whose last invocations may still run. */
-  readonly #earlier = new Set<Pool>()
-  readonly #open = new Map<string, number>()
+  readonly #pool: Pool
+  readonly #open = new Set<{ readonly requestId: string; readonly since: number }>()
 
   constructor(deployment: Deployment, log: FunctionLog = new FunctionLog()) {
     this.#deployment = deployment
     this.log = log
-    this.#pool = this.#createPool()
+    this.#pool = new Pool(this.#poolOptions())
   }
 
   get deployment(): Deployment {
     return this.#deployment
+  }
+
+  get ended(): boolean {
+    return this.#pool.closed
   }
 
   get instances(): readonly WarmInstance[] {
@@ -49,7 +52,7 @@ export class LiveFunction {
 
   /** Invocations that run or wait for an instance, oldest first. */
   get openInvocations(): readonly OpenInvocation[] {
-    return [...this.#open].map(([requestId, since]) => ({ requestId, ageMs: hrnow() - since }))
+    return [...this.#open].map(({ requestId, since }) => ({ requestId, ageMs: hrnow() - since }))
   }
 
   /** Starts the first instance; as on AWS, a failed init shows at the first invocation. */
@@ -62,7 +65,8 @@ export class LiveFunction {
     const { fn, backend, sourceMap, concurrency } = this.#deployment
     const request = checkRequest(fn, input)
     if (concurrency === 0) throw throttled(request.requestId)
-    this.#open.set(request.requestId, hrnow())
+    const open = { requestId: request.requestId, since: hrnow() }
+    this.#open.add(open)
     try {
       return await this.#pool.run(async instance => {
         const outcome = await instance.invoke(request)
@@ -76,42 +80,43 @@ export class LiveFunction {
         })
       }, input.signal)
     } finally {
-      this.#open.delete(request.requestId)
+      this.#open.delete(open)
     }
   }
 
   /** Ends every instance; what is busy answers first. */
-  async restart(): Promise<void> {
-    await this.#pool.retire()
-    await this.launch()
+  restart(): Promise<void> {
+    return this.#renew()
   }
 
-  /** Replaces the configuration: events that come later run with the new one. */
-  async reconfigure(fn: LambdaFunction, concurrency: number): Promise<void> {
-    const before = this.#pool
+  /** Replaces the configuration: events that come later, or wait for an instance, run with the new one. */
+  reconfigure(fn: LambdaFunction, concurrency: number): Promise<void> {
     this.#deployment = { ...this.#deployment, fn, concurrency }
-    this.#pool = this.#createPool()
-    this.#earlier.add(before)
-    await before.retire()
-    await this.launch()
+    if (concurrency === 0) this.#pool.rejectWaiting(() => throttled(randomUUID()))
+    return this.#renew()
   }
 
   /** Idempotent. */
   async terminate(): Promise<void> {
-    await Promise.all([this.#pool, ...this.#earlier].map(pool => pool.close()))
+    await this.#pool.close()
     this.log.end()
   }
 
-  #createPool(): Pool {
+  async #renew(): Promise<void> {
+    await Promise.all([this.#pool.retire(this.#poolOptions()), this.launch()])
+  }
+
+  #poolOptions(): PoolOptions {
     const { backend, fn, code, layers, deployId, concurrency } = this.#deployment
-    return new Pool({
+    return {
+      functionName: fn.functionName,
       concurrency,
-      launch: async () => {
-        const instance = await backend.launch(fn, code, layers, deployId)
+      launch: async signal => {
+        const instance = await backend.launch(fn, code, layers, deployId, signal)
         instance.onLog((record: LogRecord) => this.log.add(record))
         return instance
       },
       end: instance => backend.terminate(instance.handle),
-    })
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { readableMessage } from '../invocations/readable-record.ts'
 import type { LogRecord } from '../invocations/result.ts'
 import { brief, count } from './format.ts'
 
@@ -32,7 +33,7 @@ export function logExcerpt(records: readonly LogRecord[], marked: readonly LogRe
 /** One record as a reader wants it: level, then message; the platform's lines as they are. */
 function linesOf(record: LogRecord, marked: boolean): Line[] {
   const level = record.source === 'platform' || record.level === undefined ? '' : `${record.level.padEnd(5)} `
-  const text = stripVTControlCharacters(record.source === 'platform' ? record.raw : record.message).trimEnd()
+  const text = stripVTControlCharacters(record.source === 'platform' ? record.raw : readableMessage(record)).trimEnd()
   return text.split(/\r?\n/).map((line, index) => ({
     text: index === 0 ? brief(level + line, MAX_LINE) : brief(' '.repeat(level.length) + line, MAX_LINE),
     marked: marked && index === 0,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { now } from '../emulator/clock.ts'
@@ -57,7 +57,7 @@ function makeSession(): Session {
     owner,
     threadId,
     get folder() {
-      folder ??= createOwnerFolder(id, owner)
+      if (folder === undefined || !existsSync(folder)) folder = createOwnerFolder(id, owner)
       return folder
     },
     get existingFolder() {

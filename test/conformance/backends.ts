@@ -1,7 +1,10 @@
+import { imageVariable } from '../../src/backends/container/runtime-image.ts'
 import { loadBackend } from '../../src/backends/load-backend.ts'
+import { ensurePrivateTmp } from '../../src/backends/process/private-tmp.ts'
 import { ProcessBackend } from '../../src/backends/process/process-backend.ts'
 import type { Bootstrap } from '../../src/backends/process/runtime-command.ts'
 import type { BackendName, LambdaBackend } from '../../src/index.ts'
+import { openNamespace } from '../backends/kubernetes/cluster.ts'
 import { officialPythonRic } from '../support/official-python-ric.ts'
 import { officialNodeRic } from '../support/official-rics.ts'
 import { type Language, PROBES } from './languages.ts'
@@ -14,6 +17,8 @@ export interface BackendUnderTest {
   readonly name: string
   /** What to give `launch` as `backend`, by runtime. */
   readonly backends: Readonly<Record<Language, BackendName | LambdaBackend>>
+  /** Default: all. */
+  readonly languages?: readonly Language[]
   /** What it can't, and why, by capability. */
   readonly cannot: Readonly<Partial<Record<Capability, string>>>
   /** Cases it can't pass for other reasons than a capability, by id: `theme: name (language)`, or `theme: name`. */
@@ -26,6 +31,14 @@ const PROCESS_CANNOT: BackendUnderTest['cannot'] = {
   awsPaths: 'the code’s folder is no /var/task, the layers’ no /opt; LAMBDA_TASK_ROOT says where the code is',
 }
 
+/** Where the contract stands against AWS's client, which here has a pure stand-in for its native part. */
+const RIC_EXCEPTIONS: BackendUnderTest['exceptions'] = {
+  'sizes: a response of 6,291,557 bytes is an error, and the environment survives (python)':
+    'awslambdaric’s client raises at the 413 and the runtime exits: the next invocation is a cold start',
+  'lifecycle: an async handler whose promise never settles: Runtime.NodeJsExit':
+    'aws-lambda-ric 3.3.0, as npm has it, answers null; the contract is that of its repository',
+}
+
 const SAME = (backend: BackendName | LambdaBackend): BackendUnderTest['backends'] => ({
   nodejs24: backend,
   nodejs22: backend,
@@ -35,10 +48,11 @@ const SAME = (backend: BackendName | LambdaBackend): BackendUnderTest['backends'
 
 const OPENERS: Readonly<Record<string, () => Promise<BackendUnderTest>>> = {
   process: async () => ({ name: 'process', backends: SAME('process'), cannot: PROCESS_CANNOT, exceptions: {} }),
+  'process-private-tmp': openPrivateTmp,
   'process-ric': openRic,
   docker: () => openContainers('docker'),
   podman: () => openContainers('podman'),
-  kubernetes: () => openContainers('kubernetes'),
+  kubernetes: openKubernetes,
 }
 
 /** Names that `openBackend` takes, each with a test file of its own. */
@@ -61,6 +75,13 @@ export async function openBackend(name: string): Promise<BackendUnderTest | { re
   }
 }
 
+async function openPrivateTmp(): Promise<BackendUnderTest> {
+  process.env.LAMBDA_FIXTURES_PRIVATE_TMP = '1'
+  await ensurePrivateTmp()
+  const { privateTmp: _, ...cannot } = PROCESS_CANNOT
+  return { name: 'process-private-tmp', backends: SAME('process'), cannot, exceptions: {} }
+}
+
 async function openRic(): Promise<BackendUnderTest> {
   const [node24, node22, python] = await Promise.all([
     officialNodeRic('4.0.2'),
@@ -74,14 +95,33 @@ async function openRic(): Promise<BackendUnderTest> {
     python: started({ python }),
     provided: started({}),
   }
-  return { name: 'process-ric', backends, cannot: PROCESS_CANNOT, exceptions: {} }
+  return { name: 'process-ric', backends, cannot: PROCESS_CANNOT, exceptions: RIC_EXCEPTIONS }
+}
+
+/** Images of these runtimes can be had here; Python 3.11 plays the newer one. */
+const IMAGE_LANGUAGES: readonly Language[] = ['nodejs24', 'python', 'provided']
+const PYTHON_IMAGE = 'public.ecr.aws/lambda/python:3.11'
+const IMAGE_EXCEPTIONS: BackendUnderTest['exceptions'] = {
+  ...RIC_EXCEPTIONS,
+  'environment variables: the values (python)': 'Python’s image says its version itself, and only 3.11’s can be had here',
+  'concurrency: a runtime that dies between two invocations is replaced, and the event is not lost (nodejs24)':
+    'AWS’s client waits for the next event in native code, during which nothing of the function runs, so it dies in the next invocation',
+}
+
+/** Under `restricted`, with no more rights than the documented ones. */
+async function openKubernetes(): Promise<BackendUnderTest> {
+  const { kubeconfig, name } = await openNamespace('lambda-fixtures-conformance')
+  process.env.LAMBDA_FIXTURES_KUBERNETES_KUBECONFIG = kubeconfig
+  process.env.LAMBDA_FIXTURES_KUBERNETES_NAMESPACE = name
+  return await openContainers('kubernetes')
 }
 
 async function openContainers(name: BackendName): Promise<BackendUnderTest> {
+  process.env[imageVariable(PROBES.python.runtime)] ??= PYTHON_IMAGE
   const backend = await loadBackend(name)
   const reason = await backend.refuses?.(refusalProbe())
   if (reason !== undefined) throw new Error(reason)
-  return { name, backends: SAME(name), cannot: {}, exceptions: {} }
+  return { name, backends: SAME(name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
 }
 
 function refusalProbe(): Parameters<NonNullable<LambdaBackend['refuses']>>[0] {

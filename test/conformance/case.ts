@@ -18,5 +18,7 @@ export interface ConformanceCase {
 
 export interface Theme {
   readonly name: string
+  /** Its cases run one after the other, when the others are done: they keep the machine busy. */
+  readonly alone?: boolean
   readonly cases: readonly ConformanceCase[]
 }

@@ -91,7 +91,7 @@ export class ContainerBackend implements LambdaBackend {
             deployId,
             instanceId: id,
             ports: this.#hostAccess.portsOf(fn),
-            onRuntimeApi: connection => void environment.api.server.emit('connection', connection),
+            onRuntimeApi: connection => environment.api.accept(connection),
             onEnded: () => this.#instances.delete(id),
           },
           events,
@@ -115,7 +115,7 @@ export class ContainerBackend implements LambdaBackend {
       images.forget(reference)
       throw error
     }
-    place.limitProcessor()
+    place.initialised()
     joinTestcontainers(engine)
     return instance
   }

@@ -14,26 +14,33 @@ const INIT_STATUSES: Readonly<Record<string, string>> = {
   75: 'its init was left alone for too long',
 }
 
+/** Some engines write down an end a little after it. */
+const PATIENCE_MS = 1_000
+
 /** What the engine says of a container's end, also when it has removed it: it keeps its last events. */
 export async function explainEnd(docker: Docker, id: string, since: number): Promise<string | undefined> {
-  const paused = await isPaused(docker, id)
-  if (paused) return 'it is paused'
-  const stream = await docker.getEvents({
-    since: Math.floor(since / 1000) - 1,
-    until: Math.ceil(now() / 1000),
-    filters: { container: [id] },
-  })
+  if (await isPaused(docker, id)) return 'it is paused'
+  const until = Math.ceil((now() + PATIENCE_MS) / 1000)
+  const events = await docker.getEvents({ since: Math.floor(since / 1000) - 1, until, filters: { container: [id] } })
+  let hasRun = false
   let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  const events = text
-    .split('\n')
-    .filter(Boolean)
-    .map(line => JSON.parse(line) as EngineEvent)
-  const named = (name: string): EngineEvent | undefined => events.find(event => (event.Action ?? event.status) === name)
-  if (named('oom') !== undefined) return 'the kernel killed it for want of memory'
-  const died = named('die') ?? named('died')
-  if (died === undefined) return named('destroy') === undefined ? undefined : 'it was removed'
-  const { exitCode, containerExitCode } = died.Actor?.Attributes ?? {}
+  for await (const chunk of events) {
+    const lines = (text + String(chunk)).split('\n')
+    text = lines.pop() ?? ''
+    for (const line of lines.filter(Boolean)) {
+      const { Action, status, Actor } = JSON.parse(line) as EngineEvent
+      const name = Action ?? status
+      if (name === 'oom') return 'the kernel killed it for want of memory'
+      if (name === 'die' || name === 'died') return reasonOf(Actor?.Attributes)
+      if (name === 'start') hasRun = true
+      // podman may write down the removal of what still runs before its end.
+      if (name === 'destroy' || (name === 'remove' && !hasRun)) return 'it was removed'
+    }
+  }
+  return undefined
+}
+
+function reasonOf({ exitCode, containerExitCode }: Readonly<Record<string, string>> = {}): string {
   const code = exitCode ?? containerExitCode ?? '?'
   const own = INIT_STATUSES[code]
   if (own !== undefined) return own

@@ -2,12 +2,19 @@ import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { StartCommand } from '../tunnel/control.ts'
+import type { TunnelFile } from '../tunnel/files.ts'
 import { InitSandbox, type InitSandboxOptions } from '../tunnel/init-sandbox.ts'
 import { lost } from '../tunnel/lost.ts'
 
 export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'events' | 'start'> {
+  /** No runtime runs; the next one is a fresh one. */
+  readonly onStopped: () => void
+  /** An invocation has ended in which a runtime was started. */
+  readonly onInitialised: () => void
   /** Why the container is gone, if the engine knows. */
   readonly explain: () => Promise<string | undefined>
+  /** Milliseconds that the init may take to answer a command. Default 10,000. */
+  readonly patience?: number
 }
 
 /** Above the time in which a broken stream comes back; an init that answers no command so long is paused, or starved. */
@@ -26,6 +33,8 @@ export class ContainerSandbox implements Sandbox {
   readonly #init: InitSandbox
   #command: StartCommand = {}
   #isLost = false
+  #isBusy = false
+  #isFresh = false
 
   constructor(options: ContainerSandboxOptions, events: SandboxEvents) {
     this.#options = options
@@ -48,7 +57,13 @@ export class ContainerSandbox implements Sandbox {
     await Promise.all(ports.map(port => this.#init.forward(port).catch((error: Error) => onPort(port, error))))
   }
 
+  /** Where there is no archive API. @throws RuntimeError `ZIP_EXTRACTION_FAILED` */
+  async putFiles(files: Iterable<TunnelFile>): Promise<void> {
+    await this.#init.putFiles(files)
+  }
+
   async start(): Promise<void> {
+    this.#isFresh = true
     try {
       await this.#inTime(this.#init.start())
     } catch (error) {
@@ -59,6 +74,8 @@ export class ContainerSandbox implements Sandbox {
   async stop(): Promise<void> {
     // What can't be stopped is lost, and removed; whoever waits for the stop has its answer all the same.
     await this.#inTime(this.#init.stop()).catch(() => undefined)
+    this.#isFresh = false
+    this.#options.onStopped()
   }
 
   drain(): void {}
@@ -68,7 +85,12 @@ export class ContainerSandbox implements Sandbox {
     return await this.#inTime(this.#init.peakMemory()).catch(() => undefined)
   }
 
-  busy(): void {}
+  busy(running: boolean): void {
+    this.#isBusy = running
+    if (running || !this.#isFresh) return
+    this.#isFresh = false
+    this.#options.onInitialised()
+  }
 
   async freeze(): Promise<void> {
     await this.#inTime(this.#init.freeze()).catch(() => undefined)
@@ -91,31 +113,34 @@ export class ContainerSandbox implements Sandbox {
   async #lose(error: Error): Promise<void> {
     if (this.#isLost) return
     this.#isLost = true
-    const reason = await this.#options.explain().catch(() => undefined)
+    // Between two events nobody asks why, but the next one must not come here.
+    const reason = this.#isBusy ? await this.#options.explain().catch(() => undefined) : undefined
     this.#events.lost(reason === undefined ? error : lost(reason, error))
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const patience = this.#options.patience ?? COMMAND_PATIENCE_MS
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const error = lost(`its init has answered nothing for ${COMMAND_PATIENCE_MS / 1000} s; is it paused?`)
-        void this.#lose(error)
-        reject(error)
-      }, COMMAND_PATIENCE_MS)
+        const error = lost(`its init has answered nothing for ${patience / 1000} s; is it paused?`)
+        // Whoever waits goes on when everybody knows.
+        void this.#lose(error).then(() => reject(error))
+      }, patience)
     })
     return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
   }
 }
 
 /** What AWS reports as the function's own fault. @see contract 2.5 */
-function entrypointError(error: unknown, { command, workingDirectory }: StartCommand): EntrypointError | undefined {
+function entrypointError(error: unknown, { workingDirectory }: StartCommand): EntrypointError | undefined {
   if (!(error instanceof RuntimeError) || error.code !== 'INVALID_ENTRYPOINT') return undefined
   const reason = SPAWN_REASONS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? '']
   if (workingDirectory !== undefined && error.message.startsWith(`${workingDirectory}: `)) {
     return new EntrypointError('Runtime.InvalidWorkingDir', `chdir ${workingDirectory}: ${reason ?? error.message}`)
   }
-  const program = command?.[0]
+  // The init says of which program: `/var/task/bootstrap: Exec format error`.
+  const program = /^(\/.*): [^:]+$/.exec(error.message)?.[1]
   const message = reason === undefined || program === undefined ? error.message : `fork/exec ${program}: ${reason}`
   return new EntrypointError('Runtime.InvalidEntrypoint', message)
 }

@@ -3,11 +3,8 @@ import { INIT_PATH } from '../tunnel/settings.ts'
 import type { Engine } from './engine.ts'
 
 const MIB = 1_048_576
-/** Memory that gets one whole processor on AWS. */
-const MEMORY_OF_ONE_CPU = 1_769
 /** As AWS's `sbx_user1051`, nobody whom the image knows. */
 const SANDBOX_USER = '993:990'
-const CPU_PERIOD_US = 20_000
 /** Once a limit is given, podman adds one of its own for processes, which not every machine lets it set; `PidsLimit` is the real one. */
 const PODMAN_PROCESSES = 8_192
 
@@ -61,12 +58,6 @@ export function containerSpec({
 }
 
 const limit = (name: string, value: number): object => ({ Name: name, Soft: value, Hard: value })
-
-/** AWS gives whole processors while a function initialises, and its share afterwards. */
-export function cpuShare({ memorySize }: LambdaFunction): { readonly period: number; readonly quota: number } {
-  const quota = Math.round((CPU_PERIOD_US * memorySize) / MEMORY_OF_ONE_CPU)
-  return { period: CPU_PERIOD_US, quota: Math.max(quota, 1_000) }
-}
 
 function isUserNetwork(network: string | undefined): network is string {
   return network !== undefined && !/^(bridge|host|none|default|podman|container:.*)$/.test(network)

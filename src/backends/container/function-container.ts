@@ -18,12 +18,15 @@ import { containerVariables } from './container-variables.ts'
 import type { Engine } from './engine.ts'
 import { openEngineStream } from './engine-stream.ts'
 import type { ImageInfo } from './images.ts'
-import { limitProcessor } from './limit-processor.ts'
+import { ProcessorShare } from './processor-share.ts'
 import { removeContainer } from './remove-container.ts'
 import { startCommand } from './start-command.ts'
 import { testcontainersLabels } from './testcontainers.ts'
 
 const debug = createDebug('lambda-fixtures:containers')
+
+/** Set by engines; AWS has none of them. */
+const ENGINE_VARIABLES = ['HOME', 'HOSTNAME', 'TERM', 'container']
 
 export interface FunctionContainerOptions {
   readonly engine: Engine
@@ -47,18 +50,24 @@ export class FunctionContainer {
   #registration: Registration<ContainerResource> | undefined
   #creating: Promise<Docker.Container> | undefined
   #container: Docker.Container | undefined
+  #share: ProcessorShare | undefined
   #since = now()
   #ended = false
 
   constructor(options: FunctionContainerOptions, events: SandboxEvents) {
     this.#options = options
-    this.#init = initSettings({ id: options.instanceId })
+    this.#init = initSettings({
+      id: options.instanceId,
+      unset: ENGINE_VARIABLES.filter(name => !(name in options.image.environment)),
+    })
     this.sandbox = new ContainerSandbox(
       {
         token: this.#init.token,
         open: () => openEngineStream(this.#container as Docker.Container, this.#init.exec),
         onRuntimeApi: options.onRuntimeApi,
         remove: () => this.#remove(),
+        onStopped: () => this.#share?.lift(),
+        onInitialised: () => this.#share?.limit(),
         explain: async () => explainEnd(options.engine.docker, this.id ?? '', this.#since),
       },
       events,
@@ -80,6 +89,9 @@ export class FunctionContainer {
       this.#creating = this.#createContainer()
       const container = await this.#creating
       this.#container = container
+      this.#share = new ProcessorShare(this.#options.engine, container, fn.memorySize, error => {
+        if (!this.#ended) debug(`${fn.functionName}: the processor could not be limited: ${error.message}`)
+      })
       await container.putArchive((await archive) as unknown as NodeJS.ReadableStream, { path: '/' })
       if (this.#ended) throw new Error('it was terminated while it started')
       await container.start()
@@ -87,18 +99,19 @@ export class FunctionContainer {
       throw this.#startError(error)
     }
     const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
-    await this.sandbox.connect({ ...command, environment }, ports, (port, error) => {
+    const unreachable = (port: number, error: Error): void =>
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
-    })
+    try {
+      await this.sandbox.connect({ ...command, environment }, ports, unreachable)
+    } catch (error) {
+      const reason = await explainEnd(this.#options.engine.docker, this.id ?? '', this.#since).catch(() => undefined)
+      throw this.#startError(reason === undefined ? error : new Error(reason, { cause: error }))
+    }
   }
 
-  /** From now on the function has the processor time that its memory size gives it. */
-  limitProcessor(): void {
-    const { engine, fn } = this.#options
-    if (this.#container === undefined) return
-    limitProcessor(engine, this.#container, fn).catch((error: Error) => {
-      debug(`${fn.functionName}: the processor could not be limited: ${error.message}`)
-    })
+  /** Its first init is over: from now on the function has the processor time that its memory size gives it. */
+  initialised(): void {
+    this.#share?.limit()
   }
 
   async #createContainer(): Promise<Docker.Container> {
@@ -146,13 +159,15 @@ export class FunctionContainer {
     }
   }
 
-  #startError(error: unknown): unknown {
-    if (error instanceof RuntimeError) return error
+  #startError(error: unknown): RuntimeError {
+    if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
     const { engine, fn, image } = this.#options
     const said = (error as Error).message.trim().replace(/\.$/, '')
-    const foreign = /exec format error/i.test(said)
-      ? ` This engine can't run programs for ${image.architecture}: install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
-      : ''
+    // Not every engine says that it could not execute a program.
+    const foreign =
+      fn.architecture === engine.architecture
+        ? ''
+        : ` Can this engine run programs for ${fn.architecture}? Install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
     return new RuntimeError(
       'INSTANCE_START_FAILED',
       `${engine.backend} could not start a container of ${image.reference} for "${fn.functionName}": ${said}.${foreign}`,

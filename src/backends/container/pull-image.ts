@@ -56,6 +56,7 @@ async function pull({ docker, backend }: Engine, reference: string, architecture
   const authconfig = await registryCredentials(reference)
   const stream = await docker.pull(reference, { platform, ...(authconfig === undefined ? {} : { authconfig }) })
   const progress = new PullProgress(backend, reference)
+  let done = false
   try {
     let rest = ''
     // podman answers a failed pull with 200 and an error line.
@@ -65,8 +66,9 @@ async function pull({ docker, backend }: Engine, reference: string, architecture
       for (const line of lines) take(line, progress)
     }
     take(rest, progress)
+    done = true
   } finally {
-    progress.end()
+    progress.end(done)
   }
 }
 

@@ -27,11 +27,11 @@ export class PullProgress {
     if (layer !== undefined && /^(Download|Pull) complete$/.test(status ?? '')) layer.current = layer.total
   }
 
-  end(): void {
+  end(done: boolean): void {
     clearTimeout(this.#first)
     if (this.#every === undefined) return
     clearInterval(this.#every)
-    process.stderr.write(`${this.#what}: done\n`)
+    process.stderr.write(`${this.#what}: ${done ? 'done' : 'failed'}\n`)
   }
 
   #say(): void {

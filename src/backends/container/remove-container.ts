@@ -5,16 +5,21 @@ export async function removeContainer(container: Docker.Container): Promise<void
   try {
     await container.remove({ force: true, v: true })
   } catch (error) {
-    if (isGone(error)) return
+    if (await isGone(container, error)) return
     // Some engines kill nothing that is paused.
     await container.unpause().catch(() => undefined)
-    await container.remove({ force: true, v: true }).catch((again: unknown) => {
-      if (!isGone(again)) throw again
-    })
+    try {
+      await container.remove({ force: true, v: true })
+    } catch (again) {
+      if (!(await isGone(container, again))) throw again
+    }
   }
 }
 
-function isGone(error: unknown): boolean {
+async function isGone(container: Docker.Container, error: unknown): Promise<boolean> {
   const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
-  return statusCode === 404 || (statusCode === 409 && /already in progress/.test(message))
+  if (statusCode === 404) return true
+  if (statusCode !== 409 || !/already in progress/.test(message)) return false
+  await container.wait({ condition: 'removed' }).catch(() => undefined)
+  return true
 }

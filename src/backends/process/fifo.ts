@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process'
-import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { closeSync, constants, existsSync, openSync, readSync, unlinkSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { isMainThread } from 'node:worker_threads'
+import { currentSession } from '../../reaper/session.ts'
 
 const run = promisify(execFile)
 const DRAIN_LIMIT = 64 * 1024 * 1024
@@ -20,8 +24,8 @@ export class Fifo {
   readonly #writers: readonly number[]
   #closed = false
 
-  private constructor(path: string, onData: (chunk: Buffer) => void) {
-    this.#read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  private constructor(path: string, read: number, onData: (chunk: Buffer) => void) {
+    this.#read = read
     // Two descriptions: Node makes that of its stdout non-blocking, and the telemetry descriptor must not be.
     this.#writers = [openSync(path, constants.O_WRONLY), openSync(path, constants.O_WRONLY)]
     unlinkSync(path)
@@ -31,10 +35,9 @@ export class Fifo {
     this.#reader.unref()
   }
 
-  static async create(folder: string, onData: (chunk: Buffer) => void): Promise<Fifo> {
-    const path = join(folder, 'log')
-    await run('mkfifo', ['-m', '600', path])
-    return new Fifo(path, onData)
+  static async create(onData: (chunk: Buffer) => void): Promise<Fifo> {
+    const path = await takePath()
+    return new Fifo(path, await openForSocket(path), onData)
   }
 
   /** For `spawn`: stdin, stdout, stderr, telemetry. */
@@ -61,6 +64,57 @@ export class Fifo {
     this.#reader.destroy()
     for (const writer of this.#writers) closeSync(writer)
   }
+}
+
+const BATCH = 4
+let made: Promise<string[]> | undefined
+
+/** Node can make no FIFO, and mkfifo(1) takes as long as half a start of Node: it is asked early, and for several at once. */
+export function reserveFifos(): void {
+  made ??= makeFifos()
+  made.catch(() => {
+    made = undefined
+  })
+}
+
+// Under jest each test file has modules of its own, in one process and one folder: a number would be taken twice.
+async function makeFifos(): Promise<string[]> {
+  const { folder } = currentSession()
+  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${randomUUID()}`))
+  await run('mkfifo', ['-m', '600', ...paths])
+  return paths
+}
+
+async function takePath(): Promise<string> {
+  for (let failures = 0; ; ) {
+    reserveFifos()
+    const batch = made
+    try {
+      const path = (await batch)?.pop()
+      // The folder may have gone meanwhile, with the last function that was in it.
+      if (path !== undefined && existsSync(path)) return path
+      if (path === undefined && made === batch) made = undefined
+    } catch (error) {
+      if (++failures === 3) throw error
+    }
+  }
+}
+
+/**
+ * In a worker thread Node remembers each descriptor that was opened, and closes it again when the thread ends, unless it was closed
+ * by `fs`. A socket closes its own, so by then the number may be another thread's, even its event loop's: Node aborts. What a
+ * FileHandle has released nobody remembers.
+ */
+async function openForSocket(path: string): Promise<number> {
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK
+  if (isMainThread) return openSync(path, flags)
+  const file = await open(path, flags)
+  const { fd } = file
+  const key = Object.getOwnPropertySymbols(file).find(({ description }) => description === 'kHandle')
+  const handle = key && (file as unknown as Record<symbol, { releaseFD?(): void }>)[key]
+  if (handle?.releaseFD === undefined) throw new Error(`Node ${process.version} releases no FileHandle's descriptor`)
+  handle.releaseFD()
+  return fd
 }
 
 function readNow(fd: number): number {

@@ -15,23 +15,19 @@ export class MemoryMeter {
     this.#statm = open(`/proc/${pid}/statm`)
   }
 
-  /** Processes that descend from it now. */
-  descendants(): number[] {
-    return descendants(read(this.#children))
-  }
-
-  /** Peak of the resident memory in bytes, children's added. */
-  peak(): number | undefined {
+  /** The peak of the resident memory in bytes, children's added, and who the children are. */
+  peak(): { readonly bytes: number; readonly descendants: readonly number[] } | undefined {
     const own = peakOf(read(this.#status))
     if (own === undefined) return undefined
-    return this.descendants().reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own)
+    const pids = descendants(read(this.#children))
+    return { bytes: pids.reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own), descendants: pids }
   }
 
   /** Resident memory in bytes now, children's added. */
   current(): number | undefined {
     const own = residentOf(read(this.#statm))
     if (own === undefined) return undefined
-    return this.descendants().reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
+    return descendants(read(this.#children)).reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
   }
 
   close(): void {

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { extractZip } from '../../code/extract-zip.ts'
 import { now } from '../../emulator/clock.ts'
 import { ExecutionEnvironment } from '../../emulator/environment.ts'
@@ -6,6 +5,7 @@ import { lambdaVariables, logStreamName } from '../../emulator/environment-varia
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { sessionProcesses } from '../../reaper/left/session-processes.ts'
 import type { SessionResource } from '../../reaper/left/session-resource.ts'
+import { removeOwnFolder } from '../../reaper/own-folder.ts'
 import { startTimeOf } from '../../reaper/processes/process-identity.ts'
 import { register } from '../../reaper/register.ts'
 import type { ProcessResource } from '../../reaper/resource.ts'
@@ -23,7 +23,7 @@ import type {
   WarmInstance,
 } from '../backend.ts'
 import { lateLineNotice } from '../late-lines.ts'
-import { Fifo } from './fifo.ts'
+import { Fifo, reserveFifos } from './fifo.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
 import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessInstance } from './process-instance.ts'
@@ -43,6 +43,7 @@ export class ProcessBackend implements LambdaBackend {
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
+    if (process.platform !== 'win32') reserveFifos()
   }
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {
@@ -59,6 +60,7 @@ export class ProcessBackend implements LambdaBackend {
     code: CodeZip | undefined,
     layers: readonly LayerZip[],
     _deployId: DeployId,
+    signal?: AbortSignal,
   ): Promise<WarmInstance> {
     const reason = await this.refuses(fn)
     if (reason !== undefined)
@@ -71,12 +73,17 @@ export class ProcessBackend implements LambdaBackend {
     const folders = createInstanceFolders(id)
     const instance = this.#createInstance(fn, id, folders, { code, layers })
     this.#instances.set(id, instance)
+    const giveUp = (): void => void instance.end()
+    signal?.addEventListener('abort', giveUp, { once: true })
+    if (signal?.aborted) giveUp()
     try {
       await instance.launch()
       return instance
     } catch (error) {
       await instance.end()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
     }
   }
 
@@ -115,7 +122,6 @@ export class ProcessBackend implements LambdaBackend {
       folder: folders.root,
     })
     const listening = Promise.withResolvers<number>()
-    listening.promise.catch(() => undefined)
     const environment = new ExecutionEnvironment({
       fn,
       id,
@@ -129,13 +135,14 @@ export class ProcessBackend implements LambdaBackend {
             taskRoot: wantsPrivateTmp() ? PRIVATE_PLACES.task : folders.task,
             memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
-            fifo: handled(Fifo.create(folders.root, events.output)),
+            fifo: handled(Fifo.create(events.output)),
             command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
             onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
             onDescendants: descendants => registration.update({ descendants }),
             onEnded: () => {
               registration.release()
               this.#instances.delete(id)
+              if (this.#instances.size === 0) removeOwnFolder()
             },
           },
           events,
@@ -143,10 +150,7 @@ export class ProcessBackend implements LambdaBackend {
         return sandbox
       },
     })
-    const { server } = environment.api
-    server.unref()
-    server.once('error', listening.reject)
-    server.listen(0, '127.0.0.1', () => listening.resolve((server.address() as AddressInfo).port))
+    environment.api.listen().then(listening.resolve, listening.reject)
     return new ProcessInstance(fn, environment, sandbox as unknown as ProcessSandbox)
   }
 

@@ -185,10 +185,10 @@ export class ProcessSandbox implements Sandbox {
   }
 
   #measure(): void {
-    const peak = this.#meter?.peak()
-    if (peak !== undefined && peak > this.#peak) this.#peak = peak
-    const children = this.#meter?.descendants() ?? []
-    if (children.length > 0) this.#remember(children)
+    const measured = this.#meter?.peak()
+    if (measured === undefined) return
+    if (measured.bytes > this.#peak) this.#peak = measured.bytes
+    if (measured.descendants.length > 0) this.#remember(measured.descendants)
   }
 
   /** A process that clears its environment and leaves its group is known again only because it was seen as a child. */

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LambdaFunction } from '../../emulator/lambda-function.ts'
 import { EntrypointError } from '../../emulator/sandbox.ts'
@@ -91,9 +91,31 @@ function wrapped(command: RuntimeCommand, fn: LambdaFunction, places: RuntimePla
 /** @see contract 6.2, 2.5 */
 function providedBootstrap(places: RuntimePlaces, seen: RuntimePlaces): string {
   const found = (['task', 'opt'] as const).find(place => isAccessible(join(places[place], 'bootstrap'), constants.X_OK))
-  if (found !== undefined) return join(seen[found], 'bootstrap')
+  if (found !== undefined) {
+    const fault = startFault(join(places[found], 'bootstrap'))
+    const path = found === 'task' ? '/var/task/bootstrap' : '/opt/bootstrap'
+    if (fault !== undefined) throw new EntrypointError('Runtime.InvalidEntrypoint', `fork/exec ${path}: ${fault}`)
+    return join(seen[found], 'bootstrap')
+  }
   throw new EntrypointError('Runtime.InvalidEntrypoint', "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
 }
+
+/** Why the kernel would not run it, in the words of AWS's supervisor: Node would hand such a file to a shell. */
+function startFault(file: string): string | undefined {
+  const start = Buffer.alloc(256)
+  const fd = openSync(file, 'r')
+  try {
+    readSync(fd, start)
+  } finally {
+    closeSync(fd)
+  }
+  const interpreter = /^#! *([^\s\0]+)/.exec(start.toString('latin1'))?.[1]
+  if (interpreter !== undefined) return isAccessible(interpreter, constants.X_OK) ? undefined : 'no such file or directory'
+  return PROGRAMS.includes(start.readUInt32BE()) ? undefined : 'exec format error'
+}
+
+/** ELF; Mach-O of 64 bits; Mach-O of several architectures. */
+const PROGRAMS: readonly number[] = [0x7f454c46, 0xcffaedfe, 0xcafebabe]
 
 function isAccessible(file: string, mode: number): boolean {
   try {

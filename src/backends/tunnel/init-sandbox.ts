@@ -63,8 +63,10 @@ export class InitSandbox implements Sandbox {
       },
       exit: event => {
         if (event.role === 'extension') options.extensions?.exited(event.name, event)
-        // Streams tell their end a few turns late: whoever reads the last answer shall have it before this.
-        else setImmediate(() => this.ended({ code: event.code, signal: event.signal, outOfMemory: event.outOfMemory }))
+        // Streams tell their end a few turns late: whoever reads the last answer shall have it before this. What was stopped on
+        // purpose is told to nobody, also if the next one runs by then.
+        else if (this.running)
+          setImmediate(() => this.ended({ code: event.code, signal: event.signal, outOfMemory: event.outOfMemory }))
       },
     })
   }

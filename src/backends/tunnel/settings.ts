@@ -25,6 +25,8 @@ export interface InitSettingsOptions {
   readonly port?: number
   /** Where files may be put. Default `/var/task` and `/opt`. */
   readonly roots?: readonly string[]
+  /** Variables that the engine sets, and the function shall not see. */
+  readonly unset?: readonly string[]
   /** Default {@link INIT_PATH}. */
   readonly path?: string
 }
@@ -41,6 +43,7 @@ export function initSettings(options: InitSettingsOptions): InitSettings {
       ...(options.grace !== undefined && { LF_GRACE: String(options.grace) }),
       ...(options.firstStream !== undefined && { LF_FIRST_STREAM: String(options.firstStream) }),
       ...(options.port !== undefined && { LF_PORT: String(options.port) }),
+      ...(options.unset && { LF_UNSET: options.unset.join(':') }),
       ...(options.roots && { LF_ROOTS: options.roots.join(':') }),
     },
     exec: [options.path ?? INIT_PATH, '-x', options.id],

@@ -94,8 +94,12 @@ const aborted: ConformanceCase = {
     const fn = await lab.launch({ timeout: 30 })
     await fn.invoke({ op: 'count' })
     const controller = new AbortController()
+    const log = fn.followLogs()
     const invoking = fn.invoke({ op: 'sleep', ms: 20_000 }, { signal: controller.signal })
-    setTimeout(() => controller.abort(), 50)
+    for await (const { raw } of log) {
+      if (raw.startsWith('START')) break
+    }
+    controller.abort()
     await expect(invoking).rejects.toMatchObject({ code: 'INVOCATION_ABORTED' })
     expect((await fn.invoke({ op: 'count' })).payload).toBe(1)
     return 'RuntimeError INVOCATION_ABORTED'

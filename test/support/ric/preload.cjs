@@ -7,3 +7,6 @@ const client = path.join(__dirname, 'rapid-client.cjs')
 Module._load = function (request, ...rest) {
   return load.call(this, request === './rapid-client.node' ? client : request, ...rest)
 }
+
+// Node queues what a full pipe does not take; on AWS nothing is lost by that, as the environment is not looked at from outside.
+for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true)

@@ -1,0 +1,5 @@
+RATES = {"DE": 4, "FR": 5, "US": 9}
+
+
+def rate(country):
+    return RATES[country]

@@ -1,0 +1,160 @@
+import { createDebug } from 'obug'
+import { ExecutionEnvironment } from '../../emulator/environment.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import { newInstanceId } from '../../reaper/session.ts'
+import type {
+  BackendHandle,
+  CodeZip,
+  DeployId,
+  LambdaBackend,
+  LambdaFunction,
+  LayerZip,
+  ReapReport,
+  WarmInstance,
+} from '../backend.ts'
+import { HostAccess } from '../container/host-access.ts'
+import { runtimeImage } from '../container/runtime-image.ts'
+import { EnvironmentInstance } from '../environment-instance.ts'
+import { lateLineNotice } from '../late-lines.ts'
+import { hasStatus } from './api-error.ts'
+import type { Cluster } from './cluster.ts'
+import { connectCluster } from './connect-cluster.ts'
+import { FunctionPod } from './function-pod.ts'
+import { podImage } from './pod-image.ts'
+import { CONTAINER } from './pod-spec.ts'
+import { removePod } from './remove-pod.ts'
+import { podsPath } from './resources.ts'
+import type { KubernetesOptions } from './settings.ts'
+import { reapStaleLeases } from './stale-leases.ts'
+
+const debug = createDebug('lambda-fixtures:kubernetes')
+const LOG_BYTES = 256 * 1024
+
+/**
+ * Runs functions as pods of a cluster. Nothing needs a route from the cluster to the tests, a registry push, or a privileged pod.
+ *
+ * @example configure({ backend: new KubernetesBackend({ context: 'ci', namespace: 'lambda-tests' }) })
+ */
+export class KubernetesBackend implements LambdaBackend {
+  readonly name = 'kubernetes'
+  readonly #options: KubernetesOptions
+  readonly #hostAccess = new HostAccess()
+  readonly #instances = new Map<string, EnvironmentInstance>()
+  #connected: Promise<Cluster> | undefined
+
+  constructor(options: KubernetesOptions = {}) {
+    this.#options = options
+  }
+
+  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+    try {
+      if (fn.imageUri === undefined) runtimeImage(fn.runtime ?? '')
+      if (fn.network !== undefined)
+        return 'network is for docker and podman; a podTemplate can say hostNetwork, dnsConfig and the like'
+      await this.#connect()
+      return undefined
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  async launch(
+    fn: LambdaFunction,
+    code: CodeZip | undefined,
+    layers: readonly LayerZip[],
+    deployId: DeployId,
+  ): Promise<WarmInstance> {
+    if (fn.imageUri === undefined && code === undefined)
+      throw new RuntimeError('NO_CODE_ZIP', `kubernetes can't run "${fn.functionName}": it has no code.`)
+    const image = podImage(fn)
+    const cluster = await this.#connect()
+    const id = newInstanceId()
+    let pod: FunctionPod | undefined
+    const environment: ExecutionEnvironment = new ExecutionEnvironment({
+      fn,
+      id,
+      backend: this.name,
+      onLateLine: lateLineNotice(fn.functionName),
+      createSandbox: events => {
+        pod = new FunctionPod(
+          {
+            cluster,
+            image,
+            fn,
+            code,
+            layers,
+            deployId,
+            instanceId: id,
+            ports: this.#hostAccess.portsOf(fn),
+            onRuntimeApi: connection => environment.api.accept(connection),
+            onEnded: () => this.#instances.delete(place.name),
+          },
+          events,
+        )
+        return pod.sandbox
+      },
+    })
+    const place = pod as unknown as FunctionPod
+    const { namespace } = cluster
+    const instance = new EnvironmentInstance({
+      fn,
+      environment,
+      taskRoot: '/var/task',
+      handle: () => ({ kind: 'pod', namespace, name: place.name }),
+      prepare: () => place.create(),
+    })
+    this.#instances.set(place.name, instance)
+    try {
+      await instance.launch()
+    } catch (error) {
+      await instance.end()
+      throw error
+    }
+    return instance
+  }
+
+  async terminate(handle: BackendHandle): Promise<void> {
+    if (handle.kind !== 'pod') return
+    const instance = this.#instances.get(handle.name)
+    if (instance !== undefined) return await instance.end()
+    try {
+      const { api } = await this.#connect()
+      await removePod(api, handle.namespace, handle.name)
+    } catch (error) {
+      debug(`${handle.name} could not be removed: ${(error as Error).message}`)
+    }
+  }
+
+  async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
+    if (handle.kind !== 'pod') return undefined
+    const instance = this.#instances.get(handle.name)
+    if (instance !== undefined) return instance.recentLogs()
+    const { api } = await this.#connect()
+    const query = { container: CONTAINER, limitBytes: LOG_BYTES }
+    try {
+      return await api.text('GET', `${podsPath(handle.namespace, handle.name)}/log`, { query })
+    } catch (error) {
+      if (hasStatus(error, 404) || hasStatus(error, 400)) return undefined
+      throw error
+    }
+  }
+
+  async reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
+    return await reapStaleLeases(await this.#connect(), options.dryRun ?? false)
+  }
+
+  hostUrl(url: URL): string {
+    return this.#hostAccess.hostUrl(url)
+  }
+
+  #connect(): Promise<Cluster> {
+    if (this.#connected === undefined) {
+      const connecting = connectCluster(this.#options)
+      this.#connected = connecting
+      connecting.catch(() => {
+        this.#connected = undefined
+      })
+    }
+    return this.#connected
+  }
+}

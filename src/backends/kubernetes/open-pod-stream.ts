@@ -1,0 +1,61 @@
+import type { Duplex } from 'node:stream'
+import { hrnow } from '../../emulator/clock.ts'
+import { lost } from '../tunnel/lost.ts'
+import { ApiError } from './api-error.ts'
+import type { Cluster } from './cluster.ts'
+import { openExecStream } from './exec-stream.ts'
+import { containerState } from './pod-failure.ts'
+import { CONTAINER } from './pod-spec.ts'
+import type { PodState } from './pod-state.ts'
+import { Turns } from './turns.ts'
+
+const FIRST_PAUSE_MS = 40
+const LONGEST_PAUSE_MS = 500
+/** Nearly all pods run by then; what isn't there yet waits for an image. */
+const EAGER_MS = 2_000
+
+const turns = new Turns(8)
+
+export interface PodStreamOptions {
+  readonly cluster: Cluster
+  readonly name: string
+  readonly command: readonly string[]
+  readonly state: PodState
+  /** Milliseconds. */
+  readonly patience: number
+}
+
+/**
+ * A stream to the pod's init. That its container runs is told by the cluster about 0.9 s late, so from the moment it has a node it
+ * is tried.
+ * @throws RuntimeError `INSTANCE_LOST` if the pod can't run any more, or hasn't in time
+ */
+export async function openPodStream({ cluster, name, command, state, patience }: PodStreamOptions): Promise<Duplex> {
+  const deadline = hrnow() + patience
+  let scheduledAt: number | undefined
+  let pause = FIRST_PAUSE_MS
+  let failure: unknown
+  for (;;) {
+    if (state.failure !== undefined) throw lost(`its pod ${state.failure.reason}`, failure)
+    const left = deadline - hrnow()
+    if (left <= 0) throw lost(`no stream to its pod could be opened for ${Math.round(patience / 1000)} s`, failure)
+    if (!state.isScheduled) {
+      await state.change(left)
+      continue
+    }
+    scheduledAt ??= hrnow()
+    try {
+      const { api, namespace } = cluster
+      return await turns.run(() => openExecStream(api, { namespace, pod: name, container: CONTAINER, command }))
+    } catch (error) {
+      failure = error
+      // A kubelet that doesn't know the pod yet says 404 too, but not in the API's words.
+      if (error instanceof ApiError && error.reason === 'NotFound')
+        state.fail({ code: 'INSTANCE_START_FAILED', reason: 'was deleted' })
+    }
+    const isEager =
+      hrnow() - scheduledAt < EAGER_MS || (state.pod !== undefined && containerState(state.pod)?.running !== undefined)
+    pause = isEager ? FIRST_PAUSE_MS : Math.min(pause * 1.5, LONGEST_PAUSE_MS)
+    await state.change(Math.min(pause, left))
+  }
+}

@@ -1,0 +1,53 @@
+import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
+import { type PodFailure, podFailure } from './pod-failure.ts'
+import type { Pod } from './resources.ts'
+
+/** What is known of a pod, and when that changes. */
+export class PodState {
+  #pod: Pod | undefined
+  #failure: PodFailure | undefined
+  #waiters = new Set<() => void>()
+
+  get pod(): Pod | undefined {
+    return this.#pod
+  }
+
+  /** Once set, it stays. */
+  get failure(): PodFailure | undefined {
+    return this.#failure
+  }
+
+  get isScheduled(): boolean {
+    return this.#pod?.spec?.nodeName !== undefined
+  }
+
+  update(pod: Pod | undefined): void {
+    // A deleted pod's last state tells more than its absence.
+    this.#failure ??= podFailure(pod)
+    if (pod !== undefined) this.#pod = pod
+    this.#wake()
+  }
+
+  /** Something else than the cluster says so. */
+  fail(failure: PodFailure): void {
+    this.#failure ??= failure
+    this.#wake()
+  }
+
+  /** Resolves with the next change, after `patience` ms at the latest. */
+  change(patience: number): Promise<void> {
+    return new Promise(resolve => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.#waiters.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, patience)
+      this.#waiters.add(done)
+    })
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#waiters]) wake()
+  }
+}

@@ -1,0 +1,75 @@
+/** What this backend reads and writes of Kubernetes' API. */
+export interface Metadata {
+  readonly name: string
+  readonly namespace?: string
+  readonly uid?: string
+  readonly resourceVersion?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  readonly creationTimestamp?: string
+  readonly deletionTimestamp?: string
+}
+
+export interface Listed<T> {
+  readonly metadata: { readonly resourceVersion: string; readonly continue?: string }
+  readonly items: readonly T[]
+}
+
+export interface Lease {
+  readonly metadata: Metadata
+  readonly spec?: {
+    readonly holderIdentity?: string
+    readonly leaseDurationSeconds?: number
+    /** RFC 3339 with microseconds. */
+    readonly renewTime?: string
+  }
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string }
+  readonly running?: { readonly startedAt?: string }
+  readonly terminated?: {
+    readonly exitCode: number
+    readonly signal?: number
+    readonly reason?: string
+    readonly message?: string
+  }
+}
+
+export interface Pod {
+  readonly metadata: Metadata
+  readonly spec?: { readonly nodeName?: string }
+  readonly status?: {
+    readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+    readonly reason?: string
+    readonly message?: string
+    readonly conditions?: readonly {
+      readonly type: string
+      readonly status: string
+      readonly reason?: string
+      readonly message?: string
+    }[]
+    readonly containerStatuses?: readonly {
+      readonly name: string
+      readonly state?: ContainerState
+      readonly lastState?: ContainerState
+    }[]
+  }
+}
+
+export interface ClusterEvent {
+  readonly type?: string
+  readonly reason?: string
+  readonly message?: string
+  readonly lastTimestamp?: string
+  readonly eventTime?: string
+}
+
+const part = encodeURIComponent
+
+export const podsPath = (namespace: string, name?: string): string =>
+  `/api/v1/namespaces/${part(namespace)}/pods${name === undefined ? '' : `/${part(name)}`}`
+export const eventsPath = (namespace: string): string => `/api/v1/namespaces/${part(namespace)}/events`
+export const configMapsPath = (namespace: string): string => `/api/v1/namespaces/${part(namespace)}/configmaps`
+export const leasesPath = (namespace: string, name?: string): string =>
+  `/apis/coordination.k8s.io/v1/namespaces/${part(namespace)}/leases${name === undefined ? '' : `/${part(name)}`}`

@@ -1,0 +1,208 @@
+import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { setImmediate } from './clock.ts'
+import type { Exchange } from './exchange.ts'
+import { RESPONSE_LIMIT } from './runtime-errors.ts'
+import type { ReceivedBody, RuntimeRequests } from './runtime-requests.ts'
+
+const NEXT = /^GET \/2018-06-01\/runtime\/invocation\/next HTTP\/1\.1\r\n/
+const RESPONSE = /^POST \/2018-06-01\/runtime\/invocation\/([\w-]+)\/response HTTP\/1\.1\r\n/
+/** Well-formed headers, none of which changes how a request is read; all else is node:http's. */
+const PLAIN_HEADERS =
+  /^(?:(?!transfer-encoding|expect|upgrade|trailer|te:|lambda-runtime-function-response-mode)[\w-]+: ?[\t\x20-\x7e]*\r\n)+\r\n$/i
+const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden' }
+const HEAD_LIMIT = 16 * 1024
+
+/**
+ * A runtime's connection. The two requests that make up a warm invocation are read here when they have their plain form, which
+ * halves its time: node:http needs as long as all the rest, and can't put the receipt of an answer and the next event into one
+ * write. At the first request of any other form the connection goes to node:http, for good.
+ */
+export class RuntimeConnection {
+  readonly #socket: Duplex
+  readonly #requests: RuntimeRequests
+  readonly #server: Server
+  readonly #onData = (chunk: Buffer): void => this.#data(chunk)
+  readonly #onEnd = (): void => this.#ended()
+  readonly #onClose = (): void => this.#closed()
+  #pending: Buffer = EMPTY
+  /** The poll or the answer that isn't done. */
+  #current: PlainExchange | undefined
+  #body:
+    | { readonly bytes: Buffer; received: number; readonly done: (bytes: Buffer) => void; readonly truncated: () => void }
+    | undefined
+
+  constructor(socket: Duplex, requests: RuntimeRequests, server: Server) {
+    this.#socket = socket
+    this.#requests = requests
+    this.#server = server
+    socket.on('data', this.#onData)
+    socket.on('close', this.#onClose)
+    socket.on('end', this.#onEnd)
+    socket.on('error', ignore)
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #data(chunk: Buffer): void {
+    if (this.#body !== undefined) return this.#fill(chunk)
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
+    // Who goes on sending while its poll waits is not read on, so that it can't fill the memory.
+    if (this.#current !== undefined && this.#pending.length > HEAD_LIMIT) this.#socket.pause()
+    this.#advance()
+  }
+
+  /** Reads requests until one is waited for, or more bytes are needed. */
+  #advance(): void {
+    while (this.#current === undefined && this.#pending.length > 0) {
+      const end = this.#pending.indexOf('\r\n\r\n')
+      if (end === -1 && this.#pending.length < HEAD_LIMIT && mayBeOurs(this.#pending.toString('latin1', 0, 10))) return
+      const head = end === -1 ? '' : this.#pending.toString('latin1', 0, end + 4)
+      if (!this.#request(head)) return this.#handOver()
+    }
+  }
+
+  #request(head: string): boolean {
+    const line = NEXT.exec(head) ?? RESPONSE.exec(head)
+    if (line === null) return false
+    const headers = head.slice(line[0].length)
+    if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers))
+      return false
+    const lengths = headers.match(/^content-length:.*/gim) ?? []
+    const exchange = new PlainExchange(this.#socket, () => this.#done(exchange))
+    if (line[1] === undefined) {
+      if (lengths.length > 0) return false
+      this.#consume(head.length)
+      this.#current = exchange
+      this.#requests.next(exchange)
+      return true
+    }
+    const length = /^content-length: ?(\d{1,7})$/i.exec(lengths[0]?.trimEnd() ?? '')
+    if (lengths.length !== 1 || length === null || Number(length[1]) > RESPONSE_LIMIT) return false
+    this.#consume(head.length)
+    this.#current = exchange
+    const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
+    this.#receive(exchange, line[1], Number(length[1]), contentType)
+    return true
+  }
+
+  #receive(exchange: PlainExchange, id: string, length: number, contentType: string | undefined): void {
+    const receive = this.#requests.answer(exchange, id, 'response')
+    const settle = (body: ReceivedBody['body']): void => receive?.({ body, contentType })
+    if (this.#pending.length >= length) {
+      const body = this.#pending.subarray(0, length)
+      this.#consume(length)
+      return settle(body)
+    }
+    // A refused answer's body is read as well, so that what follows it is understood.
+    this.#body = { bytes: Buffer.allocUnsafe(length), received: 0, done: settle, truncated: () => settle('truncated') }
+    const begin = this.#pending
+    this.#pending = EMPTY
+    this.#fill(begin)
+  }
+
+  #fill(chunk: Buffer): void {
+    const body = this.#body
+    if (body === undefined) return
+    const taken = chunk.copy(body.bytes, body.received)
+    body.received += taken
+    if (body.received < body.bytes.length) return
+    this.#body = undefined
+    this.#pending = chunk.subarray(taken)
+    body.done(body.bytes)
+    if (this.#current?.replied) this.#current = undefined
+    this.#advance()
+  }
+
+  #done(exchange: PlainExchange): void {
+    if (this.#current !== exchange) return
+    if (this.#body === undefined) this.#current = undefined
+    if (this.#socket.isPaused()) this.#socket.resume()
+    // What came behind the request is read when this one's answer has been dealt with.
+    if (this.#pending.length > 0) queueMicrotask(() => this.#advance())
+  }
+
+  #consume(length: number): void {
+    this.#pending = this.#pending.subarray(length)
+  }
+
+  #handOver(): void {
+    const socket = this.#socket
+    socket.off('data', this.#onData)
+    socket.off('close', this.#onClose)
+    socket.off('end', this.#onEnd)
+    socket.off('error', ignore)
+    socket.pause()
+    socket.unshift(this.#pending)
+    this.#pending = EMPTY
+    this.#server.emit('connection', socket)
+    socket.resume()
+  }
+
+  /** It sends no more, and may still read what is said of a body that broke off. */
+  #ended(): void {
+    const body = this.#body
+    if (body === undefined) return this.#closed()
+    this.#body = undefined
+    body.truncated()
+    this.#socket.end()
+  }
+
+  #closed(): void {
+    const body = this.#body
+    this.#body = undefined
+    body?.truncated()
+    this.#current?.close()
+    this.#current = undefined
+    // Not destroyed: who only stopped sending may still read why.
+    this.#socket.end()
+  }
+}
+
+/** A head that hasn't come whole may still become one of the two. */
+function mayBeOurs(start: string): boolean {
+  return ['GET /2018-', 'POST /2018'].some(line => line.startsWith(start))
+}
+
+const EMPTY = Buffer.alloc(0)
+const ignore = (): void => undefined
+
+class PlainExchange implements Exchange {
+  readonly #socket: Duplex
+  readonly #done: () => void
+  #onClose: (() => void) | undefined
+  replied = false
+
+  constructor(socket: Duplex, done: () => void) {
+    this.#socket = socket
+    this.#done = done
+  }
+
+  reply(status: number, headers: readonly string[], body: Uint8Array | string): void {
+    const socket = this.#socket
+    this.replied = true
+    if (socket.destroyed) return this.#done()
+    let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
+    for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
+    head += `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
+    // An answer's receipt and the next event often go out in the same turn: one write for both wakes the runtime once.
+    socket.cork()
+    setImmediate(() => socket.uncork())
+    if (typeof body === 'string') socket.write(head + body, 'latin1')
+    else {
+      socket.write(head, 'latin1')
+      socket.write(body)
+    }
+    this.#done()
+  }
+
+  onClose(listener: () => void): void {
+    this.#onClose = listener
+  }
+
+  close(): void {
+    this.#onClose?.()
+  }
+}

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import { pack } from 'tar-stream'
+import { onTestFinished } from 'vitest'
+
+/** A registry with one image, `<host>/some/image:1`, that knows as much of its protocol as a pull needs. A double: none can be had here. */
+export interface RegistryDouble {
+  readonly host: string
+  /** Paths asked for, with their method. */
+  readonly requests: readonly string[]
+}
+
+interface Blob {
+  readonly digest: string
+  readonly bytes: Buffer
+}
+
+const blob = (bytes: Buffer): Blob => ({ bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` })
+
+/** @param delay milliseconds before each layer */
+export async function startRegistry(delay = 0): Promise<RegistryDouble> {
+  const requests: string[] = []
+  const tar = pack()
+  // Another layer in each run, so that the engine knows none of it.
+  tar.entry({ name: 'nonce' }, `${process.pid} ${performance.now()}`)
+  tar.finalize()
+  const plain = await buffer(tar)
+  const layer = blob(gzipSync(plain))
+  const image = { architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: [blob(plain).digest] } }
+  const config = blob(Buffer.from(JSON.stringify(image)))
+  const type = 'application/vnd.docker.distribution.manifest.v2+json'
+  const described = ({ bytes, digest }: Blob, mediaType: string): object => ({ mediaType, size: bytes.length, digest })
+  const manifest = blob(
+    Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: type,
+        config: described(config, 'application/vnd.docker.container.image.v1+json'),
+        layers: [described(layer, 'application/vnd.docker.image.rootfs.diff.tar.gzip')],
+      }),
+    ),
+  )
+  const server = createServer(async ({ method, url = '' }, response) => {
+    requests.push(`${method} ${url}`)
+    const [, name] = /^\/v2\/some\/image\/(?:manifests|blobs)\/(.+)$/.exec(url) ?? []
+    const found = name === '1' ? manifest : [manifest, config, layer].find(({ digest }) => digest === name)
+    if (url === '/v2/') return response.end('{}')
+    if (found === undefined) {
+      response.writeHead(404, { 'content-type': 'application/json' })
+      return response.end('{"errors":[{"code":"NAME_UNKNOWN","message":"we have no such thing"}]}')
+    }
+    if (found === layer) await new Promise(resolve => setTimeout(resolve, delay))
+    response.writeHead(200, {
+      'content-type': found === manifest ? type : 'application/octet-stream',
+      'content-length': found.bytes.length,
+      'docker-content-digest': found.digest,
+    })
+    response.end(method === 'HEAD' ? undefined : found.bytes)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+}

@@ -1,0 +1,104 @@
+import { writeFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { launchProbe } from '../containers/probe.ts'
+import { kubeconfigOf } from './cluster.ts'
+import { describeCluster, message } from './describe-cluster.ts'
+import { openProxy } from './proxy.ts'
+
+const OUTAGE_MS = 10_000
+
+await describeCluster('outage', cluster => {
+  test('the API server is away for 10 s in an invocation: it is answered, once, with all that was logged', async () => {
+    const proxy = await openProxy(cluster)
+    const fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'outage', timeout: 60 })
+    const running = fn.invoke({ log: 'in the dark', sleep: 2_000 })
+    await wait(200)
+    await proxy.shut()
+    await wait(OUTAGE_MS)
+    await proxy.open()
+    const result = await running
+    expect(result.payload).toMatchObject({ calls: 1 })
+    expect(result.logs.map(({ message: text }) => text)).toContain('in the dark')
+    expect(await fn({ echo: 2 })).toMatchObject({ calls: 2, echo: 2 })
+    await fn.terminate()
+    await proxy.shut()
+    expect(await cluster.pods()).toEqual([])
+  })
+
+  test('the API server is away for 10 s in a launch: it goes on afterwards', async () => {
+    const proxy = await openProxy(cluster)
+    const backend = cluster.backend({ kubeconfig: proxy.kubeconfig })
+    await using first = await launchProbe(backend, { functionName: 'before' })
+    const launching = launchProbe(backend, { functionName: 'meanwhile' })
+    await wait(150)
+    await proxy.shut()
+    await wait(OUTAGE_MS)
+    await proxy.open()
+    await using second = await launching
+    expect(await second({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+    expect(await first({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+  })
+
+  test('the API server stays away: an error in bounded time, and no process waits for it', async () => {
+    const proxy = await openProxy(cluster)
+    const fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'away', timeout: 60 })
+    const running = message(fn.invoke({ sleep: 50_000 }), cluster)
+    await proxy.shut()
+    expect(await running).toMatch(
+      /^INVOCATION_FAILED: The execution environment of "away" on kubernetes went away during an invocation: .*no stream to its pod could be opened for 25 s/,
+    )
+    await fn.terminate()
+    // Left alone, the init ends its container.
+    await vi.waitFor(async () => expect((await cluster.pods())[0]?.status?.phase).toBe('Succeeded'), {
+      timeout: 40_000,
+      interval: 500,
+    })
+  }, 120_000)
+
+  test('a stream that is cut again and again: nothing is lost, nothing twice', async () => {
+    const proxy = await openProxy(cluster)
+    await using fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'cut' })
+    const echo = 'x'.repeat(1_000_000)
+    for (let round = 1; round <= 5; round++) {
+      const running = fn.invoke({ echo, lines: 50 })
+      await wait(round * 4)
+      proxy.cut()
+      const result = await running
+      expect(result.payload).toEqual({ calls: round, echo })
+      expect(result.logs.filter(({ source }) => source === 'function')).toHaveLength(50)
+    }
+  })
+
+  test('a thousand functions would share one watch', async () => {
+    const proxy = await openProxy(cluster)
+    const backend = cluster.backend({ kubeconfig: proxy.kubeconfig })
+    const functions = await Promise.all(['a', 'b', 'c', 'd'].map(functionName => launchProbe(backend, { functionName })))
+    // A stream each, and the watch; connections that wait for a request come besides, and go.
+    await vi.waitFor(() => expect(proxy.connections).toBeLessThanOrEqual(functions.length + 1), {
+      timeout: 20_000,
+      interval: 200,
+    })
+    await Promise.all(functions.map(fn => fn.terminate()))
+    await vi.waitFor(() => expect(proxy.connections).toBe(0), { timeout: 20_000, interval: 200 })
+  })
+
+  test('credentials that are not accepted', async () => {
+    const kubeconfig = `${cluster.kubeconfig}-expired`
+    writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, 'expired')))
+    const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'expired' })
+    expect(await message(launched, cluster)).toMatchInlineSnapshot()
+  })
+
+  test('a server that isn’t there', async () => {
+    const kubeconfig = `${cluster.kubeconfig}-nowhere`
+    writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, 'x', 'https://127.0.0.1:1')))
+    const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'nowhere' })
+    expect(await message(launched, cluster)).toMatchInlineSnapshot()
+  })
+
+  test('a context that isn’t there', async () => {
+    const launched = launchProbe(cluster.backend({ context: 'prod' }), { functionName: 'nowhere' })
+    expect(await message(launched, cluster)).toMatchInlineSnapshot()
+  })
+})

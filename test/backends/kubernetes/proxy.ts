@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { kubeconfigOf, type TestNamespace, tokenOf } from './cluster.ts'
+
+/** A way to the API server that can be shut: as if it was restarted. */
+export interface Proxy {
+  readonly kubeconfig: string
+  readonly connections: number
+  /** Nobody gets in, and who is in is thrown out. */
+  shut(): Promise<void>
+  open(): Promise<void>
+  /** Throws out who is in. */
+  cut(): void
+}
+
+export async function openProxy(namespace: TestNamespace): Promise<Proxy> {
+  const target = new URL(namespace.admin.server)
+  const sockets = new Set<Socket>()
+  let server: Server | undefined
+  let port = 0
+  const listen = async (): Promise<void> => {
+    server = createServer(near => {
+      const far = connect(Number(target.port), target.hostname)
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(socket)
+        socket
+          .on('error', () => {})
+          .on('close', () => {
+            sockets.delete(socket)
+            other.destroy()
+          })
+        socket.pipe(other)
+      }
+    })
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    port = (server.address() as AddressInfo).port
+  }
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  await listen()
+  const kubeconfig = `${namespace.kubeconfig}-${port}`
+  const config = await kubeconfigOf(namespace.admin, namespace.name, tokenOf(namespace), `https://127.0.0.1:${port}`)
+  writeFileSync(kubeconfig, JSON.stringify(config))
+  return {
+    kubeconfig,
+    get connections() {
+      return sockets.size / 2
+    },
+    async shut() {
+      const closing = server
+      const closed = new Promise(resolve => closing?.close(resolve))
+      cut()
+      await closed
+    },
+    open: listen,
+    cut,
+  }
+}

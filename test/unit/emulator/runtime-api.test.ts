@@ -1,0 +1,367 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ListeningApi, NEXT, post } from './raw-client.ts'
+
+const ID = '8f5c8d2e-0d0a-4b3c-9a51-6f0d6a0c1b11'
+const OTHER = '11111111-2222-4333-8444-555555555555'
+const LIMIT = 6_291_556
+
+let runtime: ListeningApi
+beforeEach(async () => {
+  runtime = await ListeningApi.open()
+})
+afterEach(() => runtime.api.close())
+
+const eventually = async (check: () => boolean): Promise<void> => {
+  while (!check()) await sleep(1)
+}
+
+/** A client that was handed an event. */
+async function running(payload?: string): Promise<Awaited<ReturnType<ListeningApi['connect']>>> {
+  const client = await runtime.connect()
+  client.write(NEXT)
+  await eventually(() => runtime.told.includes('ready'))
+  runtime.deliver(ID, payload)
+  await client.answer()
+  return client
+}
+
+describe('routes', () => {
+  test.each([
+    ['GET /2018-06-01/ping', 200, 'pong'],
+    ['POST /2018-06-01/ping', 405, ''],
+    ['GET /2018-06-01/runtime/invocation/next/', 404, '404 page not found\n'],
+    ['GET /', 404, '404 page not found\n'],
+    ['POST /2018-06-01/runtime/invocation/next', 405, ''],
+    [`GET /2018-06-01/runtime/invocation/${ID}/response`, 405, ''],
+    [`POST /2018-06-01/runtime/invocation/${ID}/elsewhere`, 404, '404 page not found\n'],
+    ['PUT /2020-08-15/logs', 202, '{"errorMessage":"Logs API is not supported","errorType":"Logs.NotSupported"}\n'],
+  ])('%s', async (line, status, body) => {
+    const answer = await runtime.request(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    expect(answer).toMatchObject({ status, body })
+  })
+
+  test('a query is no part of the path', async () => {
+    expect(await runtime.request('GET /2018-06-01/ping?x=1 HTTP/1.1\r\nHost: x\r\n\r\n')).toMatchObject({
+      status: 200,
+      body: 'pong',
+    })
+  })
+})
+
+describe('/next', () => {
+  test('waits for an event, and gives its headers and its bytes', async () => {
+    const client = await runtime.connect()
+    client.write(NEXT)
+    await eventually(() => runtime.told.includes('ready'))
+    runtime.deliver(ID, '{"ä":1}', ['Lambda-Runtime-Deadline-Ms', '1700000000000'])
+    const answer = await client.answer()
+    expect(answer).toMatchObject({ status: 200, body: '{"ä":1}' })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': '8',
+      'lambda-runtime-aws-request-id': ID,
+      'lambda-runtime-deadline-ms': '1700000000000',
+    })
+  })
+
+  test('an event that was there before the poll is given at once', async () => {
+    runtime.deliver(ID)
+    expect((await runtime.request(NEXT)).headers['lambda-runtime-aws-request-id']).toBe(ID)
+  })
+
+  test('twice while an event is unanswered: the same event', async () => {
+    const client = await running('{"n":1}')
+    client.write(NEXT)
+    expect(await client.answer()).toMatchObject({ status: 200, body: '{"n":1}' })
+    expect(await runtime.request(NEXT)).toMatchObject({ status: 200, body: '{"n":1}' })
+  })
+
+  test('two polls before an event: the later one gets it, and one that is gone gets nothing', async () => {
+    const first = await runtime.connect()
+    first.write(NEXT)
+    await eventually(() => runtime.told.length === 1)
+    const second = await runtime.connect()
+    second.write(NEXT)
+    await eventually(() => runtime.told.length === 2)
+    second.socket.destroy()
+    await sleep(20)
+    runtime.deliver(ID)
+    expect((await first.answer()).headers['lambda-runtime-aws-request-id']).toBe(ID)
+  })
+
+  test('after an init error: 403', async () => {
+    await runtime.request(post('init/error', '{}'))
+    expect(await runtime.request(NEXT)).toMatchObject({
+      status: 403,
+      body: '{"errorMessage":"State transition from InitError to Ready failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}\n',
+    })
+  })
+})
+
+describe('answers', () => {
+  test.each(['response', 'error'] as const)('/%s: 202, JSON, a newline at the end', async kind => {
+    await running()
+    const answer = await runtime.request(post(`invocation/${ID}/${kind}`, '"done"'))
+    expect(answer).toMatchObject({ status: 202, body: '{"status":"OK"}\n' })
+    expect(answer.headers['content-type']).toBe('application/json')
+    expect(runtime.answers).toEqual([{ kind, body: Buffer.from('"done"'), contentType: 'application/json' }])
+  })
+
+  test('another id, or none to answer: 400', async () => {
+    const invalid = { status: 400, body: '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}\n' }
+    expect(await runtime.request(post(`invocation/${ID}/response`, '1'))).toMatchObject(invalid)
+    await running()
+    expect(await runtime.request(post(`invocation/${OTHER}/response`, '1'))).toMatchObject(invalid)
+    expect(await runtime.request(post(`invocation/${OTHER}/error`, '1'))).toMatchObject(invalid)
+    expect(runtime.answers).toEqual([])
+  })
+
+  test.each([
+    ['response', 'InvocationResponse'],
+    ['error', 'InvocationErrorResponse'],
+  ])('a second answer, by /%s: 403', async (kind, target) => {
+    await running()
+    await runtime.request(post(`invocation/${ID}/response`, '1'))
+    expect(await runtime.request(post(`invocation/${ID}/${kind}`, '2'))).toMatchObject({
+      status: 403,
+      body: `{"errorMessage":"State transition from RuntimeResponseSentState to ${target} failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}\n`,
+    })
+    expect(runtime.answers.length).toBe(1)
+  })
+
+  test('a second answer after the next poll: 400', async () => {
+    const client = await running()
+    client.write(post(`invocation/${ID}/response`, '1'))
+    await client.answer()
+    client.write(NEXT)
+    await eventually(() => runtime.told.filter(each => each === 'ready').length === 2)
+    expect((await runtime.request(post(`invocation/${ID}/response`, '2'))).status).toBe(400)
+  })
+
+  test('an init error after the first poll: 403', async () => {
+    await running()
+    expect(await runtime.request(post('init/error', '{}'))).toMatchObject({
+      status: 403,
+      body: '{"errorMessage":"State transition from Running to InitError failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}\n',
+    })
+  })
+
+  test('an init error is told with its body and type', async () => {
+    const answer = await runtime.request(
+      post('init/error', '{"errorType":"X"}', ['Lambda-Runtime-Function-Error-Type: Runtime.ImportModuleError']),
+    )
+    expect(answer.status).toBe(202)
+    expect(runtime.initErrors).toEqual([{ body: '{"errorType":"X"}', errorType: 'Runtime.ImportModuleError' }])
+  })
+
+  test('a response mode other than streaming: 400', async () => {
+    await running()
+    const answer = await runtime.request(
+      post(`invocation/${ID}/response`, '1', ['Lambda-Runtime-Function-Response-Mode: STREAMING']),
+    )
+    expect(answer).toMatchObject({
+      status: 400,
+      body: '{"errorMessage":"Invalid function response mode","errorType":"InvalidFunctionResponseMode"}\n',
+    })
+    expect(runtime.answers).toEqual([{ kind: 'invalidMode' }])
+  })
+
+  test('6,291,556 bytes are taken', async () => {
+    await running()
+    expect((await runtime.request(post(`invocation/${ID}/response`, 'x'.repeat(LIMIT)))).status).toBe(202)
+    expect((runtime.answers[0] as { body: Buffer }).body.length).toBe(LIMIT)
+  })
+
+  test('6,291,557 bytes: 413, then an error: 403, then the next poll waits', async () => {
+    const client = await running()
+    client.write(post(`invocation/${ID}/response`, 'x'.repeat(LIMIT + 1)))
+    expect(await client.answer()).toMatchObject({
+      status: 413,
+      body: '{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}\n',
+    })
+    expect(runtime.answers).toEqual([{ kind: 'tooLarge' }])
+    client.write(post(`invocation/${ID}/error`, '{}'))
+    expect((await client.answer()).status).toBe(403)
+    client.write(NEXT)
+    await eventually(() => runtime.told.filter(each => each === 'ready').length === 2)
+    runtime.deliver(OTHER)
+    expect((await client.answer()).headers['lambda-runtime-aws-request-id']).toBe(OTHER)
+  })
+})
+
+describe('clients that misbehave', () => {
+  test('a body that breaks off', async () => {
+    await running()
+    const client = await runtime.connect()
+    client.write(post(`invocation/${ID}/response`, 'x'.repeat(1000)).slice(0, -500))
+    await sleep(20)
+    client.socket.destroy()
+    await eventually(() => runtime.answers.length === 1)
+    expect(runtime.answers).toEqual([{ kind: 'truncated' }])
+  })
+
+  test('a body that breaks off, from a client that still reads: 400', async () => {
+    await running()
+    const client = await runtime.connect()
+    client.write(post(`invocation/${ID}/response`, 'x'.repeat(1000)).slice(0, -500))
+    client.socket.end()
+    await eventually(() => runtime.answers.length === 1)
+    expect(runtime.answers).toEqual([{ kind: 'truncated' }])
+    expect(await client.answer()).toMatchObject({ status: 400 })
+  })
+
+  test('byte by byte', async () => {
+    await running()
+    const client = await runtime.connect()
+    for (const byte of post(`invocation/${ID}/response`, '"slow"')) {
+      client.write(byte)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect((await client.answer()).status).toBe(202)
+    expect(runtime.answers).toMatchObject([{ kind: 'response', body: Buffer.from('"slow"') }])
+  })
+
+  test('chunked, with an extension and a trailer', async () => {
+    await running()
+    const client = await runtime.connect()
+    client.write(`POST /2018-06-01/runtime/invocation/${ID}/response HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`)
+    client.write('3;some=extension\r\n"ch\r\n')
+    client.write('6\r\nunked"\r\n0\r\nX-Trailer: 1\r\n\r\n')
+    expect((await client.answer()).status).toBe(202)
+    expect(runtime.answers).toMatchObject([{ body: Buffer.from('"chunked"') }])
+  })
+
+  test('a stream that ended in an error: its trailers are the error', async () => {
+    await running()
+    const error = '{"errorType":"RangeError","errorMessage":"midway","trace":[]}'
+    const head = ['Host: x', 'Transfer-Encoding: chunked', 'Lambda-Runtime-Function-Response-Mode: streaming']
+    const trailers = [
+      'Lambda-Runtime-Function-Error-Type: RangeError',
+      `Lambda-Runtime-Function-Error-Body: ${Buffer.from(error).toString('base64')}`,
+    ]
+    await runtime.request(
+      `POST /2018-06-01/runtime/invocation/${ID}/response HTTP/1.1\r\n${head.join('\r\n')}\r\n` +
+        `Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n5\r\nbegun\r\n0\r\n${trailers.join('\r\n')}\r\n\r\n`,
+    )
+    expect(runtime.answers).toMatchObject([{ kind: 'error', body: Buffer.from(error) }])
+  })
+
+  test('Expect: 100-continue', async () => {
+    await running()
+    const client = await runtime.connect()
+    const [head = '', body = ''] = post(`invocation/${ID}/response`, '"asked"', ['Expect: 100-continue']).split('\r\n\r\n')
+    client.write(`${head}\r\n\r\n`)
+    expect((await client.answer()).status).toBe(100)
+    client.write(body)
+    expect((await client.answer()).status).toBe(202)
+  })
+
+  test('pipelining: an answer and the next poll in one packet, again and again', async () => {
+    const client = await running()
+    const ids = Array.from({ length: 20 }, (_, n) => `${ID.slice(0, -2)}${String(n).padStart(2, '0')}`)
+    let id = ID
+    for (const next of ids) {
+      client.write(post(`invocation/${id}/response`, `"${id}"`) + NEXT)
+      expect((await client.answer()).status).toBe(202)
+      await eventually(() => runtime.told.at(-1) === 'ready')
+      runtime.deliver(next)
+      expect((await client.answer()).headers['lambda-runtime-aws-request-id']).toBe(next)
+      id = next
+    }
+    expect(runtime.answers.length).toBe(20)
+  })
+
+  test.each([
+    ['rubbish', '\x01\x02\x03 no HTTP at all \r\n\r\n'],
+    ['a TLS hello', Buffer.from('16030100a5010000a10303', 'hex')],
+    [
+      'a length that is no number',
+      `POST /2018-06-01/runtime/invocation/${ID}/response HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n`,
+    ],
+    [
+      'two lengths',
+      `POST /2018-06-01/runtime/invocation/${ID}/response HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab`,
+    ],
+  ])('%s: 400, and others are served as before', async (_what, bytes) => {
+    await running()
+    const client = await runtime.connect()
+    client.write(bytes)
+    expect((await client.answer()).status).toBe(400)
+    await client.closed()
+    expect((await runtime.request(post(`invocation/${ID}/response`, '1'))).status).toBe(202)
+  })
+
+  test('a chunk size that is no number, midway in an answer: it is truncated, and what comes next is 400', async () => {
+    await running()
+    const client = await runtime.connect()
+    client.write(
+      `POST /2018-06-01/runtime/invocation/${ID}/response HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n`,
+    )
+    await client.closed()
+    await eventually(() => runtime.answers.length === 1)
+    expect(runtime.answers).toEqual([{ kind: 'truncated' }])
+  })
+
+  test('headers of 100 KB are taken, as the X-Ray cause may be 64 KiB', async () => {
+    await running()
+    const cause = `Lambda-Runtime-Function-XRay-Error-Cause: ${'c'.repeat(100_000)}`
+    expect((await runtime.request(post(`invocation/${ID}/error`, '{}', [cause]))).status).toBe(202)
+  })
+
+  test('headers of 2 MB are refused', async () => {
+    await running()
+    const client = await runtime.connect()
+    client.write(post(`invocation/${ID}/error`, '{}', [`X: ${'c'.repeat(2_000_000)}`]))
+    await client.closed()
+    expect(runtime.answers).toEqual([])
+    expect((await runtime.request(post(`invocation/${ID}/error`, '{}'))).status).toBe(202)
+  })
+
+  test('who goes on sending while its poll waits is not read on', async () => {
+    const client = await runtime.connect()
+    client.write(NEXT)
+    await eventually(() => runtime.told.includes('ready'))
+    client.write(Buffer.alloc(32 * 1024 * 1024, 'rubbish '))
+    await sleep(100)
+    expect(client.socket.writableLength).toBeGreaterThan(16 * 1024 * 1024)
+    runtime.deliver(ID)
+    expect((await client.answer()).headers['lambda-runtime-aws-request-id']).toBe(ID)
+    expect((await client.answer()).status).toBe(400)
+    expect((await runtime.request(post(`invocation/${ID}/response`, '1'))).status).toBe(202)
+  })
+
+  test('a poll whose client is gone before the event: the event goes to the next poll', async () => {
+    const gone = await runtime.connect()
+    gone.write(NEXT)
+    await eventually(() => runtime.told.length === 1)
+    gone.socket.destroy()
+    await sleep(20)
+    runtime.deliver(ID)
+    expect((await runtime.request(NEXT)).headers['lambda-runtime-aws-request-id']).toBe(ID)
+  })
+})
+
+describe('reset', () => {
+  test('closes connections, forgets the event, and begins anew', async () => {
+    const client = await running()
+    runtime.api.reset()
+    await client.closed()
+    expect((await runtime.request(post(`invocation/${ID}/response`, '1'))).status).toBe(400)
+    expect((await runtime.request(post('init/error', '{}'))).status).toBe(202)
+  })
+
+  test('an answer that was being read when it came is nobody’s', async () => {
+    await running()
+    const client = await runtime.connect()
+    client.write(post(`invocation/${ID}/response`, 'x'.repeat(1000)).slice(0, -500))
+    await sleep(20)
+    runtime.api.reset()
+    await client.closed()
+    const next = await runtime.connect()
+    next.write(NEXT)
+    runtime.deliver(OTHER)
+    expect((await next.answer()).headers['lambda-runtime-aws-request-id']).toBe(OTHER)
+    expect(runtime.answers).toEqual([])
+  })
+})
