@@ -153,7 +153,8 @@ export class Watchdog {
   }
 
   #isNeeded(): boolean {
-    return this.#ledger.claimants.size > 0 || this.#ending.size > 0 || this.#unclaimed.busy
+    // Another watchdog, when this one is to leave, sweeps as well.
+    return this.#ledger.claimants.size > 0 || this.#ending.size > 0 || (this.#unclaimed.busy && !this.#leaving)
   }
 
   #leave(reason: string): void {
