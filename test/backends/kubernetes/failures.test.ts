@@ -21,7 +21,9 @@ await describeCluster('failures', cluster => {
     const running = message(fn.invoke({ sleep: 9_000 }), cluster)
     await new Promise(resolve => setTimeout(resolve, 100))
     await remove(podOf(fn), { gracePeriodSeconds: 0 })
-    expect(await running).toMatchInlineSnapshot(`"no error"`)
+    expect(await running).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "deleted" on kubernetes went away during an invocation: The container is lost: its pod was deleted."`,
+    )
     expect(await fn({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
     await fn.terminate()
     await nothingLeft()
@@ -45,10 +47,19 @@ await describeCluster('failures', cluster => {
     await new Promise(resolve => setTimeout(resolve, 200))
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: cluster.name } }
     await cluster.admin.request('POST', `${podsPath(cluster.name, pod)}/eviction`, { body })
-    expect(await running).toMatchInlineSnapshot(`"no error"`)
+    expect(await running).toMatchInlineSnapshot(`"INVOCATION_FAILED: The execution environment of "evicted" on kubernetes went away during an invocation: The container is lost: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting."`)
     await fn.terminate()
     await nothingLeft()
   })
+
+  test('a pod that the kubelet evicts, for its /tmp is too full', async () => {
+    const podTemplate = { spec: { volumes: [{ name: 'lambda-tmp', emptyDir: { sizeLimit: '1Mi' } }] } }
+    const fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'full', timeout: 60 })
+    const content = 'x'.repeat(3_000_000)
+    expect(await message(fn.invoke({ write: '/tmp/large', content, sleep: 50_000 }), cluster)).toMatchInlineSnapshot(`"no error"`)
+    await fn.terminate()
+    await nothingLeft()
+  }, 60_000)
 
   test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
     const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })
@@ -72,7 +83,9 @@ await describeCluster('failures', cluster => {
         expect(status.hard).toBeDefined()
       })
       const launched = launchProbe(backend, { functionName: 'large', memorySize: 256 })
-      expect(await message(launched, cluster)).toMatchInlineSnapshot(`"INSTANCE_START_FAILED: kubernetes could not create a pod for "large" in the namespace NAMESPACE of SERVER: pods "lambda-large-ID" is forbidden: exceeded quota: tight, requested: limits.memory=256Mi, used: limits.memory=0, limited: limits.memory=100Mi."`)
+      expect(await message(launched, cluster)).toMatchInlineSnapshot(
+        `"INSTANCE_START_FAILED: kubernetes could not create a pod for "large" in the namespace NAMESPACE of SERVER: pods "lambda-large-ID" is forbidden: exceeded quota: tight, requested: limits.memory=256Mi, used: limits.memory=0, limited: limits.memory=100Mi."`,
+      )
     } finally {
       await cluster.admin.request('DELETE', `${path}/tight`)
     }
@@ -98,26 +111,34 @@ await describeCluster('failures', cluster => {
       imageUri: 'localhost/nothing:1',
       imageConfig: { command: ['app.handler'] },
     })
-    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(`"IMAGE_PULL_FAILED: kubernetes could not start "never": its pod NAMESPACE/lambda-never-ID can’t run: ErrImageNeverPull: Container image "localhost/nothing:1" is not present with pull policy of Never."`)
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"IMAGE_PULL_FAILED: kubernetes could not start "never": its pod NAMESPACE/lambda-never-ID can’t run: ErrImageNeverPull: Container image "localhost/nothing:1" is not present with pull policy of Never."`,
+    )
     await nothingLeft()
   })
 
   test('an image function whose entrypoint nobody knows', async () => {
     const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'localhost/lambda-fixtures/function:1' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot(`"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster doesn't tell what the image localhost/lambda-fixtures/function:1 would start. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler'])."`)
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster doesn't tell what the image localhost/lambda-fixtures/function:1 would start. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler'])."`,
+    )
   })
 
   test('no node for it, until the deadline', async () => {
     const podTemplate = { spec: { nodeSelector: { 'example.com/none': 'here' } } }
     const launched = launchProbe(cluster.backend({ podTemplate, startTimeout: 2 }), { functionName: 'nowhere' })
-    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(`"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.."`)
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."`,
+    )
     await nothingLeft()
   })
 
   test('a pod that the namespace’s policy doesn’t allow', async () => {
     const podTemplate = { spec: { hostNetwork: true } }
     const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'privileged' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot(`"INSTANCE_START_FAILED: kubernetes could not create a pod for "privileged" in the namespace NAMESPACE of SERVER: pods "lambda-privileged-ID" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)."`)
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not create a pod for "privileged" in the namespace NAMESPACE of SERVER: pods "lambda-privileged-ID" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)."`,
+    )
     await nothingLeft()
   })
 
@@ -140,7 +161,9 @@ await describeCluster('failures', cluster => {
   test('an init that can’t begin says why', async () => {
     const podTemplate = { spec: { containers: [{ name: 'function', env: [{ name: 'LF_PORT', value: 'x' }] }] } }
     const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'broken' })
-    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(`"INSTANCE_START_FAILED: kubernetes could not start "broken": its pod NAMESPACE/lambda-broken-ID has ended: its init was given a wrong setting (exit code 64)."`)
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not start "broken": its pod NAMESPACE/lambda-broken-ID has ended: its init was given a wrong setting (exit code 64)."`,
+    )
     await nothingLeft()
   })
 })
