@@ -1,23 +1,38 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
 const common: UserConfig = { platform: 'node', target: 'node22.12', fixedExtension: true, clean: false }
-// Peers are the user's, never copied into our files.
-const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'] }
+// Peers are the user's, never copied into our files; obug has no CommonJS, without which jest can't load it.
+const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'], alwaysBundle: ['obug'] }
 
 // One build a format for all entries: they share chunks, and with them the one copy of each module.
 const both = {
   index: 'src/index.ts',
   jest: 'src/jest.ts',
+  'jest-global-teardown': 'src/jest-global-teardown.ts',
   'node-test': 'src/node-test.ts',
   matchers: 'src/matchers/index.ts',
   events: 'src/events/index.ts',
 }
-const esm = { ...both, vitest: 'src/vitest.ts', 'vitest-plugin': 'src/vitest-plugin.ts', cli: 'src/cli/bin.ts' }
+const esm = {
+  ...both,
+  vitest: 'src/vitest.ts',
+  'vitest-plugin': 'src/vitest-plugin.ts',
+  'vitest-global-setup': 'src/vitest-global-setup.ts',
+  cli: 'src/cli/bin.ts',
+}
 
 export default defineConfig([
   { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps },
-  // jest, which loads no ESM by default, is why there is a second format.
-  { ...common, entry: both, format: 'cjs', dts: true, deps, checks: { legacyCjs: false } },
+  // jest, which loads no ESM by default and has no import() in CommonJS, is why there is a second format.
+  {
+    ...common,
+    entry: both,
+    format: 'cjs',
+    dts: true,
+    deps,
+    checks: { legacyCjs: false },
+    outputOptions: { dynamicImportInCjs: false },
+  },
   // Alone, so that the process that watches over a run loads nothing but what it needs.
   { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
 ])

@@ -45,6 +45,7 @@ export type {
   Updatable,
   ZipFunction,
 } from './fixtures/options.ts'
+export { session, type TestSession } from './fixtures/session.ts'
 export type {
   FailureReason,
   Invocation,
@@ -58,3 +59,4 @@ export type {
   Report,
 } from './invocations/result.ts'
 export { assertFailed, assertSucceeded } from './matchers/assertions.ts'
+export type { SessionResource } from './reaper/left/session-resource.ts'

@@ -1,3 +1,8 @@
+import { lambdaFixtures } from 'lambda-fixtures/vitest/plugin'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({ test: { reporters: ['verbose'] } })
+export default defineConfig({
+  // So that watch mode and `vitest related` know the handlers too, not only the tests.
+  plugins: [lambdaFixtures()],
+  test: { reporters: ['verbose'] },
+})

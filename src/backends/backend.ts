@@ -1,6 +1,7 @@
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
 import type { LambdaFunction } from '../emulator/lambda-function.ts'
 import type { LogRecord } from '../invocations/result.ts'
+import type { SessionResource } from '../reaper/left/session-resource.ts'
 
 export type { ImageConfig, LambdaFunction, LoggingConfig } from '../emulator/lambda-function.ts'
 
@@ -85,6 +86,8 @@ export interface LambdaBackend {
   terminate(handle: BackendHandle): Promise<void>
   /** Sweeps what dead sessions left; default: nothing. */
   reapStale?(options?: { readonly dryRun?: boolean }): Promise<ReapReport>
+  /** What is there of a session, by its id, whichever process launched it; default: nothing. */
+  sessionResources?(session: string): Promise<readonly SessionResource[]>
   prepullImage?(image: string): Promise<void>
   /** Recent stdout and stderr. */
   instanceLogs?(handle: BackendHandle): Promise<string | undefined>

@@ -16,6 +16,12 @@ export function loadBackend(name: BackendName): Promise<LambdaBackend> {
   return backend
 }
 
+/** Those that this thread has asked for. */
+export async function loadedBackends(): Promise<readonly LambdaBackend[]> {
+  const answers = await Promise.allSettled(shared[KEY]?.values() ?? [])
+  return answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))
+}
+
 async function create(name: BackendName): Promise<LambdaBackend> {
   if (name === 'process') return new ProcessBackend()
   if (name === 'docker') return new (await import('./docker/docker-backend.ts')).DockerBackend()

@@ -1,7 +1,8 @@
-import { RuntimeError } from '../errors/runtime-error.ts'
+import type { RuntimeError } from '../errors/runtime-error.ts'
 import type { LogRecord } from '../invocations/result.ts'
 import { clearTimeout, hrnow, now, setTimeout } from './clock.ts'
 import { answered, type Ending, failed, type InitFailure, initFailure, timedOut } from './endings.ts'
+import { abortedError, type LostCode, lostError } from './environment-errors.ts'
 import type { InvocationOutcome, InvocationRequest } from './invocation.ts'
 import { invocationHeaders } from './invocation-headers.ts'
 import type { LambdaFunction } from './lambda-function.ts'
@@ -93,8 +94,15 @@ export class ExecutionEnvironment {
   /** The init phase. Resolves when it has ended, well or not: a failure is the first invocation's to tell. */
   async init(): Promise<void> {
     this.logs.collect()
-    const timer = setTimeout(() => this.#signal({ kind: 'timeout' }), INIT_LIMIT_MS)
-    const failure = await this.#startRuntime().finally(() => clearTimeout(timer))
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let isOver = false
+    const limit = (): void => {
+      if (!isOver) timer = setTimeout(() => this.#signal({ kind: 'timeout' }), INIT_LIMIT_MS)
+    }
+    const failure = await this.#startRuntime({ onStarted: limit }).finally(() => {
+      isOver = true
+      clearTimeout(timer)
+    })
     const elapsed = hrnow() - this.#runtimeStarted
     if (failure === undefined) {
       this.#initDurationMs = elapsed
@@ -154,7 +162,7 @@ export class ExecutionEnvironment {
 
   async #run(request: InvocationRequest, deadlineMs: number, started: number): Promise<Ending> {
     if (this.#needsInit) {
-      const failure = await this.#startRuntime(request)
+      const failure = await this.#startRuntime({ request })
       if (failure !== undefined) return this.#failedInit(request, failure, hrnow() - started)
     } else if (this.#fn.freeze) {
       await this.#sandbox.thaw()
@@ -181,7 +189,7 @@ export class ExecutionEnvironment {
         return timedOut(request, this.#fn.timeout)
       case 'aborted':
         await this.#stopRuntime()
-        throw this.#abortedError(request)
+        throw abortedError(this.#fn, request)
       case 'lost':
         throw this.#lostError('INVOCATION_FAILED')
     }
@@ -218,14 +226,21 @@ export class ExecutionEnvironment {
   }
 
   /** Starts a runtime and waits for its first poll; `undefined` when it came. */
-  async #startRuntime(request?: InvocationRequest): Promise<InitFailure | undefined> {
+  async #startRuntime({
+    request,
+    onStarted,
+  }: {
+    request?: InvocationRequest
+    onStarted?: () => void
+  }): Promise<InitFailure | undefined> {
     await this.#stopping
     this.#fresh = true
     this.#runtimeStarted = hrnow()
     this.#sandbox.start().then(
-      // Unpacking the code is not part of the init that is reported.
+      // Unpacking the code is not part of the init that is reported, nor of its time.
       () => {
         this.#runtimeStarted = hrnow()
+        onStarted?.()
       },
       (error: unknown) => {
         if (error instanceof EntrypointError) this.#signal({ kind: 'entrypoint', error })
@@ -242,7 +257,7 @@ export class ExecutionEnvironment {
     this.logs.mute(signal.kind === 'initError')
     await this.#stopRuntime()
     this.logs.mute(false)
-    if (signal.kind === 'aborted') throw this.#abortedError(request)
+    if (signal.kind === 'aborted') throw abortedError(this.#fn, request)
     return initFailure(signal)
   }
 
@@ -293,33 +308,8 @@ export class ExecutionEnvironment {
     for (const listener of this.#stateListeners) listener(state)
   }
 
-  #lostError(code: 'INSTANCE_LOST' | 'INVOCATION_FAILED' | 'INSTANCE_START_FAILED'): RuntimeError {
+  #lostError(code: LostCode): RuntimeError {
     this.#setState('ended')
-    const { functionName } = this.#fn
-    const what = {
-      INSTANCE_LOST: 'is gone',
-      INVOCATION_FAILED: 'went away during an invocation',
-      INSTANCE_START_FAILED: 'could not be started',
-    }
-    return new RuntimeError(
-      code,
-      `The execution environment of "${functionName}" on ${this.#backend} ${what[code]}: ${this.#lost?.message}`,
-      {
-        data: { functionName, backend: this.#backend, instance: this.id },
-        cause: this.#lost,
-      },
-    )
-  }
-
-  #abortedError(request?: InvocationRequest): RuntimeError {
-    const { functionName } = this.#fn
-    return new RuntimeError(
-      'INVOCATION_ABORTED',
-      `The invocation of "${functionName}" was given up by its signal; its instance is restarted.`,
-      {
-        data: { functionName, requestId: request?.requestId },
-        cause: request?.signal?.reason,
-      },
-    )
+    return lostError(code, { fn: this.#fn, backend: this.#backend, instance: this.id, cause: this.#lost })
   }
 }

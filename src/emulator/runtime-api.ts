@@ -29,7 +29,8 @@ export class RuntimeApi {
 
   /** Listens on 127.0.0.1; gives the port. What listens keeps no process alive. */
   listen(): Promise<number> {
-    const server = createServer({ noDelay: true }, socket => this.accept(socket))
+    // Half-open, as node:http has it: who has sent its last byte may still read the answer.
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => this.accept(socket))
     this.#listening = server
     server.unref()
     return new Promise((resolve, reject) => {

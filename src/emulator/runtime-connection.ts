@@ -23,6 +23,7 @@ export class RuntimeConnection {
   readonly #requests: RuntimeRequests
   readonly #server: Server
   readonly #onData = (chunk: Buffer): void => this.#data(chunk)
+  readonly #onEnd = (): void => this.#ended()
   readonly #onClose = (): void => this.#closed()
   #pending: Buffer = EMPTY
   /** The poll or the answer that isn't done. */
@@ -37,7 +38,7 @@ export class RuntimeConnection {
     this.#server = server
     socket.on('data', this.#onData)
     socket.on('close', this.#onClose)
-    socket.on('end', this.#onClose)
+    socket.on('end', this.#onEnd)
     socket.on('error', ignore)
   }
 
@@ -48,6 +49,8 @@ export class RuntimeConnection {
   #data(chunk: Buffer): void {
     if (this.#body !== undefined) return this.#fill(chunk)
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
+    // Who goes on sending while its poll waits is not read on, so that it can't fill the memory.
+    if (this.#current !== undefined && this.#pending.length > HEAD_LIMIT) this.#socket.pause()
     this.#advance()
   }
 
@@ -116,6 +119,7 @@ export class RuntimeConnection {
   #done(exchange: PlainExchange): void {
     if (this.#current !== exchange) return
     if (this.#body === undefined) this.#current = undefined
+    if (this.#socket.isPaused()) this.#socket.resume()
     // What came behind the request is read when this one's answer has been dealt with.
     if (this.#pending.length > 0) queueMicrotask(() => this.#advance())
   }
@@ -128,7 +132,7 @@ export class RuntimeConnection {
     const socket = this.#socket
     socket.off('data', this.#onData)
     socket.off('close', this.#onClose)
-    socket.off('end', this.#onClose)
+    socket.off('end', this.#onEnd)
     socket.off('error', ignore)
     socket.pause()
     socket.unshift(this.#pending)
@@ -137,13 +141,23 @@ export class RuntimeConnection {
     socket.resume()
   }
 
+  /** It sends no more, and may still read what is said of a body that broke off. */
+  #ended(): void {
+    const body = this.#body
+    if (body === undefined) return this.#closed()
+    this.#body = undefined
+    body.truncated()
+    this.#socket.end()
+  }
+
   #closed(): void {
     const body = this.#body
     this.#body = undefined
     body?.truncated()
     this.#current?.close()
     this.#current = undefined
-    this.#socket.destroy()
+    // Not destroyed: who only stopped sending may still read why.
+    this.#socket.end()
   }
 }
 

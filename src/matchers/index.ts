@@ -5,6 +5,7 @@ import { toHaveCompletedWithin } from './to-have-completed-within.ts'
 import { toHaveFailed } from './to-have-failed.ts'
 import { toHaveHeader } from './to-have-header.ts'
 import { toHaveJsonBody } from './to-have-json-body.ts'
+import { toHaveLeftNoInstances } from './to-have-left-no-instances.ts'
 import { toHaveLogged } from './to-have-logged.ts'
 import { toHaveLoggedInOrder } from './to-have-logged-in-order.ts'
 import { toHavePayload } from './to-have-payload.ts'
@@ -31,12 +32,10 @@ type Matchers = {
   readonly toHaveCompletedWithin: typeof toHaveCompletedWithin
   readonly toHaveUsedMemoryBelow: typeof toHaveUsedMemoryBelow
   readonly toEventuallyLog: typeof toEventuallyLog
+  readonly toHaveLeftNoInstances: typeof toHaveLeftNoInstances
 }
 
-/**
- * For `expect.extend(matchers)` of vitest, jest or npm `expect`. The entry of your runner has done it already.
- * `toHaveLeftNoInstances` joins them with the reaper.
- */
+/** For `expect.extend(matchers)` of vitest, jest or npm `expect`. The entry of your runner has done it already. */
 export const matchers: Matchers = {
   toHaveSucceeded,
   toHaveFailed,
@@ -53,6 +52,7 @@ export const matchers: Matchers = {
   toHaveCompletedWithin,
   toHaveUsedMemoryBelow,
   toEventuallyLog,
+  toHaveLeftNoInstances,
 }
 
 export type { MatcherResult, MatcherState, MatcherUtils } from './matcher-state.ts'
@@ -61,6 +61,7 @@ export type {
   FailurePattern,
   LoggedOptions,
   ResultMatchers,
+  SessionMatchers,
   StandardSchema,
   StatusPattern,
   StreamMatchers,

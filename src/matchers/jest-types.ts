@@ -1,9 +1,9 @@
 import type {} from 'expect'
-import type { ResultMatchers, StreamMatchers } from './result-matchers.ts'
+import type { ResultMatchers, SessionMatchers, StreamMatchers } from './result-matchers.ts'
 
 // `@jest/globals` and npm `expect`.
 declare module 'expect' {
-  interface Matchers<R extends void | Promise<void>, T = unknown> extends ResultMatchers<R>, StreamMatchers {}
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends ResultMatchers<R>, StreamMatchers, SessionMatchers {}
   interface AsymmetricMatchers extends ResultMatchers<any> {}
 }
 
@@ -11,7 +11,7 @@ declare module 'expect' {
 declare global {
   namespace jest {
     // biome-ignore lint/complexity/noBannedTypes: its own parameters, to the letter.
-    interface Matchers<R, T = {}> extends ResultMatchers<R>, StreamMatchers {}
+    interface Matchers<R, T = {}> extends ResultMatchers<R>, StreamMatchers, SessionMatchers {}
     interface Expect extends ResultMatchers<any> {}
     interface InverseAsymmetricMatchers extends ResultMatchers<any> {}
   }

@@ -100,3 +100,15 @@ export interface StreamMatchers {
    */
   toEventuallyLog(pattern: LogPattern, options?: EventuallyLogOptions): Promise<void>
 }
+
+/** On a session; asynchronous. */
+export interface SessionMatchers {
+  /**
+   * Nothing that this file launched is there any more, nor anything of a worker of this run that has died.
+   * @example
+   * afterAll(async () => {
+   *   await expect(session()).toHaveLeftNoInstances()
+   * })
+   */
+  toHaveLeftNoInstances(): Promise<void>
+}

@@ -1,9 +1,6 @@
-import { rmdirSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { removeOwnFolder } from './own-folder.ts'
 import { isRunning } from './processes/process-identity.ts'
 import type { Resource } from './resource.ts'
-import { currentSession } from './session.ts'
-import { removeSessionFolderIfEmpty } from './session-folder.ts'
 
 const held = new Map<number, Resource>()
 let hooked = false
@@ -30,17 +27,4 @@ function endAll(): void {
     } catch {}
   }
   if (held.size === 0) removeOwnFolder()
-}
-
-/** A run that ended everything leaves no folder, with or without a watchdog. Only empty folders go: another realm of this thread may still use them. */
-function removeOwnFolder(): void {
-  const folder = currentSession().existingFolder
-  if (folder === undefined) return
-  try {
-    rmdirSync(`${folder}/instances`)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return
-  }
-  rmSync(folder, { recursive: true, force: true })
-  removeSessionFolderIfEmpty(dirname(folder))
 }

@@ -8,6 +8,8 @@ export const labelNames = {
   /** `<host>:<pid>:<start time>` */
   owner: 'lambda-fixtures.owner',
   boot: 'lambda-fixtures.boot',
+  /** The owner's thread, 0 for the main one. */
+  thread: 'lambda-fixtures.thread',
   instance: 'lambda-fixtures.instance',
   functionName: 'lambda-fixtures.function',
   deployId: 'lambda-fixtures.deploy-id',
@@ -17,11 +19,12 @@ export const labelNames = {
 
 /** The labels for a new resource of this session. */
 export function labelsFor(of: { instanceId?: string; functionName?: string; deployId?: string }): Record<string, string> {
-  const { id, owner } = currentSession()
+  const { id, owner, threadId } = currentSession()
   return {
     [labelNames.session]: id,
     [labelNames.owner]: `${owner.host}:${owner.pid}:${owner.startTime}`,
     [labelNames.boot]: owner.boot,
+    [labelNames.thread]: String(threadId),
     ...(of.instanceId !== undefined && { [labelNames.instance]: of.instanceId }),
     ...(of.functionName !== undefined && { [labelNames.functionName]: of.functionName }),
     ...(of.deployId !== undefined && { [labelNames.deployId]: of.deployId }),

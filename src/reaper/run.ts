@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { bootId, hostId, psOptions, readStat, startTimeOf } from './processes/process-identity.ts'
+import { bootId, hostId, type ProcessIdentity, psOptions, readStat, startTimeOf } from './processes/process-identity.ts'
 
 /**
  * Which run does this process belong to? Found without any setup file: vitest, jest and node:test put a variable of theirs into
@@ -19,6 +19,13 @@ export function findRunner(pid: number = process.pid): number {
     if (seen.parent <= 0 || !isNode(seen.parent)) return pid
     pid = seen.parent
   }
+}
+
+/** The runner's main process, if it is another than this one. */
+export function runnerOfThis(): ProcessIdentity | undefined {
+  const pid = findRunner()
+  const startTime = pid === process.pid ? undefined : startTimeOf(pid)
+  return startTime === undefined ? undefined : { pid, startTime }
 }
 
 /** The session's id for a run that nobody named: all its processes compute the same. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
+import { now } from '../emulator/clock.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import { sessionVariable } from './environment.ts'
 import { currentOwner, type Owner } from './owner.ts'
@@ -56,7 +57,7 @@ function makeSession(): Session {
     owner,
     threadId,
     get folder() {
-      folder ??= createOwnerFolder(id, owner)
+      if (folder === undefined || !existsSync(folder)) folder = createOwnerFolder(id, owner)
       return folder
     },
     get existingFolder() {
@@ -94,7 +95,16 @@ function createOwnerFolder(id: string, owner: Owner): string {
   const unfinished = `${file}.${process.hrtime.bigint()}`
   writeFileSync(unfinished, `${JSON.stringify(owner)}\n`)
   renameSync(unfinished, file)
+  announce(sessions)
   return path
+}
+
+// A watchdog looks at this folder, and so hears of us even if we die before we have reached it.
+function announce(sessions: string): void {
+  try {
+    const time = now() / 1000
+    utimesSync(sessions, time, time)
+  } catch {}
 }
 
 // Another worker that ends at this moment may remove the session's folder, just empty, between our two levels.

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /** How a case went on a backend, as the page shows it. */
@@ -22,9 +22,11 @@ export interface RecordedRun {
 /** Where the runs are kept that `docs/conformance.md` is made of. */
 export const RUNS: string = fileURLToPath(new URL('runs/', import.meta.url))
 
-/** Only when the page is made: an ordinary run of the tests writes nothing. */
+/** Only when the page is made: an ordinary run of the tests writes nothing. A backend that is absent keeps its last run. */
 export function keepRun(run: RecordedRun): void {
   if (process.env.LAMBDA_FIXTURES_CONFORMANCE !== 'write') return
+  const file = `${RUNS}${run.backend}.json`
+  if (run.absent !== undefined && existsSync(file)) return
   mkdirSync(RUNS, { recursive: true })
-  writeFileSync(`${RUNS}${run.backend}.json`, `${JSON.stringify(run, null, 1)}\n`)
+  writeFileSync(file, `${JSON.stringify(run, null, 1)}\n`)
 }

@@ -16,6 +16,7 @@ export async function describeConformance(name: string): Promise<void> {
     const { absent } = opened
     test(`${name} is absent: ${absent}`, () => {
       process.stderr.write(`conformance: ${name} was not run: ${absent}\n`)
+      keepRun({ backend: name, absent, answers: [] })
       expect(absent).not.toBe('')
     })
     return
@@ -31,7 +32,7 @@ export async function describeConformance(name: string): Promise<void> {
     })
     afterAll(async () => {
       await Promise.all([...shared.values()].map(async fn => (await fn).terminate()))
-      keepRun({ backend: opened.name, answers })
+      keepRun({ backend: opened.name, answers: inOrder(answers) })
     })
   })
 
@@ -79,4 +80,12 @@ async function runCase(
   )
   if (passed) throw new Error(`${backend.name} is said to be unable ("${reason}"), but it passes this case: correct backends.ts`)
   return { outcome: 'can’t', answer: reason }
+}
+
+/** The cases beside each other end in any order. */
+function inOrder(answers: readonly RecordedAnswer[]): RecordedAnswer[] {
+  const order = THEMES.flatMap(({ name, cases }) => cases.map(each => `${name}: ${each.name}`))
+  const place = ({ theme, name, language }: RecordedAnswer): number =>
+    order.indexOf(`${theme}: ${name}`) * LANGUAGES.length + LANGUAGES.indexOf(language as Language)
+  return answers.toSorted((one, other) => place(one) - place(other))
 }

@@ -11,7 +11,7 @@ test('nothing but what is meant for users is packed', async () => {
     entry.isFile() ? [join(entry.parentPath, entry.name).split('node_modules/lambda-fixtures/').at(-1)] : [],
   )
   const meant =
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|runtimes\/nodejs\/[\w-]+\.cjs|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|init\/dist\/init-(x86_64|arm64)|runtimes\/nodejs\/([\w-]+\.cjs|README\.md)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
   expect(files.filter(file => !meant.test(file ?? ''))).toEqual([])
   expect(files).toEqual(
     expect.arrayContaining([
@@ -23,6 +23,13 @@ test('nothing but what is meant for users is packed', async () => {
       'runtimes/python/bootstrap.py',
     ]),
   )
+})
+
+test('the program that runs in containers is packed, for both architectures', async ({ skip }) => {
+  const missing = inject('initMissing')
+  skip(missing !== undefined, missing)
+  const folder = join(consumer, 'node_modules/lambda-fixtures/init/dist')
+  expect((await readdir(folder)).sort()).toEqual(['init-arm64', 'init-x86_64'])
 })
 
 test('each entry leads to its own file, from import and from require', async () => {

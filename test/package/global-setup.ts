@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import manifest from '../../package.json' with { type: 'json' }
 import { pack } from '../../scripts/pack.ts'
@@ -12,6 +14,8 @@ declare module 'vitest' {
     bareConsumer: string
     /** One that has every peer too, and two compilers. */
     fullConsumer: string
+    /** Why the program that runs in containers could not be built here, else `undefined`. */
+    initMissing: string | undefined
   }
 }
 
@@ -20,6 +24,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(tmpdir(), 'lambda-fixtures-package-'))
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
+    project.provide('initMissing', await buildInit())
     const tarball = join(folder, 'lambda-fixtures.tgz')
     await pack(tarball)
     const library = { 'lambda-fixtures': `file:${tarball}` }
@@ -34,6 +39,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error
   }
   return remove
+}
+
+/** It takes Python, which a machine that has only Node has not. */
+async function buildInit(): Promise<string | undefined> {
+  const build = promisify(execFile)(join(import.meta.dirname, '../../init/build.sh'))
+  return build.then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
 }
 
 function peers(): Record<string, string> {

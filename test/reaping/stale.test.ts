@@ -4,14 +4,20 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { ReapReport } from '../../src/backends/backend.ts'
+import type { MachineReport } from '../../src/cli/reap.ts'
 import { currentOwner } from '../../src/reaper/owner.ts'
-import { cleanEnv, ownTemp, processesIn, root, startClient, userFolderIn, watchdogsOf } from './support.ts'
+import { cleanEnv, ownTemp, processesIn, root, startClient, userFolderIn, watchdogsOf, withoutEngines } from './support.ts'
 
 const disabled = { LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' }
 
 function reap(temp: string, ...flags: string[]): ReapReport {
+  const { removed, left } = reapMachine(temp, ...flags)
+  return { removed, left }
+}
+
+function reapMachine(temp: string, ...flags: string[]): MachineReport {
   const args = ['--no-warnings', join(root, 'src/cli/bin.ts'), 'reap', '--json', ...flags]
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env: cleanEnv(temp) }))
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env: cleanEnv(temp, withoutEngines) }))
 }
 
 const kinds = (list: readonly { kind: string }[]): string[] => list.map(({ kind }) => kind).sort()

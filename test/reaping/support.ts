@@ -11,9 +11,9 @@ import { askWatchdog } from '../../src/reaper/watchdog/ask.ts'
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A temp folder of this test's own, and with it a user's folder, sessions and a watchdog that no other test knows. */
-export function ownTemp(): string {
+export function ownTemp(after: (cleanUp: () => void) => void = onTestFinished): string {
   const path = mkdtempSync(join(tmpdir(), 'lf-'))
-  onTestFinished(async () => {
+  after(() => {
     for (const pid of watchdogsOf(path)) process.kill(pid, 'SIGKILL')
     for (const pid of processesIn(path)) process.kill(pid, 'SIGKILL')
     rmSync(path, { recursive: true, force: true })
@@ -31,6 +31,12 @@ export function cleanEnv(temp: string, more: Record<string, string> = {}): Recor
     LAMBDA_FIXTURES_IDLE_TIMEOUT: '20s',
     ...more,
   }
+}
+
+/** In which no container engine is found. */
+export const withoutEngines: Readonly<Record<string, string>> = {
+  DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+  CONTAINER_HOST: 'unix:///nonexistent/podman.sock',
 }
 
 export interface ClientReport {
@@ -100,3 +106,11 @@ const pids = (): number[] =>
   readdirSync('/proc')
     .map(Number)
     .filter(pid => pid > 0)
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z')
+  } catch {
+    return false
+  }
+}

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { cp, glob, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync, globSync } from 'node:fs'
+import { cp, mkdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -38,9 +38,7 @@ async function build(): Promise<string> {
 
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256')
-  const files = await Array.fromAsync(
-    glob(['src/**/*.ts', 'runtimes/**/*.{cjs,py}', 'package.json', 'tsdown.config.ts'], { cwd: root }),
-  )
+  const files = globSync(['src/**/*.ts', 'runtimes/**/*.{cjs,py}', 'package.json', 'tsdown.config.ts'], { cwd: root })
   for (const file of files.sort()) hash.update(file).update(await readFile(join(root, file)))
   return hash.digest('hex').slice(0, 16)
 }

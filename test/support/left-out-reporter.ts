@@ -14,6 +14,6 @@ function leftOut(test: TestCase): string[] {
   if (/ is absent: /.test(test.name)) return [test.name]
   const result = test.result()
   // Where something failed, or names were given on the command line, vitest skips what doesn't count.
-  if (result.state !== 'skipped' || test.options.mode !== 'skip') return []
+  if (result.state !== 'skipped' || (test.options.mode !== 'skip' && result.note === undefined)) return []
   return [`${test.module.relativeModuleId}: "${test.name}"${result.note === undefined ? '' : `: ${result.note}`}`]
 }

@@ -1,8 +1,23 @@
 import { createDebug } from 'obug'
 import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import { sessionContainers } from '../../reaper/left/session-containers.ts'
+import type { SessionResource } from '../../reaper/left/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
-import type { BackendHandle, CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backend.ts'
+import { reapStale } from '../../reaper/stale/reap-stale.ts'
+import { ReportWriter } from '../../reaper/stale/report.ts'
+import { sweepEngine } from '../../reaper/stale/sweep-engine.ts'
+import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
+import type {
+  BackendHandle,
+  CodeZip,
+  DeployId,
+  LambdaBackend,
+  LambdaFunction,
+  LayerZip,
+  ReapReport,
+  WarmInstance,
+} from '../backend.ts'
 import { EnvironmentInstance } from '../environment-instance.ts'
 import { lateLineNotice } from '../late-lines.ts'
 import { connectEngine } from './connect-engine.ts'
@@ -55,6 +70,7 @@ export class ContainerBackend implements LambdaBackend {
     if (fn.imageUri === undefined && code === undefined)
       throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
     const { engine, images } = await this.#connect()
+    void sweepInBackground(this.name, () => Promise.all([this.reapStale(), reapStale()]))
     const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
     const image = await images.get(reference, fn.architecture)
     const id = newInstanceId()
@@ -115,6 +131,20 @@ export class ContainerBackend implements LambdaBackend {
     } catch (error) {
       debug(`${this.name}: ${handle.id} could not be removed: ${(error as Error).message}`)
     }
+  }
+
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async reapStale({ dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
+    const report = new ReportWriter()
+    const { engine } = await this.#connect()
+    if (engine.address !== undefined) await sweepEngine(this.name, engine.address, report, dryRun)
+    return report.finish()
+  }
+
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async sessionResources(session: string): Promise<readonly SessionResource[]> {
+    const { engine } = await this.#connect()
+    return engine.address === undefined ? [] : sessionContainers(this.name, engine.address, session)
   }
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {

@@ -140,7 +140,7 @@ function entrypointError(error: unknown, { workingDirectory }: StartCommand): En
     return new EntrypointError('Runtime.InvalidWorkingDir', `chdir ${workingDirectory}: ${reason ?? error.message}`)
   }
   // The init says of which program: `/var/task/bootstrap: Exec format error`.
-  const program = /^(.+): [^:]+$/.exec(error.message)?.[1]
+  const program = /^(\/.*): [^:]+$/.exec(error.message)?.[1]
   const message = reason === undefined || program === undefined ? error.message : `fork/exec ${program}: ${reason}`
   return new EntrypointError('Runtime.InvalidEntrypoint', message)
 }

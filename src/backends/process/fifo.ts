@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -86,12 +86,17 @@ async function makeFifos(): Promise<string[]> {
 }
 
 async function takePath(): Promise<string> {
-  for (;;) {
+  for (let failures = 0; ; ) {
     reserveFifos()
     const batch = made
-    const path = (await batch)?.pop()
-    if (path !== undefined) return path
-    if (made === batch) made = undefined
+    try {
+      const path = (await batch)?.pop()
+      // The folder may have gone meanwhile, with the last function that was in it.
+      if (path !== undefined && existsSync(path)) return path
+      if (path === undefined && made === batch) made = undefined
+    } catch (error) {
+      if (++failures === 3) throw error
+    }
   }
 }
 

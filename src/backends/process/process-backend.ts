@@ -3,6 +3,9 @@ import { now } from '../../emulator/clock.ts'
 import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { lambdaVariables, logStreamName } from '../../emulator/environment-variables.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import { sessionProcesses } from '../../reaper/left/session-processes.ts'
+import type { SessionResource } from '../../reaper/left/session-resource.ts'
+import { removeOwnFolder } from '../../reaper/own-folder.ts'
 import { startTimeOf } from '../../reaper/processes/process-identity.ts'
 import { register } from '../../reaper/register.ts'
 import type { ProcessResource } from '../../reaper/resource.ts'
@@ -65,7 +68,7 @@ export class ProcessBackend implements LambdaBackend {
         data: { runtime: fn.runtime },
       })
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
-    void sweepInBackground()
+    void sweepInBackground(this.name, reapStale)
     const id = newInstanceId()
     const folders = createInstanceFolders(id)
     const instance = this.#createInstance(fn, id, folders, { code, layers })
@@ -91,6 +94,10 @@ export class ProcessBackend implements LambdaBackend {
 
   reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
     return reapStale(options)
+  }
+
+  async sessionResources(session: string): Promise<readonly SessionResource[]> {
+    return sessionProcesses(session)
   }
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
@@ -135,6 +142,7 @@ export class ProcessBackend implements LambdaBackend {
             onEnded: () => {
               registration.release()
               this.#instances.delete(id)
+              if (this.#instances.size === 0) removeOwnFolder()
             },
           },
           events,

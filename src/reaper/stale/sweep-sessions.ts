@@ -12,15 +12,26 @@ import type { ReportWriter } from './report.ts'
 /** Between a folder's creation and its `owner.json` lie microseconds; a minute is also enough for a machine that was suspended then. */
 const beingMade = 60_000
 
-/** Sweeps `sessions/<session>/<owner>` of owners that are dead, and their processes. */
-export async function sweepSessions(userFolder: string, report: ReportWriter, dryRun: boolean): Promise<void> {
+/**
+ * Sweeps `sessions/<session>/<owner>` of owners that are dead, and their processes.
+ * @param isTaken whether somebody else sees to an owner's folder
+ */
+export async function sweepSessions(
+  userFolder: string,
+  report: ReportWriter,
+  dryRun: boolean,
+  isTaken: (folder: string) => boolean = () => false,
+): Promise<void> {
   const sessions = join(userFolder, 'sessions')
   for (const session of await names(sessions)) {
     if (!/^[0-9a-f]{16}$/.test(session)) continue
     const path = join(sessions, session)
     const owners = await names(path)
     let allDead = owners.length > 0
-    for (const name of owners) allDead = (await sweepOwner(path, session, name, report, dryRun)) && allDead
+    for (const name of owners) {
+      const isDead = !isTaken(join(path, name)) && (await sweepOwner(path, session, name, report, dryRun))
+      allDead &&= isDead
+    }
     // Also what was registered but got no folder yet: its marker begins with the session's id.
     if (allDead) await sweepProcesses({ sessionId: session }, {}, session, report, dryRun)
     if (!dryRun) removeSessionFolderIfEmpty(path)

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
+import { hrnow } from '../../emulator/clock.ts'
 import { ownerFolderName } from '../owner-folder.ts'
+import { bootId, hostId, isRunning } from '../processes/process-identity.ts'
 import type { Resource } from '../resource.ts'
 import { userFolderPath } from '../user-folder.ts'
 import { defaultEngine } from './enders/default-engine.ts'
@@ -11,8 +13,11 @@ import type { Held, Hello } from './protocol.ts'
 export class ClientConnection implements Claimant {
   readonly held: Map<number | string, Resource> = new Map()
   hello: Hello | undefined
+  /** Its own, which goes with it. */
+  folder: string | undefined
   /** It said that it won't come back. */
   saidBye = false
+  #runnerGoneSince: number | undefined
 
   /** Takes one line about resources. Returns why it can't, or `undefined` when that is done. */
   accept(line: string): string | undefined {
@@ -39,12 +44,26 @@ export class ClientConnection implements Claimant {
     }
   }
 
+  /** Whether it has a runner that can be seen from here. */
+  get watchesRunner(): boolean {
+    const { runner, owner } = this.hello ?? {}
+    return runner !== undefined && owner?.host === hostId() && owner.boot === bootId()
+  }
+
+  /** Whether its runner is gone for that long, in ms. */
+  isOrphaned(grace: number): boolean {
+    const runner = this.hello?.runner
+    if (runner === undefined || isRunning(runner)) return false
+    this.#runnerGoneSince ??= hrnow()
+    return hrnow() - this.#runnerGoneSince >= grace
+  }
+
   #introduce(hello: Hello): string | undefined {
     if (!/^[0-9a-f]{16}$/.test(hello.session)) return "a session's id is 16 hex digits"
     this.hello = hello
     // The folder goes with the thread, though it never has to ask for that.
-    const path = join(userFolderPath(), 'sessions', hello.session, ownerFolderName(hello.owner, hello.threadId))
-    return this.#hold('folder', { kind: 'folder', path })
+    this.folder = join(userFolderPath(), 'sessions', hello.session, ownerFolderName(hello.owner, hello.threadId))
+    return this.#hold('folder', { kind: 'folder', path: this.folder })
   }
 
   #hold(id: number | string, resource: Resource): string | undefined {

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout } from '../../emulator/clock.ts'
 import { watchdogDisabledVariable } from '../environment.ts'
 import type { Resource } from '../resource.ts'
+import { runnerOfThis } from '../run.ts'
 import { currentSession } from '../session.ts'
 import { socketPath } from './address.ts'
 import { startWatchdog } from './launcher.ts'
@@ -25,7 +26,8 @@ export class WatchdogClient {
 
   constructor() {
     const { id, owner, threadId } = currentSession()
-    this.#hello = { client: randomBytes(8).toString('hex'), session: id, owner, threadId }
+    const runner = runnerOfThis()
+    this.#hello = { client: randomBytes(8).toString('hex'), session: id, owner, threadId, ...(runner && { runner }) }
     if (process.env[watchdogDisabledVariable] === 'true') this.#gone = true
   }
 

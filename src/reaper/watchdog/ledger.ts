@@ -20,8 +20,22 @@ export class Ledger<C extends Claimant> {
   /** Removes a claimant, and returns what now nobody holds: the last state known of each thing, in the order it was first held. */
   remove(claimant: C): Resource[] {
     this.#claimants.delete(claimant)
+    return this.#orphanedBy(claimant)
+  }
+
+  /** The same, but for folders, of a claimant that stays. */
+  empty(claimant: C): Resource[] {
+    const orphaned = this.#orphanedBy(claimant).filter(({ kind }) => kind !== 'folder')
+    for (const [id, { kind }] of claimant.held) if (kind !== 'folder') claimant.held.delete(id)
+    return orphaned
+  }
+
+  #orphanedBy(claimant: C): Resource[] {
     const others = new Set<string>()
-    for (const { held } of this.#claimants) for (const resource of held.values()) others.add(resourceKey(resource))
+    for (const other of this.#claimants) {
+      if (other === claimant) continue
+      for (const resource of other.held.values()) others.add(resourceKey(resource))
+    }
     const orphaned = new Map<string, Resource>()
     for (const resource of claimant.held.values()) {
       const key = resourceKey(resource)

@@ -1,4 +1,5 @@
 import type { Owner } from '../owner.ts'
+import type { ProcessIdentity } from '../processes/process-identity.ts'
 import type { Resource } from '../resource.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface Hello {
   readonly session: string
   readonly owner: Owner
   readonly threadId: number
+  /** The test runner's main process, if it is another than the owner: without it nobody waits for the owner's results any more. */
+  readonly runner?: ProcessIdentity
 }
 
 export interface Held {

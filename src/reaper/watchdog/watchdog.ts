@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
-import { clearTimeout, now, setImmediate, setTimeout } from '../../emulator/clock.ts'
+import { clearInterval, clearTimeout, now, setImmediate, setInterval, setTimeout } from '../../emulator/clock.ts'
 import { durationOf, idleTimeoutVariable, reconnectionTimeoutVariable } from '../environment.ts'
 import type { Resource } from '../resource.ts'
 import { protocolVersion, socketPath } from './address.ts'
@@ -11,6 +11,7 @@ import { enderOf } from './enders/ender.ts'
 import { Ledger } from './ledger.ts'
 import { log } from './log.ts'
 import { lineReader, type Status } from './protocol.ts'
+import { Unclaimed } from './unclaimed.ts'
 
 /** Watches its clients' connections, and ends what those that are gone alone held. Leaves when there is nothing to do. */
 export class Watchdog {
@@ -23,8 +24,11 @@ export class Watchdog {
   readonly #grace = durationOf(reconnectionTimeoutVariable, 2000)
   readonly #idle = durationOf(idleTimeoutVariable, 30_000)
   readonly #since = now()
-  #ending = 0
+  /** Whose things are being ended. */
+  readonly #ending = new Set<ClientConnection>()
   #idleTimer: NodeJS.Timeout | undefined
+  readonly #unclaimed: Unclaimed
+  #runnerTimer: NodeJS.Timeout | undefined
   #leaving = false
 
   constructor(server: Server, folder: string) {
@@ -32,6 +36,11 @@ export class Watchdog {
     this.#socketPath = socketPath(folder)
     this.#inode = inodeOf(this.#socketPath)
     server.on('connection', socket => this.#welcome(socket))
+    this.#unclaimed = new Unclaimed({
+      grace: this.#grace,
+      isClaimed: folder => [...this.#ledger.claimants, ...this.#ending].some(client => client.folder === folder),
+      onChange: () => this.#leaveWhenIdle(),
+    })
     this.#leaveWhenIdle()
   }
 
@@ -68,9 +77,28 @@ export class Watchdog {
         socket.write(`NAK ${refusal.replaceAll('\n', ' ')}\n`)
         return
       }
-      if (line.startsWith('HELLO ')) this.#takeOver(client)
+      if (line.startsWith('HELLO ')) this.#introduced(client)
     }
     socket.write('ACK\n')
+  }
+
+  #introduced(client: ClientConnection): void {
+    this.#takeOver(client)
+    // No event tells that a process ended which is nobody's child here.
+    if (client.watchesRunner) this.#runnerTimer ??= setInterval(() => this.#lookForRunners(), 1000)
+  }
+
+  /** Workers of jest and node:test go on when their runner was killed, though nobody hears of their results. */
+  #lookForRunners(): void {
+    const watching = [...this.#ledger.claimants].filter(client => client.watchesRunner)
+    for (const client of watching) {
+      if (!client.isOrphaned(this.#grace)) continue
+      const resources = this.#ledger.empty(client)
+      if (resources.length > 0) void this.#end(resources, client)
+    }
+    if (watching.length > 0) return
+    clearInterval(this.#runnerTimer)
+    this.#runnerTimer = undefined
   }
 
   #takeOver(client: ClientConnection): void {
@@ -107,17 +135,25 @@ export class Watchdog {
 
   async #endAllOf(client: ClientConnection): Promise<void> {
     this.#missed.delete(client)
-    const orphaned = this.#ledger.remove(client)
-    this.#ending++
-    await endAll(orphaned, client.hello)
-    this.#ending--
+    await this.#end(this.#ledger.remove(client), client)
+  }
+
+  async #end(resources: readonly Resource[], client: ClientConnection): Promise<void> {
+    this.#ending.add(client)
+    await endAll(resources, client.hello)
+    this.#ending.delete(client)
     this.#leaveWhenIdle()
   }
 
   #leaveWhenIdle(): void {
     clearTimeout(this.#idleTimer)
-    if (this.#ledger.claimants.size > 0 || this.#ending > 0) return
-    this.#idleTimer = setTimeout(() => this.#leave('idle'), this.#leaving ? 0 : this.#idle)
+    if (this.#isNeeded()) return
+    const leave = (): void => (this.#isNeeded() ? undefined : this.#leave('idle'))
+    this.#idleTimer = setTimeout(leave, this.#leaving ? 0 : this.#idle)
+  }
+
+  #isNeeded(): boolean {
+    return this.#ledger.claimants.size > 0 || this.#ending.size > 0 || this.#unclaimed.busy
   }
 
   #leave(reason: string): void {
@@ -127,7 +163,7 @@ export class Watchdog {
     if (inodeOf(this.#socketPath) === this.#inode) rmSync(this.#socketPath, { force: true })
     setImmediate(() =>
       setImmediate(() => {
-        if (this.#ledger.claimants.size > 0 || this.#ending > 0) return
+        if (this.#isNeeded()) return
         this.#server.close()
         process.exit(0)
       }),
@@ -145,7 +181,7 @@ export class Watchdog {
       upSeconds: Math.round((now() - this.#since) / 1000),
       rssBytes: process.memoryUsage.rss(),
       clients,
-      ending: this.#ending,
+      ending: this.#ending.size,
     }
   }
 }

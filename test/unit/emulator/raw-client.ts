@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { connect, type Socket } from 'node:net'
-import { type RuntimeAnswer, RuntimeApi } from '../../../src/emulator/runtime-api.ts'
+import { RuntimeApi } from '../../../src/emulator/runtime-api.ts'
+import type { RuntimeAnswer } from '../../../src/emulator/runtime-requests.ts'
 
 export interface Answer {
   readonly status: number
@@ -26,9 +26,7 @@ export class ListeningApi {
 
   static async open(): Promise<ListeningApi> {
     const listening = new ListeningApi()
-    listening.api.server.listen(0, '127.0.0.1')
-    await once(listening.api.server, 'listening')
-    listening.port = (listening.api.server.address() as AddressInfo).port
+    listening.port = await listening.api.listen()
     return listening
   }
 

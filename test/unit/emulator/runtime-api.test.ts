@@ -318,6 +318,19 @@ describe('clients that misbehave', () => {
     expect((await runtime.request(post(`invocation/${ID}/error`, '{}'))).status).toBe(202)
   })
 
+  test('who goes on sending while its poll waits is not read on', async () => {
+    const client = await runtime.connect()
+    client.write(NEXT)
+    await eventually(() => runtime.told.includes('ready'))
+    client.write(Buffer.alloc(32 * 1024 * 1024, 'rubbish '))
+    await sleep(100)
+    expect(client.socket.writableLength).toBeGreaterThan(16 * 1024 * 1024)
+    runtime.deliver(ID)
+    expect((await client.answer()).headers['lambda-runtime-aws-request-id']).toBe(ID)
+    expect((await client.answer()).status).toBe(400)
+    expect((await runtime.request(post(`invocation/${ID}/response`, '1'))).status).toBe(202)
+  })
+
   test('a poll whose client is gone before the event: the event goes to the next poll', async () => {
     const gone = await runtime.connect()
     gone.write(NEXT)

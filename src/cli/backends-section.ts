@@ -1,0 +1,32 @@
+import type { BackendName, LambdaFunction } from '../backends/backend.ts'
+import { localBackends, openBackend } from './local-backends.ts'
+
+/** What can run a function here, and why the others can't. */
+export async function backendsSection(): Promise<string> {
+  const lines = await Promise.all(localBackends.map(async name => `  ${name.padEnd(8)} ${await answerOf(name)}\n`))
+  return `Backends, in the order in which they are tried:\n${lines.join('')}`
+}
+
+async function answerOf(name: BackendName): Promise<string> {
+  const backend = await openBackend(name)
+  if (typeof backend === 'string') return `no: ${backend}`
+  const reason = await backend.refuses?.(probe)
+  return reason === undefined ? 'yes' : `no: ${reason}`
+}
+
+const probe: LambdaFunction = {
+  functionName: 'doctor',
+  functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:doctor',
+  runtime: 'nodejs24.x',
+  handler: 'index.handler',
+  environment: {},
+  timeout: 3,
+  memorySize: 128,
+  ephemeralStorage: 512,
+  architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+  loggingConfig: { logFormat: 'Text' },
+  region: 'us-east-1',
+  accountId: '123456789012',
+  credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  freeze: false,
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { installedPackage } from './runs/installed-package.ts'
+import { type Runner, startRun } from './runs/run.ts'
+import { ownTemp, userFolderIn } from './support.ts'
+
+const modules = await installedPackage()
+const teardowns = {
+  vitest: { globalSetup: 'lambda-fixtures/vitest/global-setup' },
+  jest: { globalTeardown: 'lambda-fixtures/jest/global-teardown' },
+} as const
+
+// The watchdog must not be faster than the teardown.
+const patient = { LAMBDA_FIXTURES_RECONNECTION_TIMEOUT: '20s' }
+
+async function run(runner: Runner, role: string, config: Record<string, unknown>) {
+  const temp = ownTemp()
+  const started = startRun({ runner, modules, temp, role, files: 1, config, env: patient })
+  const { code, output } = await started.ended()
+  const [ready] = started.said<{ pid: number; session: string }>('ready')
+  const said = /The tests have ended.*/s.exec(output)?.[0].split('\n    at ')[0]
+  const readable = said
+    ?.replaceAll(userFolderIn(temp), '$FOLDER')
+    .replaceAll(ready!.session, '$SESSION')
+    .replaceAll(process.execPath, 'node')
+    .replaceAll(String(ready!.pid), '$PID')
+    .replace(/process \d+ /, 'process $PID2 ')
+    .replace(/-\d+\/instances/, '-$START/instances')
+    .replace(/\$SESSION[0-9a-f]{16}/, '$INSTANCE')
+    .replace(/--max-.*…/, '…')
+  return { code, output, said: readable }
+}
+
+test.each(['vitest', 'jest'] as const)('the teardown for %s says nothing when all is well', async runner => {
+  const { code, output, said } = await run(runner, 'nothing', teardowns[runner])
+  expect(code, output).toBe(0)
+  expect(said).toBeUndefined()
+})
+
+test.each(['vitest', 'jest'] as const)('without the teardown for %s, a forgotten function fails nothing', async runner => {
+  const { code, output } = await run(runner, 'forget', { forceExit: true })
+  expect(code, output).toBe(0)
+})
+
+test.each(['vitest', 'jest'] as const)('with that for %s, the run fails and names what is left', async runner => {
+  const { code, said } = await run(runner, 'forget', teardowns[runner])
+  expect(code).not.toBe(0)
+  expect(said).toMatchInlineSnapshot(`
+    "The tests have ended, but of instances of session $SESSION there is still:
+
+      process $PID2 (process, function function-0, launched by process $PID): node …
+      folder $FOLDER/sessions/$SESSION/$PID-$START/instances/$INSTANCE (process, launched by process $PID)
+
+    A worker was killed or crashed, or a handle of launch() was not terminated. The watchdog ends it within seconds."
+  `)
+})

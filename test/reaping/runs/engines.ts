@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { connectEngine } from '../../../src/backends/container/connect-engine.ts'
+import { dockerHosts } from '../../../src/backends/docker/docker-hosts.ts'
+import { podmanHosts } from '../../../src/backends/podman/podman-hosts.ts'
+import type { EngineAddress } from '../../../src/reaper/resource.ts'
+
+const hosts = { docker: dockerHosts, podman: podmanHosts }
+export const image = 'public.ecr.aws/lambda/nodejs:24'
+
+/** Runs `body` for each engine that has the image. An absent one is named with its reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
+export async function onEngines(what: string, body: (name: 'docker' | 'podman', engine: EngineAddress) => void): Promise<void> {
+  for (const name of ['docker', 'podman'] as const) {
+    const engine = await findEngine(name)
+    if (typeof engine !== 'string') describe(name, () => body(name, engine))
+    else
+      test(`${name} is absent: ${engine}`, () => {
+        const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
+        expect(required, engine).not.toContain(name)
+        process.stderr.write(`${what} was not tried on ${name}: ${engine}\n`)
+      })
+  }
+}
+
+async function findEngine(name: 'docker' | 'podman'): Promise<EngineAddress | string> {
+  try {
+    const { docker, address } = await connectEngine(name, hosts[name](), 'see .ci/engines')
+    await docker.getImage(image).inspect()
+    return address ?? 'only dockerode can reach it'
+  } catch (error) {
+    return (error as Error).message
+  }
+}

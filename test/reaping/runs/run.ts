@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished, vi } from 'vitest'
+import { cleanEnv } from '../support.ts'
+
+export const runners = ['vitest', 'jest', 'node:test'] as const
+export type Runner = (typeof runners)[number]
+
+export interface RunOptions {
+  readonly runner: Runner
+  /** From `installedPackage`. */
+  readonly modules: string
+  readonly temp: string
+  /** One of `fixtures/roles.cjs`. */
+  readonly role: string
+  /** Test files; two, so that jest starts workers. */
+  readonly files?: number
+  readonly env?: Record<string, string>
+  /** When it is killed if it is still there. */
+  readonly after?: (cleanUp: () => void) => void
+  /** More of the runner's configuration, such as vitest's `globalSetup`. */
+  readonly config?: Record<string, unknown>
+}
+
+/** A run of a real test runner, in a process group of its own. */
+export interface Run {
+  readonly child: ChildProcess
+  /** What its files said under a name, each. */
+  said<T>(name: string): T[]
+  /** Waits until every file is in the middle of an invocation. */
+  ready(): Promise<readonly { readonly pid: number; readonly session: string }[]>
+  /** Waits for its end. */
+  ended(): Promise<{ readonly code: number | null; readonly output: string }>
+  /** To the whole group, as a terminal or a CI system does, or only to the runner's main process. */
+  signal(signal: NodeJS.Signals, to?: 'group' | 'main'): void
+  /** The control role stops. */
+  stop(): void
+}
+
+const headers: Record<Runner, string> = {
+  vitest: `import { createRequire } from 'node:module'
+import { test } from 'vitest'
+import { lambda } from 'lambda-fixtures/vitest'
+const require = createRequire(import.meta.url)`,
+  jest: `const { lambda } = require('lambda-fixtures/jest')`,
+  'node:test': `import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { lambda } from 'lambda-fixtures/node-test'
+const require = createRequire(import.meta.url)`,
+}
+
+export function startRun({
+  runner,
+  modules,
+  temp,
+  role,
+  files = 2,
+  env = {},
+  config = {},
+  after = onTestFinished,
+}: RunOptions): Run {
+  const project = mkdtempSync(join(temp, 'project-'))
+  const out = join(project, 'out')
+  mkdirSync(out)
+  symlinkSync(modules, join(project, 'node_modules'))
+  cpSync(join(import.meta.dirname, 'fixtures/roles.cjs'), join(project, 'roles.cjs'))
+  const names = Array.from({ length: files }, (_, index) => `file-${index}`)
+  for (const name of names) {
+    const body = `const { options, play } = require('./roles.cjs')
+const fns = options.map(option => lambda(option))
+test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner === 'node:test' ? `() => play('${name}', fns))` : ` await play('${name}', fns) }, 100_000)`}`
+    writeFileSync(join(project, `${name}.test.${runner === 'jest' ? 'js' : 'mjs'}`), `${headers[runner]}\n${body}\n`)
+  }
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ jest: { testEnvironment: 'node', ...config } }))
+  writeFileSync(
+    join(project, 'vitest.config.mjs'),
+    `export default { test: ${JSON.stringify({ maxWorkers: Math.min(files, 4), ...config })} }`,
+  )
+  const args = {
+    vitest: [join(modules, 'vitest/vitest.mjs'), 'run'],
+    jest: [join(modules, 'jest/bin/jest.js'), `--maxWorkers=${Math.min(files, 4)}`, '--rootDir', project],
+    'node:test': ['--test', `--test-concurrency=${Math.min(files, 4)}`, '**/*.test.mjs'],
+  }[runner]
+  const child = spawn(process.execPath, args, {
+    cwd: project,
+    env: cleanEnv(temp, { ROLE: role, OUT: out, LAMBDA_FIXTURES_BACKEND: 'process', ...env }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', chunk => (output += chunk))
+  const exit = once(child, 'exit')
+  const signal: Run['signal'] = (name, to = 'group') => {
+    try {
+      process.kill(to === 'group' ? -child.pid! : child.pid!, name)
+    } catch {
+      // It has ended.
+    }
+  }
+  after(() => signal('SIGKILL'))
+  const said = <T>(name: string): T[] =>
+    names
+      .map(file => join(out, `${name}-${file}.json`))
+      .filter(existsSync)
+      .map(path => JSON.parse(readFileSync(path, 'utf8')))
+  return {
+    child,
+    said,
+    signal,
+    async ready() {
+      return await vi.waitFor(
+        () => {
+          const all = said<{ pid: number; session: string }>('ready')
+          if (all.length < files) throw new Error(`${all.length} of ${files} files are ready; so far:\n${output}`)
+          return all
+        },
+        { timeout: 30_000, interval: 50 },
+      )
+    },
+    async ended() {
+      await exit
+      return { code: child.exitCode, output }
+    },
+    stop: () => writeFileSync(join(out, 'stop'), ''),
+  }
+}
