@@ -47,19 +47,12 @@ await describeCluster('failures', cluster => {
     await new Promise(resolve => setTimeout(resolve, 200))
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: cluster.name } }
     await cluster.admin.request('POST', `${podsPath(cluster.name, pod)}/eviction`, { body })
-    expect(await running).toMatchInlineSnapshot(`"INVOCATION_FAILED: The execution environment of "evicted" on kubernetes went away during an invocation: The container is lost: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting."`)
+    expect(await running).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "evicted" on kubernetes went away during an invocation: The container is lost: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting."`,
+    )
     await fn.terminate()
     await nothingLeft()
   })
-
-  test('a pod that the kubelet evicts, for its /tmp is too full', async () => {
-    const podTemplate = { spec: { volumes: [{ name: 'lambda-tmp', emptyDir: { sizeLimit: '1Mi' } }] } }
-    const fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'full', timeout: 60 })
-    const content = 'x'.repeat(3_000_000)
-    expect(await message(fn.invoke({ write: '/tmp/large', content, sleep: 50_000 }), cluster)).toMatchInlineSnapshot(`"no error"`)
-    await fn.terminate()
-    await nothingLeft()
-  }, 60_000)
 
   test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
     const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })
