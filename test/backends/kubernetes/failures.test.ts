@@ -72,7 +72,9 @@ await describeCluster('failures', cluster => {
         expect(status.hard).toBeDefined()
       })
       const launched = launchProbe(backend, { functionName: 'large', memorySize: 256 })
-      expect(await message(launched, cluster)).toMatchInlineSnapshot(`"INSTANCE_START_FAILED: kubernetes could not create a pod for "large" in the namespace NAMESPACE of SERVER: pods "lambda-large-ID" is forbidden: exceeded quota: tight, requested: limits.memory=256Mi, used: limits.memory=0, limited: limits.memory=100Mi."`)
+      expect(await message(launched, cluster)).toMatchInlineSnapshot(
+        `"INSTANCE_START_FAILED: kubernetes could not create a pod for "large" in the namespace NAMESPACE of SERVER: pods "lambda-large-ID" is forbidden: exceeded quota: tight, requested: limits.memory=256Mi, used: limits.memory=0, limited: limits.memory=100Mi."`,
+      )
     } finally {
       await cluster.admin.request('DELETE', `${path}/tight`)
     }
@@ -98,26 +100,34 @@ await describeCluster('failures', cluster => {
       imageUri: 'localhost/nothing:1',
       imageConfig: { command: ['app.handler'] },
     })
-    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(`"IMAGE_PULL_FAILED: kubernetes could not start "never": its pod NAMESPACE/lambda-never-ID can’t run: ErrImageNeverPull: Container image "localhost/nothing:1" is not present with pull policy of Never."`)
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"IMAGE_PULL_FAILED: kubernetes could not start "never": its pod NAMESPACE/lambda-never-ID can’t run: ErrImageNeverPull: Container image "localhost/nothing:1" is not present with pull policy of Never."`,
+    )
     await nothingLeft()
   })
 
   test('an image function whose entrypoint nobody knows', async () => {
     const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'localhost/lambda-fixtures/function:1' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot(`"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster doesn't tell what the image localhost/lambda-fixtures/function:1 would start. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler'])."`)
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster doesn't tell what the image localhost/lambda-fixtures/function:1 would start. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler'])."`,
+    )
   })
 
   test('no node for it, until the deadline', async () => {
     const podTemplate = { spec: { nodeSelector: { 'example.com/none': 'here' } } }
     const launched = launchProbe(cluster.backend({ podTemplate, startTimeout: 2 }), { functionName: 'nowhere' })
-    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(`"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.."`)
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.."`,
+    )
     await nothingLeft()
   })
 
   test('a pod that the namespace’s policy doesn’t allow', async () => {
     const podTemplate = { spec: { hostNetwork: true } }
     const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'privileged' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot(`"INSTANCE_START_FAILED: kubernetes could not create a pod for "privileged" in the namespace NAMESPACE of SERVER: pods "lambda-privileged-ID" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)."`)
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not create a pod for "privileged" in the namespace NAMESPACE of SERVER: pods "lambda-privileged-ID" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)."`,
+    )
     await nothingLeft()
   })
 
@@ -140,7 +150,9 @@ await describeCluster('failures', cluster => {
   test('an init that can’t begin says why', async () => {
     const podTemplate = { spec: { containers: [{ name: 'function', env: [{ name: 'LF_PORT', value: 'x' }] }] } }
     const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'broken' })
-    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(`"INSTANCE_START_FAILED: kubernetes could not start "broken": its pod NAMESPACE/lambda-broken-ID has ended: its init was given a wrong setting (exit code 64)."`)
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not start "broken": its pod NAMESPACE/lambda-broken-ID has ended: its init was given a wrong setting (exit code 64)."`,
+    )
     await nothingLeft()
   })
 })
