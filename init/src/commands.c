@@ -66,6 +66,8 @@ static void begin_to_leave(int status, uint32_t patience) {
   leave_time = now_ms() + patience + LEAVE_LIMIT_MS;
 }
 
+bool leaving(void) { return leave_status >= 0; }
+
 void commands_watch(void) {
   if (leave_time == INT64_MAX) return;
   // What can't be killed (a hung disk) must not keep the container: the kernel takes over when PID 1 goes.

@@ -10,6 +10,8 @@
 bool run_command(uint32_t request, const uint8_t *payload, size_t size);
 // Ends everything, then this process with that status; SIGTERM first if `patience` (ms) is not 0.
 void leave(int status, uint32_t patience);
+// Whether this process was told to end.
+bool leaving(void);
 // Sees to it that leaving ends.
 void commands_watch(void);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "commands.h"
 #include "connections.h"
 #include "logs.h"
 #include "memory.h"
@@ -75,7 +76,8 @@ static void tell_end(struct child *child, int status) {
   uint8_t event[9] = {EVENT_EXIT, (uint8_t)child->role, killed,
                       (uint8_t)(killed ? WTERMSIG(status) : WEXITSTATUS(status)), oom};
   put_u32(event + 5, (uint32_t)child->pid);
-  send_frame2(FRAME_EVENT, child->id, event, sizeof event, child->name, strlen(child->name));
+  // What ends because the container does has not ended by itself: the stream's end says what happened.
+  if (!leaving()) send_frame2(FRAME_EVENT, child->id, event, sizeof event, child->name, strlen(child->name));
   free(child->name);
   *child = (struct child){0};
 }

@@ -12,6 +12,8 @@ const pristine = { http: http.request, https: https.request }
 
 const PATIENCE_MS = 15_000
 const KEEP_ALIVE_MS = 15_000
+/** A connection that nobody uses is closed. */
+const IDLE_MS = 5_000
 /**
  * The newer v5 is taken by the API server itself, which translates it: slower, and whether the kubelet refuses is told by no answer but
  * the stream's end.
@@ -139,7 +141,7 @@ export class KubernetesApi {
     const known = JSON.stringify(identity)
     if (this.#agent?.key !== known) {
       const given = Object.fromEntries(Object.entries(identity).filter(([, value]) => value !== undefined))
-      this.#agent = { key: known, agent: new https.Agent({ ...given, keepAlive: true }) }
+      this.#agent = { key: known, agent: new https.Agent({ ...given, keepAlive: true, timeout: IDLE_MS }) }
     }
     return { ...options, agent: this.#agent.agent }
   }

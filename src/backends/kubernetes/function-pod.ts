@@ -52,7 +52,7 @@ export class FunctionPod {
   readonly sandbox: PodSandbox
   readonly #options: FunctionPodOptions
   readonly #init: ReturnType<typeof initSettings>
-  readonly #state = new PodState()
+  readonly #state: PodState
   #creating: Promise<void> | undefined
   #hasLease = false
   #connected = false
@@ -61,6 +61,10 @@ export class FunctionPod {
   constructor(options: FunctionPodOptions, events: SandboxEvents) {
     const { cluster, fn, instanceId } = options
     this.#options = options
+    // Told at once, also while the stream is still there, or is being opened again.
+    this.#state = new PodState(({ reason }) => {
+      if (this.#connected && !this.#ended) events.lost(lost(`its pod ${reason}`))
+    })
     this.name = podName(fn.functionName, instanceId)
     const { startTimeout } = cluster.settings
     this.#init = initSettings({

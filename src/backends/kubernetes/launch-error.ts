@@ -24,7 +24,7 @@ export async function launchError(error: unknown, failed: FailedLaunch): Promise
   if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
   if (error instanceof ApiError || isTransient(error)) {
     const what = `kubernetes could not create a pod for "${fn.functionName}" in the namespace ${namespace} of ${cluster.api.server}`
-    return new RuntimeError('INSTANCE_START_FAILED', `${what}: ${(error as Error).message}.${remedy(error)}`, {
+    return new RuntimeError('INSTANCE_START_FAILED', `${what}: ${ended((error as Error).message)}${remedy(error)}`, {
       data,
       cause: error,
     })
@@ -33,17 +33,19 @@ export async function launchError(error: unknown, failed: FailedLaunch): Promise
   const told = events.length === 0 ? '' : `\nIts events: ${events.join('\n  ')}`
   const { failure } = state
   if (failure !== undefined) {
-    const message = `kubernetes could not start "${fn.functionName}": its pod ${namespace}/${pod} ${failure.reason}.${told}`
+    const message = `kubernetes could not start "${fn.functionName}": its pod ${namespace}/${pod} ${ended(failure.reason)}${told}`
     return new RuntimeError(failure.code, message, { data: { ...data, events }, cause: error })
   }
   const seconds = cluster.settings.startTimeout / 1000
   const waits = podWait(state.pod) ?? (error as Error).message
   return new RuntimeError(
     'LAUNCH_TIMEOUT',
-    `kubernetes has not started "${fn.functionName}" within ${seconds} s: its pod ${namespace}/${pod} (${image}): ${waits}.${told}`,
+    `kubernetes has not started "${fn.functionName}" within ${seconds} s: its pod ${namespace}/${pod} (${image}): ${ended(waits)}${told}`,
     { data: { ...data, events }, cause: error },
   )
 }
+
+const ended = (text: string): string => text.replace(/\.?$/, '.')
 
 function remedy(error: unknown): string {
   if (!(error instanceof ApiError)) return ''

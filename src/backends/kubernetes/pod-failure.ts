@@ -32,13 +32,13 @@ const HOPELESS: ReadonlySet<string> = new Set([
 export function podFailure(pod: Pod | undefined): PodFailure | undefined {
   if (pod === undefined) return failed('was deleted')
   const { status = {}, metadata } = pod
+  if (metadata.deletionTimestamp !== undefined) return failed(deleted(pod))
   const state = containerState(pod)
   if (status.reason === 'Evicted') return failed(`was evicted: ${status.message ?? 'no reason is given'}`)
   if (state?.terminated !== undefined) return failed(ended(state.terminated))
   if (status.phase === 'Failed' || status.phase === 'Succeeded') {
     return failed(`has ended: ${[status.reason, status.message].filter(Boolean).join(': ') || status.phase}`)
   }
-  if (metadata.deletionTimestamp !== undefined) return failed('is being deleted')
   return waitingFailure(status.containerStatuses ?? [])
 }
 
@@ -53,6 +53,12 @@ export function podWait(pod: Pod | undefined): string | undefined {
 
 export function containerState(pod: Pod): ContainerState | undefined {
   return pod.status?.containerStatuses?.find(({ name }) => name === CONTAINER)?.state
+}
+
+/** Evictions, drains and preemptions say so. */
+function deleted({ status }: Pod): string {
+  const disruption = status?.conditions?.find(({ type }) => type === 'DisruptionTarget')
+  return disruption === undefined ? 'was deleted' : `was deleted: ${disruption.reason ?? ''}: ${disruption.message ?? ''}`
 }
 
 function waitingFailure(statuses: NonNullable<NonNullable<Pod['status']>['containerStatuses']>): PodFailure | undefined {

@@ -4,9 +4,14 @@ import type { Pod } from './resources.ts'
 
 /** What is known of a pod, and when that changes. */
 export class PodState {
+  readonly #onFailure: (failure: PodFailure) => void
   #pod: Pod | undefined
   #failure: PodFailure | undefined
   #waiters = new Set<() => void>()
+
+  constructor(onFailure: (failure: PodFailure) => void) {
+    this.#onFailure = onFailure
+  }
 
   get pod(): Pod | undefined {
     return this.#pod
@@ -23,15 +28,18 @@ export class PodState {
 
   update(pod: Pod | undefined): void {
     // A deleted pod's last state tells more than its absence.
-    this.#failure ??= podFailure(pod)
+    const failure = podFailure(pod)
     if (pod !== undefined) this.#pod = pod
-    this.#wake()
+    if (failure === undefined) this.#wake()
+    else this.fail(failure)
   }
 
   /** Something else than the cluster says so. */
   fail(failure: PodFailure): void {
+    const isNew = this.#failure === undefined
     this.#failure ??= failure
     this.#wake()
+    if (isNew) this.#onFailure(failure)
   }
 
   /** Resolves with the next change, after `patience` ms at the latest. */

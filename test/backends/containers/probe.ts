@@ -2,7 +2,7 @@ import { type LambdaHandle, type LambdaOptions, launch } from '../../../src/inde
 import type { EngineName } from './engines.ts'
 
 /** What an event may ask of the probe. */
-export type ProbeEvent = Readonly<Record<string, unknown>>
+
 export type Probe = LambdaHandle<(event: any) => Promise<any>>
 
 const SOURCE = `

@@ -21,7 +21,9 @@ await describeCluster('failures', cluster => {
     const running = message(fn.invoke({ sleep: 9_000 }), cluster)
     await new Promise(resolve => setTimeout(resolve, 100))
     await remove(podOf(fn), { gracePeriodSeconds: 0 })
-    expect(await running).toMatchInlineSnapshot(`"no error"`)
+    expect(await running).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "deleted" on kubernetes went away during an invocation: The container is lost: its pod was deleted."`,
+    )
     expect(await fn({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
     await fn.terminate()
     await nothingLeft()
@@ -45,7 +47,9 @@ await describeCluster('failures', cluster => {
     await new Promise(resolve => setTimeout(resolve, 200))
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: cluster.name } }
     await cluster.admin.request('POST', `${podsPath(cluster.name, pod)}/eviction`, { body })
-    expect(await running).toMatchInlineSnapshot(`"no error"`)
+    expect(await running).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "evicted" on kubernetes went away during an invocation: The container is lost: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting."`,
+    )
     await fn.terminate()
     await nothingLeft()
   })
@@ -117,7 +121,7 @@ await describeCluster('failures', cluster => {
     const podTemplate = { spec: { nodeSelector: { 'example.com/none': 'here' } } }
     const launched = launchProbe(cluster.backend({ podTemplate, startTimeout: 2 }), { functionName: 'nowhere' })
     expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
-      `"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.."`,
+      `"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."`,
     )
     await nothingLeft()
   })

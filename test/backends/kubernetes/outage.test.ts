@@ -50,10 +50,9 @@ await describeCluster('outage', cluster => {
     )
     await fn.terminate()
     // Left alone, the init ends its container.
-    await vi.waitFor(async () => expect((await cluster.pods())[0]?.status?.phase).toBe('Succeeded'), {
-      timeout: 40_000,
-      interval: 500,
-    })
+    const exitCode = async (): Promise<number | undefined> =>
+      (await cluster.pods())[0]?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode
+    await vi.waitFor(async () => expect(await exitCode()).toBe(75), { timeout: 40_000, interval: 500 })
   }, 120_000)
 
   test('a stream that is cut again and again: nothing is lost, nothing twice', async () => {
@@ -87,18 +86,24 @@ await describeCluster('outage', cluster => {
     const kubeconfig = `${cluster.kubeconfig}-expired`
     writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, 'expired')))
     const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'expired' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot()
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"UNSUPPORTED_RUNTIME: kubernetes can't run "expired": the credentials of the kubeconfig are not, or no more, accepted by SERVER: Unauthorized."`,
+    )
   })
 
   test('a server that isn’t there', async () => {
     const kubeconfig = `${cluster.kubeconfig}-nowhere`
     writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, 'x', 'https://127.0.0.1:1')))
     const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'nowhere' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot()
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"UNSUPPORTED_RUNTIME: kubernetes can't run "nowhere": the API server SERVER can't be reached: connect ECONNREFUSED 127.0.0.1:1."`,
+    )
   })
 
   test('a context that isn’t there', async () => {
     const launched = launchProbe(cluster.backend({ context: 'prod' }), { functionName: 'nowhere' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot()
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"UNSUPPORTED_RUNTIME: kubernetes can't run "nowhere": kubernetes: the kubeconfig has no context "prod"; it has test.."`,
+    )
   })
 })
