@@ -55,7 +55,7 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /** Lite mode saves 2 MB, and has no WebAssembly, with which Node reads TypeScript. */
-export const watchdogFlags: readonly string[] = ['--lite-mode', '--max-semi-space-size=1', '--no-warnings']
+export const watchdogFlags: readonly string[] = ['--lite-mode', '--max-semi-space-size=1', '--expose-gc', '--no-warnings']
 
 /** In the package `dist/watchdog.mjs`, beside the file this was bundled into; in the repository the source, as Node 24 reads TypeScript. */
 function watchdogProgram(): string[] {
