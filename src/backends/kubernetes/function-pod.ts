@@ -176,7 +176,14 @@ export class FunctionPod {
   async #open(): Promise<Duplex> {
     const { cluster } = this.#options
     const patience = this.#connected ? GRACE_MS : cluster.settings.startTimeout
-    return await openPodStream({ cluster, name: this.name, command: this.#init.exec, state: this.#state, patience })
+    return await openPodStream({
+      cluster,
+      name: this.name,
+      command: this.#init.exec,
+      state: this.#state,
+      patience,
+      isFirst: !this.#connected,
+    })
   }
 
   async #explain(): Promise<string | undefined> {

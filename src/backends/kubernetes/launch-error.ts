@@ -1,6 +1,6 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { LambdaFunction } from '../backend.ts'
-import { ApiError, isTransient } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import type { Cluster } from './cluster.ts'
 import { podWait } from './pod-failure.ts'
 import type { PodState } from './pod-state.ts'
@@ -22,7 +22,7 @@ export async function launchError(error: unknown, failed: FailedLaunch): Promise
   const { namespace } = cluster
   const data = { functionName: fn.functionName, backend: 'kubernetes', namespace, pod, image }
   if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
-  if (error instanceof ApiError || isTransient(error)) {
+  if (!(error instanceof RuntimeError)) {
     const what = `kubernetes could not create a pod for "${fn.functionName}" in the namespace ${namespace} of ${cluster.api.server}`
     return new RuntimeError('INSTANCE_START_FAILED', `${what}: ${ended((error as Error).message)}${remedy(error)}`, {
       data,

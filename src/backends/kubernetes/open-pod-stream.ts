@@ -8,13 +8,15 @@ import { containerState } from './pod-failure.ts'
 import { CONTAINER } from './pod-spec.ts'
 import type { PodState } from './pod-state.ts'
 import { Turns } from './turns.ts'
+import { UsualStart } from './usual-start.ts'
 
 const FIRST_PAUSE_MS = 40
 const LONGEST_PAUSE_MS = 500
 /** Nearly all pods run by then; what isn't there yet waits for an image. */
 const EAGER_MS = 2_000
 
-const turns = new Turns(8)
+const turns = new Turns(4)
+const usualStart = new UsualStart()
 
 export interface PodStreamOptions {
   readonly cluster: Cluster
@@ -23,14 +25,16 @@ export interface PodStreamOptions {
   readonly state: PodState
   /** Milliseconds. */
   readonly patience: number
+  /** The pod was just created. */
+  readonly isFirst: boolean
 }
 
 /**
- * A stream to the pod's init. That its container runs is told by the cluster about 0.9 s late, so from the moment it has a node it
- * is tried.
+ * A stream to the pod's init. That its container runs is told by the cluster about 0.9 s late, so it is tried from when pods
+ * usually run.
  * @throws RuntimeError `INSTANCE_LOST` if the pod can't run any more, or hasn't in time
  */
-export async function openPodStream({ cluster, name, command, state, patience }: PodStreamOptions): Promise<Duplex> {
+export async function openPodStream({ cluster, name, command, state, patience, isFirst }: PodStreamOptions): Promise<Duplex> {
   const deadline = hrnow() + patience
   let scheduledAt: number | undefined
   let pause = FIRST_PAUSE_MS
@@ -44,9 +48,16 @@ export async function openPodStream({ cluster, name, command, state, patience }:
       continue
     }
     scheduledAt ??= hrnow()
+    const early = isFirst ? scheduledAt + usualStart.patience - hrnow() : 0
+    if (early > 0) {
+      await state.change(Math.min(early, left))
+      continue
+    }
     try {
       const { api, namespace } = cluster
-      return await turns.run(() => openExecStream(api, { namespace, pod: name, container: CONTAINER, command }))
+      const stream = await turns.run(() => openExecStream(api, { namespace, pod: name, container: CONTAINER, command }))
+      if (isFirst) usualStart.took(hrnow() - scheduledAt)
+      return stream
     } catch (error) {
       failure = error
       // A kubelet that doesn't know the pod yet says 404 too, but not in the API's words.
