@@ -43,7 +43,6 @@ export class ProcessBackend implements LambdaBackend {
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
-    if (process.platform !== 'win32') reserveFifos()
   }
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {
@@ -52,6 +51,8 @@ export class ProcessBackend implements LambdaBackend {
     if (!/^(nodejs\d+\.x|python3\.\d+|provided\.al2(023)?)$/.test(fn.runtime ?? '')) {
       return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
     }
+    // A launch comes next; until then nothing is made, so that a look at this backend leaves nothing.
+    reserveFifos()
     return undefined
   }
 
