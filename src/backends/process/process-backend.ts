@@ -45,10 +45,6 @@ export class ProcessBackend implements LambdaBackend {
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
-<<<<<<< HEAD
-    if (process.platform !== 'win32' && options.reserve !== false) reserveFifos()
-=======
->>>>>>> fixtures
   }
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {
@@ -58,7 +54,7 @@ export class ProcessBackend implements LambdaBackend {
       return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
     }
     // A launch comes next; until then nothing is made, so that a look at this backend leaves nothing.
-    reserveFifos()
+    if (this.#options.reserve !== false) reserveFifos()
     return undefined
   }
 
