@@ -37,11 +37,11 @@ export async function startRemoteDaemon(images: readonly string[]): Promise<Remo
     await run('ip', [...inside, 'ip', 'address', 'add', `${remote}/24`, 'dev', `${namespace}r`])
     await run('ip', [...inside, 'ip', 'link', 'set', `${namespace}r`, 'up'])
     await run('ip', [...inside, 'ip', 'link', 'set', 'lo', 'up'])
+    // Not by `ip netns exec`, which hides the cgroups.
     const daemon = spawn(
-      'ip',
+      'nsenter',
       [
-        ...inside,
-        'dockerd',
+        ...[`--net=/run/netns/${namespace}`, 'dockerd'],
         ...[
           '--host',
           `tcp://${remote}:2375`,
@@ -53,15 +53,19 @@ export async function startRemoteDaemon(images: readonly string[]): Promise<Remo
         ],
         ...['--pidfile', join(folder, 'pid'), '--iptables=false', '--ip-masq=false', '--log-level', 'error'],
       ],
-      { stdio: 'ignore' },
+      { stdio: ['ignore', 'ignore', 'pipe'] },
     )
+    let said = ''
+    daemon.stderr.on('data', chunk => {
+      said += String(chunk)
+    })
     const exit = once(daemon, 'exit')
     ended.push(async () => {
       daemon.kill('SIGTERM')
       await exit
     })
     const url = `tcp://${remote}:2375`
-    await answering(`http://${remote}:2375/_ping`, exit)
+    await answering(`http://${remote}:2375/_ping`, exit, () => said)
     await run('sh', ['-c', `docker save ${images.join(' ')} | docker -H ${url} load`])
     return { url, end }
   } catch (error) {
@@ -70,7 +74,7 @@ export async function startRemoteDaemon(images: readonly string[]): Promise<Remo
   }
 }
 
-async function answering(url: string, exit: Promise<unknown>): Promise<void> {
+async function answering(url: string, exit: Promise<unknown>, said: () => string): Promise<void> {
   let ended = false
   void exit.then(() => {
     ended = true
@@ -83,5 +87,5 @@ async function answering(url: string, exit: Promise<unknown>): Promise<void> {
     if (isThere) return
     await new Promise(resolve => setTimeout(resolve, 100))
   }
-  throw new Error('dockerd ended before it answered')
+  throw new Error(`dockerd ended before it answered: ${said()}`)
 }
