@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
+import { removeContainer } from '../src/backends/container/remove-container.ts'
 
 /** What containers are compared with: the plainest Runtime API there is, which a container calls over the engine's bridge. */
 export class Callback {
@@ -86,7 +87,7 @@ export class Callback {
   async end(): Promise<void> {
     this.#server.closeAllConnections()
     this.#server.close()
-    await this.#container?.remove({ force: true })
+    if (this.#container !== undefined) await removeContainer(this.#container)
   }
 
   #asked(): Promise<void> {

@@ -14,6 +14,7 @@
 #include "link.h"
 #include "listeners.h"
 #include "logs.h"
+#include "memory.h"
 #include "queue.h"
 #include "wire.h"
 
@@ -30,6 +31,7 @@ struct connection {
   struct connection *next;
   int fd;               // -1: closed, freed before the next round
   uint32_t id;
+  bool is_api;          // to the Runtime API
   bool peer_ended;      // the test process will send no more
   bool shut;            // and the runtime was told
   bool ended;           // the runtime will send no more
@@ -101,9 +103,17 @@ static void write_pending(struct connection *connection) {
   }
 }
 
+// What it took to answer goes before the answer, so that nobody has to ask and wait.
+static void tell_memory(void) {
+  uint8_t event[9] = {EVENT_MEMORY};
+  put_u64(event + 1, memory_peak());
+  send_frame(FRAME_EVENT, 0, event, sizeof event);
+}
+
 static void read_socket(struct connection *connection) {
   size_t limit = connection->credit < MAX_PAYLOAD ? connection->credit : MAX_PAYLOAD;
-  ssize_t size = recv(connection->fd, reserve_payload(), limit, 0);
+  uint8_t *payload = reserve_payload();
+  ssize_t size = recv(connection->fd, payload, limit, 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   // The log barrier: what was logged before these bytes were sent is in the pipe by now, and goes first.
   logs_drain();
@@ -118,6 +128,7 @@ static void read_socket(struct connection *connection) {
     return;
   }
   connection->credit -= (uint32_t)size;
+  if (connection->is_api && size > 4 && !memcmp(payload, "POST", 4)) tell_memory();
   send_reserved(FRAME_DATA, connection->id, (size_t)size);
 }
 
@@ -136,7 +147,7 @@ static void accepted(int fd, uint16_t port) {
   int yes = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   struct connection *connection = allocate(sizeof *connection);
-  *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .credit = link_peer_window()};
+  *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .is_api = !port, .credit = link_peer_window()};
   connections = connection;
   connection_count++;
   uint8_t opened[2];

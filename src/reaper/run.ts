@@ -23,14 +23,22 @@ export function findRunner(pid: number = process.pid): number {
 
 /** The runner's main process, if it is another than this one. */
 export function runnerOfThis(): ProcessIdentity | undefined {
-  const pid = findRunner()
-  const startTime = pid === process.pid ? undefined : startTimeOf(pid)
-  return startTime === undefined ? undefined : { pid, startTime }
+  const { pid, startTime } = ownRunner()
+  return pid === process.pid || startTime === '' ? undefined : { pid, startTime }
 }
 
+function ownRunner(): ProcessIdentity {
+  if (runner === undefined) {
+    const pid = findRunner()
+    runner = { pid, startTime: startTimeOf(pid) ?? '' }
+  }
+  return runner
+}
+let runner: ProcessIdentity | undefined
+
 /** The session's id for a run that nobody named: all its processes compute the same. */
-export function deriveSessionId(runner: number = findRunner()): string {
-  const identity = [hostId(), bootId(), String(runner), startTimeOf(runner) ?? '']
+export function deriveSessionId({ pid, startTime }: ProcessIdentity = ownRunner()): string {
+  const identity = [hostId(), bootId(), String(pid), startTime]
   return createHash('sha256').update(identity.join('\0')).digest('hex').slice(0, 16)
 }
 

@@ -20,15 +20,16 @@ export function userFolder(): string {
  * else may have been there first.
  */
 export function makePrivateFolder(path: string): void {
-  let created = false
-  try {
-    mkdirSync(path, { mode: 0o700 })
-    created = true
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, cause)
+  let stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) {
+    try {
+      mkdirSync(path, { mode: 0o700 })
+      return
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, cause)
+      stat = lstatSync(path)
+    }
   }
-  if (created) return
-  const stat = lstatSync(path)
   const uid = process.getuid?.()
   if (!stat.isDirectory()) throw notOurs(path, stat.isSymbolicLink() ? 'it is a symbolic link' : 'it is not a folder')
   if (uid !== undefined && stat.uid !== uid)

@@ -37,7 +37,9 @@ test('each entry leads to its own file, from import and from require', async () 
     "lambda-fixtures /dist/index.mjs /dist/index.cjs
     lambda-fixtures/vitest /dist/vitest.mjs /dist/vitest.mjs
     lambda-fixtures/vitest/plugin /dist/vitest-plugin.mjs /dist/vitest-plugin.mjs
+    lambda-fixtures/vitest/global-setup /dist/vitest-global-setup.mjs /dist/vitest-global-setup.mjs
     lambda-fixtures/jest /dist/jest.mjs /dist/jest.cjs
+    lambda-fixtures/jest/global-teardown /dist/jest-global-teardown.mjs /dist/jest-global-teardown.cjs
     lambda-fixtures/node-test /dist/node-test.mjs /dist/node-test.cjs
     lambda-fixtures/matchers /dist/matchers.mjs /dist/matchers.cjs
     lambda-fixtures/events /dist/events.mjs /dist/events.cjs
@@ -53,10 +55,10 @@ test('what is not an entry cannot be reached', async () => {
 
 test('both formats export the same names', async () => {
   expect(await runOk(consumer, 'node', 'scripts/exports.cjs')).toMatchInlineSnapshot(`
-    "lambda-fixtures: FunctionError InvokeApiError OptionsError RuntimeError assertFailed assertSucceeded configure launch
+    "lambda-fixtures: FunctionError InvokeApiError OptionsError RuntimeError assertFailed assertSucceeded configure launch session
     lambda-fixtures/matchers: matchers
     lambda-fixtures/events: alb apiGateway apiGatewayV2 dynamodbStream eventBridge functionUrl kinesis s3 scheduled sns sqs
-    lambda-fixtures/node-test: FunctionError InvokeApiError OptionsError RuntimeError assertFailed assertSucceeded configure lambda launch
+    lambda-fixtures/node-test: FunctionError InvokeApiError OptionsError RuntimeError assertFailed assertSucceeded configure lambda launch session
     "
   `)
 })

@@ -4,25 +4,16 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { build } from 'esbuild'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { cleanEnv, ownTemp, root, startClient, statusIn, userFolderIn, watchdogsOf } from './support.ts'
+import { watchdogFlags } from '../../src/reaper/watchdog/launcher.ts'
+import { installedPackage } from './runs/installed-package.ts'
+import { cleanEnv, ownTemp, startClient, statusIn, userFolderIn, watchdogsOf } from './support.ts'
 
 /** Of the 100 of the hard test; more by hand. */
 const candidates = Number(process.env.LAMBDA_FIXTURES_TEST_WATCHDOGS ?? 40)
 
 /** The watchdog as it is published. */
-async function buildWatchdog(temp: string): Promise<string> {
-  const outfile = join(temp, 'watchdog.mjs')
-  await build({
-    entryPoints: [join(root, 'src/reaper/watchdog/main.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-  })
-  return outfile
-}
+const program = join(await installedPackage(), 'lambda-fixtures/dist/watchdog.mjs')
 
 /** A folder with a socket that nobody listens on any more. */
 async function staleFolder(temp: string): Promise<string> {
@@ -40,7 +31,6 @@ async function staleFolder(temp: string): Promise<string> {
 
 test(`of ${candidates} watchdogs that start at once, over a dead one's socket, one is left`, { timeout: 60_000 }, async () => {
   const temp = ownTemp()
-  const program = await buildWatchdog(temp)
   const folder = await staleFolder(temp)
   // All are up and wait for one event, so that they contend at the same instant.
   const gate = createServer()
@@ -101,10 +91,9 @@ test('a watchdog that loses its socket leaves when its last client has', async (
 
 test('the published watchdog needs under 60 MB, also after a hundred clients', async () => {
   const temp = ownTemp()
-  const program = await buildWatchdog(temp)
   const folder = join(userFolderIn(temp), 'watchdog')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const child = spawn(process.execPath, ['--lite-mode', '--max-semi-space-size=1', '--no-warnings', program, folder], {
+  const child = spawn(process.execPath, [...watchdogFlags, program, folder], {
     env: cleanEnv(temp, { LAMBDA_FIXTURES_RECONNECTION_TIMEOUT: '1ms' }),
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })

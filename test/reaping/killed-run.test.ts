@@ -23,8 +23,10 @@ describe.each(runners)('beside a run of %s that keeps its functions', runner => 
   /** Its functions, and what they had started, are gone, and so are its workers. */
   async function expectGone(ready: Awaited<ReturnType<Run['ready']>>): Promise<void> {
     const { session } = ready[0]!
+    await vi.waitFor(() => expect(leftOf(temp, session).filter(left => left.startsWith('process'))).toEqual([]), within)
+    // A worker without a runner ends when its test does, and its own folder with it.
+    await vi.waitFor(() => expect(ready.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 20_000 })
     await vi.waitFor(() => expect(leftOf(temp, session)).toEqual([]), within)
-    await vi.waitFor(() => expect(ready.filter(({ pid }) => isAlive(pid))).toEqual([]), { timeout: 10_000 })
   }
 
   test.each(['group', 'main'] as const)('nothing is left of one that is killed in an invocation (%s)', async to => {

@@ -80,13 +80,15 @@ export class ContainerSandbox implements Sandbox {
 
   drain(): void {}
 
-  async peakMemory(): Promise<number | undefined> {
+  peakMemory(): number | undefined | Promise<number | undefined> {
     if (this.#isLost) return undefined
-    return await this.#inTime(this.#init.peakMemory()).catch(() => undefined)
+    const peak = this.#init.peakMemory()
+    return typeof peak === 'number' ? peak : this.#inTime(peak).catch(() => undefined)
   }
 
   busy(running: boolean): void {
     this.#isBusy = running
+    this.#init.busy(running)
     if (running || !this.#isFresh) return
     this.#isFresh = false
     this.#options.onInitialised()

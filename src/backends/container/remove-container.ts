@@ -1,17 +1,20 @@
 import type Docker from 'dockerode'
+import { setTimeout } from '../../emulator/clock.ts'
+
+const TRIES = 5
+const PAUSE_MS = 100
 
 /** Removes a container in whatever state it is; what is gone is fine. @throws Error if the engine can't be reached, or can't */
 export async function removeContainer(container: Docker.Container): Promise<void> {
-  try {
-    await container.remove({ force: true, v: true })
-  } catch (error) {
-    if (await isGone(container, error)) return
-    // Some engines kill nothing that is paused.
-    await container.unpause().catch(() => undefined)
+  for (let attempt = 1; ; attempt++) {
     try {
       await container.remove({ force: true, v: true })
-    } catch (again) {
-      if (!(await isGone(container, again))) throw again
+      return
+    } catch (error) {
+      if (await isGone(container, error)) return
+      if (attempt === TRIES || (error as { statusCode?: number }).statusCode === undefined) throw error
+      // Some engines kill nothing that is paused; podman refuses what is just stopping.
+      await container.unpause().catch(() => new Promise(resolve => setTimeout(resolve, PAUSE_MS)))
     }
   }
 }

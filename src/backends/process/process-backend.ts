@@ -31,6 +31,8 @@ import { ProcessSandbox } from './process-sandbox.ts'
 import { type Bootstrap, type RuntimeCommand, runtimeCommand, runtimeDirectory } from './runtime-command.ts'
 
 export interface ProcessBackendOptions {
+  /** `false`: makes nothing before a launch, for who only asks or sweeps. */
+  readonly reserve?: false
   /** Runtimes that start something else than this library's own bootstrap, by family. */
   readonly bootstraps?: { readonly nodejs?: Bootstrap; readonly python?: Bootstrap }
 }
@@ -43,7 +45,7 @@ export class ProcessBackend implements LambdaBackend {
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
-    if (process.platform !== 'win32') reserveFifos()
+    if (process.platform !== 'win32' && options.reserve !== false) reserveFifos()
   }
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
+import { endProcesses } from '../../reaper/processes/end-processes.ts'
 import { findProcesses } from '../../reaper/processes/find-processes.ts'
 import { type ProcessIdentity, startTimeOf } from '../../reaper/processes/process-identity.ts'
 import type { Fifo } from './fifo.ts'
@@ -94,8 +95,10 @@ export class ProcessSandbox implements Sandbox {
     child.ref()
     this.#measure()
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
-    signalProcesses(this.#everything(), 'SIGKILL')
     await this.#ended
+    // Also what left the group, and only when it is gone is the place free for the next runtime.
+    const { instanceId, folders } = this.#options
+    await endProcesses({ instanceId }, { remembered: this.#descendants, folder: folders.root })
     this.drain()
     this.#forget()
   }

@@ -18,7 +18,7 @@ const Command = {
   exit: 10,
   signal: 11,
 } as const
-const Event = { ready: 1, exit: 2 } as const
+const Event = { ready: 1, exit: 2, memory: 3 } as const
 
 const signalNames: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.signals).map(([name, number]) => [number, name]),
@@ -71,6 +71,8 @@ export interface Memory {
 export interface ControlEvents {
   ready(event: ReadyEvent): void
   exit(event: ExitEvent): void
+  /** The peak so far, in bytes: said before what is posted to the Runtime API. */
+  memory?(peak: number): void
 }
 
 interface Waiter {
@@ -206,6 +208,7 @@ export class TunnelControl {
     const body = new FieldReader(payload)
     const kind = body.u8()
     if (kind === Event.ready) this.events.ready({ port: body.u16(), pipeSize: body.u32(), pid: body.u32() })
+    if (kind === Event.memory) this.events.memory?.(body.u64())
     if (kind !== Event.exit) return
     const role = body.u8() === 0 ? 'runtime' : 'extension'
     const killed = body.u8() === 1

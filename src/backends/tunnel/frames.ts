@@ -17,7 +17,6 @@ export const FrameType = {
 } as const
 
 export const PROTOCOL_VERSION = 1
-export const TOKEN_SIZE = 16
 export const HEADER_SIZE = 8
 export const HELLO_SIZE = 24
 /** Bytes after a frame's head, at most. */

@@ -44,6 +44,8 @@ export class InitSandbox implements Sandbox {
   readonly control: TunnelControl
   private info: ReadyEvent | undefined
   private running = false
+  /** What the init said before the last answer. */
+  private toldPeak: number | undefined
   private destroyed: Promise<void> | undefined
 
   constructor(options: InitSandboxOptions) {
@@ -60,6 +62,9 @@ export class InitSandbox implements Sandbox {
     this.control = new TunnelControl(this.session, {
       ready: event => {
         this.info = event
+      },
+      memory: peak => {
+        if (peak > 0) this.toldPeak = peak
       },
       exit: event => {
         if (event.role === 'extension') options.extensions?.exited(event.name, event)
@@ -112,12 +117,13 @@ export class InitSandbox implements Sandbox {
   /** Nothing to do: the init sends what was logged before what was answered, on one stream. */
   drain(): void {}
 
-  async peakMemory(): Promise<number | undefined> {
-    const { peak } = await this.control.memory()
-    return peak > 0 ? peak : undefined
+  peakMemory(): number | Promise<number | undefined> {
+    return this.toldPeak ?? this.control.memory().then(({ peak }) => (peak > 0 ? peak : undefined))
   }
 
-  busy(): void {}
+  busy(running: boolean): void {
+    if (running) this.toldPeak = undefined
+  }
 
   async freeze(): Promise<void> {
     await this.control.freeze()

@@ -54,14 +54,16 @@ function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(wanted.flatMap(name => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
 }
 
+/** Lite mode saves 2 MB, and has no WebAssembly, with which Node reads TypeScript. */
+export const watchdogFlags: readonly string[] = ['--lite-mode', '--max-semi-space-size=1', '--expose-gc', '--no-warnings']
+
 /** In the package `dist/watchdog.mjs`, beside the file this was bundled into; in the repository the source, as Node 24 reads TypeScript. */
 function watchdogProgram(): string[] {
   const [built, source] = ['./watchdog.mjs', './main.ts'].map(name => fileURLToPath(new URL(name, import.meta.url))) as [
     string,
     string,
   ]
-  // Lite mode saves memory, and has no WebAssembly, with which Node reads TypeScript.
-  if (existsSync(built)) return ['--lite-mode', '--max-semi-space-size=1', '--no-warnings', built]
+  if (existsSync(built)) return [...watchdogFlags, built]
   if (existsSync(source)) return ['--no-warnings', source]
   throw new Error(`the watchdog's program is missing: neither ${built} nor ${source} is there`)
 }

@@ -1,8 +1,6 @@
 import { type LambdaHandle, type LambdaOptions, launch } from '../../../src/index.ts'
 import type { EngineName } from './engines.ts'
 
-/** What an event may ask of the probe. */
-export type ProbeEvent = Readonly<Record<string, unknown>>
 export type Probe = LambdaHandle<(event: any) => Promise<any>>
 
 const SOURCE = `

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { normalised } from '../../support/normalised.ts'
 import { createProject, type Project } from '../../support/project.ts'
+
+// Each runs a test runner of its own, which a busy machine slows down.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let project: Project
 

@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createProject, type Project } from '../../support/project.ts'
+
+// Each runs a test runner of its own, which a busy machine slows down.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let project: Project
 

@@ -30,10 +30,10 @@ test('containers go first and with their volumes, then networks and volumes; nev
   expect(await containerEnder.end(resource)).toEqual(['removed container c1', 'removed network n1', 'removed volume v1'])
   expect(engine.asked).toEqual([
     'GET /containers/json?all=1&filters={"label":["a=1","b=2"]}',
-    'DELETE /containers/c1?force=1&v=1',
     'GET /networks?filters={"label":["a=1","b=2"]}',
-    'DELETE /networks/n1',
     'GET /volumes?filters={"label":["a=1","b=2"]}',
+    'DELETE /containers/c1?force=1&v=1',
+    'DELETE /networks/n1',
     'DELETE /volumes/v1?force=1',
   ])
 })
