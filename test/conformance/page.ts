@@ -42,7 +42,7 @@ export function renderPage(runs: readonly RecordedRun[]): string {
 function inabilities(runs: readonly RecordedRun[]): string {
   const lines = runs.flatMap(({ backend, answers }) => {
     const cannot = answers.filter(({ outcome }) => outcome === 'can’t')
-    return cannot.map(({ name, answer }) => `- ${heading(backend)}: “${name}”. ${capital(answer ?? '')}.`)
+    return cannot.map(({ name, answer }) => `- ${heading(backend)}: “${name}”: ${answer}.`)
   })
   return `${[...new Set(lines)].join('\n')}\n`
 }
