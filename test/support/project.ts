@@ -8,6 +8,7 @@ import { installInto } from './built-package.ts'
 /** How a program ended, and what it wrote. */
 export interface Run {
   readonly code: number | null
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
   /** Both, as they came. */
@@ -66,6 +67,6 @@ function run(program: string, args: readonly string[], options: { cwd: string; e
       })
     }
     child.once('error', reject)
-    child.once('close', code => resolve({ code, ...texts }))
+    child.once('close', (code, signal) => resolve({ code, signal, ...texts }))
   })
 }
