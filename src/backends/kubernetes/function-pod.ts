@@ -161,14 +161,15 @@ export class FunctionPod {
       template: settings.podTemplate,
     })
     let tries = 0
-    await retrying(async () => {
+    const create = async (): Promise<void> => {
       try {
         await api.request('POST', podsPath(namespace), { body })
       } catch (error) {
         // The answer to an earlier try may have been lost; the name is ours alone.
         if (!(tries++ > 0 && hasStatus(error, 409))) throw error
       }
-    }, startTimeout)
+    }
+    await retrying(create, startTimeout, () => this.#ended)
     followed.created()
   }
   #unfollow: () => void = () => undefined
