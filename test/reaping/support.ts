@@ -114,3 +114,22 @@ export function isAlive(pid: number): boolean {
     return false
   }
 }
+
+/** Processes that were started with this in their environment. */
+export function processesWith(entry: string): number[] {
+  return pids().filter(pid => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(entry)
+    } catch {
+      return false
+    }
+  })
+}
+
+export function groupOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')[2])
+  } catch {
+    return undefined
+  }
+}

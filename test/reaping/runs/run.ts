@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { cleanEnv } from '../support.ts'
+import { cleanEnv, groupOf, isAlive, processesWith } from '../support.ts'
 
 export const runners = ['vitest', 'jest', 'node:test'] as const
 export type Runner = (typeof runners)[number]
@@ -92,12 +92,11 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', chunk => (output += chunk))
   const exit = once(child, 'exit')
+  // Each by itself and recognised: when all of a group have ended, its number may be another's.
+  const members = (): number[] => processesWith(`OUT=${out}\0`).filter(pid => isAlive(pid) && groupOf(pid) === child.pid)
   const signal: Run['signal'] = (name, to = 'group') => {
-    try {
-      process.kill(to === 'group' ? -child.pid! : child.pid!, name)
-    } catch {
-      // It has ended.
-    }
+    if (to === 'main') child.kill(name)
+    else for (const pid of members()) process.kill(pid, name)
   }
   after(() => signal('SIGKILL'))
   const said = <T>(name: string): T[] =>
