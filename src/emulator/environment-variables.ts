@@ -1,3 +1,4 @@
+import { now } from './clock.ts'
 import type { LambdaFunction } from './lambda-function.ts'
 
 /** What differs between backends: where things are. */
@@ -13,7 +14,7 @@ export interface EnvironmentPlaces {
 }
 
 /** `2026/11/24/[$LATEST]<id>`: one stream an environment. @see contract 4.4 */
-export function logStreamName(instanceId: string, epochMs: number): string {
+export function logStreamName(instanceId: string, epochMs: number = now()): string {
   return `${new Date(epochMs).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${instanceId}`
 }
 

@@ -1,15 +1,8 @@
-import { now } from '../../emulator/clock.ts'
-
 /**
  * How the process backend's environments are recognised, wherever their processes went: the value of `AWS_LAMBDA_LOG_STREAM_NAME`,
  * a variable that AWS sets too, ends with the instance's id, and an instance's id begins with its session's.
  */
 export const markerVariable = 'AWS_LAMBDA_LOG_STREAM_NAME'
-
-/** As AWS names it: `2026/11/24/[$LATEST]<instance id>`; the day is UTC's. */
-export function logStreamName(instanceId: string, time: number = now()): string {
-  return `${new Date(time).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${instanceId}`
-}
 
 /** The session's id in an instance's. */
 export function sessionOf(instanceId: string): string {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
+import { logStreamName } from '../../../src/emulator/environment-variables.ts'
 import { ownerState } from '../../../src/reaper/owner.ts'
 import { endProcesses } from '../../../src/reaper/processes/end-processes.ts'
 import { findProcesses } from '../../../src/reaper/processes/find-processes.ts'
-import { logStreamName } from '../../../src/reaper/processes/marker.ts'
 import { startTimeOf } from '../../../src/reaper/processes/process-identity.ts'
 import { currentSession, newInstanceId } from '../../../src/reaper/session.ts'
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findMarker, logStreamName, sessionOf } from '../../../src/reaper/processes/marker.ts'
+import { logStreamName } from '../../../src/emulator/environment-variables.ts'
+import { findMarker, sessionOf } from '../../../src/reaper/processes/marker.ts'
 import { currentSession, newInstanceId } from '../../../src/reaper/session.ts'
 
 test('a session has a private folder, made when asked for, that says who owns it', () => {
