@@ -4,7 +4,7 @@ type Handler = (event: { country: string; kilograms: number }) => { cost: number
 
 const shipping = lambda<Handler>({
   functionName: 'shipping',
-  runtime: 'python3.13',
+  runtime: 'python3.11',
   code: '../python',
   handler: 'app.handler',
   layers: ['../layers/shipping'],
