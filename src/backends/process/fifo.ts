@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { closeSync, constants, existsSync, openSync, readSync, unlinkSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
-import { currentSession } from '../../reaper/session.ts'
+import { takePipe } from './pipe-stock.ts'
 
-const run = promisify(execFile)
 const DRAIN_LIMIT = 64 * 1024 * 1024
 const buffer = Buffer.allocUnsafe(64 * 1024)
 
@@ -36,7 +31,7 @@ export class Fifo {
   }
 
   static async create(onData: (chunk: Buffer) => void): Promise<Fifo> {
-    const path = await takePath()
+    const path = await takePipe()
     return new Fifo(path, await openForSocket(path), onData)
   }
 
@@ -63,40 +58,6 @@ export class Fifo {
     this.#closed = true
     this.#reader.destroy()
     for (const writer of this.#writers) closeSync(writer)
-  }
-}
-
-const BATCH = 4
-let made: Promise<string[]> | undefined
-
-/** Node can make no FIFO, and mkfifo(1) takes as long as half a start of Node: it is asked early, and for several at once. */
-export function reserveFifos(): void {
-  made ??= makeFifos()
-  made.catch(() => {
-    made = undefined
-  })
-}
-
-// Under jest each test file has modules of its own, in one process and one folder: a number would be taken twice.
-async function makeFifos(): Promise<string[]> {
-  const { folder } = currentSession()
-  const paths = Array.from({ length: BATCH }, () => join(folder, `fifo-${randomUUID()}`))
-  await run('mkfifo', ['-m', '600', ...paths])
-  return paths
-}
-
-async function takePath(): Promise<string> {
-  for (let failures = 0; ; ) {
-    reserveFifos()
-    const batch = made
-    try {
-      const path = (await batch)?.pop()
-      // The folder may have gone meanwhile, with the last function that was in it.
-      if (path !== undefined && existsSync(path)) return path
-      if (path === undefined && made === batch) made = undefined
-    } catch (error) {
-      if (++failures === 3) throw error
-    }
   }
 }
 

@@ -23,8 +23,9 @@ import type {
   WarmInstance,
 } from '../backend.ts'
 import { lateLineNotice } from '../late-lines.ts'
-import { Fifo, reserveFifos } from './fifo.ts'
+import { Fifo } from './fifo.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
+import { replenishPipes, reservePipes } from './pipe-stock.ts'
 import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessInstance } from './process-instance.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
@@ -54,7 +55,7 @@ export class ProcessBackend implements LambdaBackend {
       return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
     }
     // A launch comes next; until then nothing is made, so that a look at this backend leaves nothing.
-    if (this.#options.reserve !== false) reserveFifos()
+    if (this.#options.reserve !== false) reservePipes()
     return undefined
   }
 
@@ -93,6 +94,7 @@ export class ProcessBackend implements LambdaBackend {
   async terminate(handle: BackendHandle): Promise<void> {
     if (handle.kind !== 'process') return
     await this.#instances.get(handle.id)?.end()
+    replenishPipes()
   }
 
   reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
