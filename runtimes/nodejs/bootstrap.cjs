@@ -39,6 +39,10 @@ for (const [name, value] of Object.entries({ AWS_LAMBDA_RUNTIME_API: address, _H
   if (!value) throw new Error(`${name} environment variable is not set`)
 }
 
+// A connection that came with the process needs no port, and is quicker. Whatever else runs here is not to know of it.
+const channel = process.env._LAMBDA_FIXTURES_API_FD && Number(process.env._LAMBDA_FIXTURES_API_FD)
+delete process.env._LAMBDA_FIXTURES_API_FD
+
 const major = Number(/^AWS_Lambda_nodejs(\d+)\.x$/.exec(environment)?.[1] ?? process.versions.node.split('.')[0])
 const { run } = major >= 24 ? require('./promise-loop.cjs') : require('./callback-loop.cjs')
-run(new RuntimeApiClient(address), root, handler, noGlobal !== '1' && noGlobal !== 'true')
+run(new RuntimeApiClient(address, channel), root, handler, noGlobal !== '1' && noGlobal !== 'true')

@@ -44,23 +44,24 @@ class RuntimeApiClient {
   #answer
   #received = 0
 
-  /** @param {string} address `host:port`, as in AWS_LAMBDA_RUNTIME_API */
-  constructor(address) {
+  /**
+   * @param {string} address `host:port`, as in AWS_LAMBDA_RUNTIME_API
+   * @param {number} [channel] descriptor of a socket that is connected already
+   */
+  constructor(address, channel) {
     const colon = address.lastIndexOf(':')
     this.#address = address
-    this.#socket = net.connect({
-      host: address.slice(0, colon),
-      port: Number(address.slice(colon + 1)),
-      noDelay: true,
-      onread: {
-        buffer: () => (this.#receivesBody() ? this.#answer.body.subarray(this.#received) : this.#chunk),
-        callback: (bytes, buffer) => {
-          if (this.#receivesBody()) this.#advance(bytes)
-          else this.#parse(buffer.subarray(0, bytes))
-          return true
-        },
+    const onread = {
+      buffer: () => (this.#receivesBody() ? this.#answer.body.subarray(this.#received) : this.#chunk),
+      callback: (bytes, buffer) => {
+        if (this.#receivesBody()) this.#advance(bytes)
+        else this.#parse(buffer.subarray(0, bytes))
+        return true
       },
-    })
+    }
+    this.#socket = channel
+      ? new net.Socket({ fd: channel, onread })
+      : net.connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true, onread })
     this.#write = this.#socket.write
     this.#socket.unref()
     this.#socket.on('error', error => this.#fail(`can't be reached: ${error.message}`))

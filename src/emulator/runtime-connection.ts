@@ -12,6 +12,8 @@ const PLAIN_HEADERS =
   /^(?:(?!transfer-encoding|expect|upgrade|trailer|te:|lambda-runtime-function-response-mode)[\w-]+: ?[\t\x20-\x7e]*\r\n)+\r\n$/i
 const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden' }
 const HEAD_LIMIT = 16 * 1024
+/** Up to here to copy is quicker than to write in parts. */
+const SMALL = 16 * 1024
 
 /**
  * A runtime's connection. The two requests that make up a warm invocation are read here when they have their plain form, which
@@ -26,6 +28,8 @@ export class RuntimeConnection {
   readonly #onEnd = (): void => this.#ended()
   readonly #onClose = (): void => this.#closed()
   #pending: Buffer = EMPTY
+  /** What goes out at the end of this turn. */
+  #outgoing: (string | Uint8Array)[] = []
   /** The poll or the answer that isn't done. */
   #current: PlainExchange | undefined
   #body:
@@ -71,7 +75,10 @@ export class RuntimeConnection {
     if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers))
       return false
     const lengths = headers.match(/^content-length:.*/gim) ?? []
-    const exchange = new PlainExchange(this.#socket, () => this.#done(exchange))
+    const exchange = new PlainExchange((...parts) => {
+      this.#send(parts)
+      this.#done(exchange)
+    })
     if (line[1] === undefined) {
       if (lengths.length > 0) return false
       this.#consume(head.length)
@@ -128,7 +135,28 @@ export class RuntimeConnection {
     this.#pending = this.#pending.subarray(length)
   }
 
+  /** An answer's receipt and the next event often go out in the same turn: one write for both wakes the runtime once. */
+  #send(parts: readonly (string | Uint8Array)[]): void {
+    if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
+    this.#outgoing.push(...parts)
+  }
+
+  #flush(): void {
+    const parts = this.#outgoing
+    this.#outgoing = []
+    if (parts.length === 0 || this.#socket.destroyed) return
+    const buffers = parts.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))
+    if (buffers.reduce((sum, { byteLength }) => sum + byteLength, 0) <= SMALL) {
+      this.#socket.write(Buffer.concat(buffers))
+      return
+    }
+    this.#socket.cork()
+    for (const buffer of buffers) this.#socket.write(buffer)
+    this.#socket.uncork()
+  }
+
   #handOver(): void {
+    this.#flush()
     const socket = this.#socket
     socket.off('data', this.#onData)
     socket.off('close', this.#onClose)
@@ -147,6 +175,7 @@ export class RuntimeConnection {
     if (body === undefined) return this.#closed()
     this.#body = undefined
     body.truncated()
+    this.#flush()
     this.#socket.end()
   }
 
@@ -157,6 +186,7 @@ export class RuntimeConnection {
     this.#current?.close()
     this.#current = undefined
     // Not destroyed: who only stopped sending may still read why.
+    this.#flush()
     this.#socket.end()
   }
 }
@@ -170,32 +200,21 @@ const EMPTY = Buffer.alloc(0)
 const ignore = (): void => undefined
 
 class PlainExchange implements Exchange {
-  readonly #socket: Duplex
-  readonly #done: () => void
+  readonly #send: (...parts: (string | Uint8Array)[]) => void
   #onClose: (() => void) | undefined
   replied = false
 
-  constructor(socket: Duplex, done: () => void) {
-    this.#socket = socket
-    this.#done = done
+  constructor(send: (...parts: (string | Uint8Array)[]) => void) {
+    this.#send = send
   }
 
   reply(status: number, headers: readonly string[], body: Uint8Array | string): void {
-    const socket = this.#socket
     this.replied = true
-    if (socket.destroyed) return this.#done()
     let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
     for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
     head += `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
-    // An answer's receipt and the next event often go out in the same turn: one write for both wakes the runtime once.
-    socket.cork()
-    setImmediate(() => socket.uncork())
-    if (typeof body === 'string') socket.write(head + body, 'latin1')
-    else {
-      socket.write(head, 'latin1')
-      socket.write(body)
-    }
-    this.#done()
+    if (typeof body === 'string') this.#send(head + body)
+    else this.#send(head, body)
   }
 
   onClose(listener: () => void): void {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
@@ -25,13 +25,14 @@ async function holdings() {
   // Handles that were closed are let go of in the next turns of the loop.
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
   collect()
-  const { folder, id } = currentSession()
+  const { existingFolder, id } = currentSession()
+  const instances = `${existingFolder}/instances`
   return {
     heapMb: process.memoryUsage().heapUsed / 1_048_576,
     rssMb: process.memoryUsage().rss / 1_048_576,
     files: readdirSync('/proc/self/fd').length,
     processes: findProcesses({ sessionId: id }).length,
-    instances: readdirSync(`${folder}/instances`).length,
+    instances: existsSync(instances) ? readdirSync(instances).length : 0,
   }
 }
 

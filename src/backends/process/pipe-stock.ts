@@ -68,5 +68,6 @@ function makePipes(): Promise<void> {
 
 async function mkfifo(): Promise<void> {
   const folder = stockFolder()
-  await run('mkfifo', ['-m', '600', ...Array.from({ length: BATCH }, () => join(folder, randomUUID()))])
+  // Without -m, which sets the mode in a second step, when another run may have taken the FIFO: the folder is private.
+  await run('mkfifo', Array.from({ length: BATCH }, () => join(folder, randomUUID())))
 }

@@ -142,6 +142,7 @@ export class ProcessBackend implements LambdaBackend {
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
             fifo: handled(Fifo.create(events.output)),
             command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
+            onConnection: socket => environment.api.accept(socket),
             onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
             onDescendants: descendants => registration.update({ descendants }),
             onEnded: () => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
 import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
 import { endProcesses } from '../../reaper/processes/end-processes.ts'
@@ -23,6 +24,8 @@ export interface ProcessSandboxOptions {
   /** Ask the runtime to end by SIGTERM first, because it has coverage to write. */
   readonly graceful: boolean
   readonly onStarted: (pid: number) => void
+  /** A runtime's connection to the Runtime API that came with its process. */
+  readonly onConnection: (socket: Socket) => void
   readonly onDescendants: (processes: readonly ProcessIdentity[]) => void
   readonly onEnded: () => void
 }
@@ -65,15 +68,24 @@ export class ProcessSandbox implements Sandbox {
     if (this.#destroyed !== undefined) throw new Error('it was terminated while it started')
     this.#fifo = fifo
     this.#stopping = this.#outOfMemory = false
-    const { file, args, env, telemetry } = command
+    const { file, args, env, telemetry, channel } = command
     const child = spawn(file, args, {
       cwd: this.#options.folders.task,
       detached: true,
-      stdio: telemetry ? fifo.stdio : (fifo.stdio.slice(0, 3) as ['ignore', number, number]),
-      env: telemetry ? { ...env, _LAMBDA_TELEMETRY_LOG_FD: '3' } : env,
+      stdio: [...fifo.stdio.slice(0, telemetry ? 4 : 3), ...(channel ? (['pipe'] as const) : [])],
+      env: {
+        ...env,
+        ...(telemetry ? { _LAMBDA_TELEMETRY_LOG_FD: '3' } : {}),
+        ...(channel ? { _LAMBDA_FIXTURES_API_FD: '4' } : {}),
+      },
     })
     this.#child = child
     child.unref()
+    const socket = child.stdio[4] as Socket | null | undefined
+    if (channel && socket) {
+      socket.unref()
+      this.#options.onConnection(socket)
+    }
     this.#ended = new Promise(resolve => {
       child.on('exit', (code, signal) => {
         this.#exited(child, { code, signal, outOfMemory: this.#outOfMemory })

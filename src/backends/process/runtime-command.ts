@@ -12,6 +12,8 @@ export interface RuntimeCommand {
   readonly env: Readonly<Record<string, string>>
   /** The runtime knows AWS's telemetry descriptor. */
   readonly telemetry: boolean
+  /** The runtime takes its connection to the Runtime API from a descriptor. */
+  readonly channel?: boolean
 }
 
 /** What runs in place of this library's own bootstrap, such as AWS's runtime interface client. */
@@ -44,7 +46,8 @@ export async function runtimeCommand(
   const runtime = fn.runtime ?? ''
   if (runtime.startsWith('nodejs')) {
     const own = [...nodeFlags(fn.memorySize), join(runtimeDirectory(runtime), 'bootstrap.cjs')]
-    return wrapped(command(process.execPath, own, env, bootstrap), fn, places, seen)
+    const channel = bootstrap === undefined
+    return wrapped({ ...command(process.execPath, own, env, bootstrap), channel }, fn, places, seen)
   }
   if (runtime.startsWith('python')) {
     const python = await findPython(runtime)
