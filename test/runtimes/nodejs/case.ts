@@ -12,11 +12,15 @@ export interface RuntimeCase extends Partial<Omit<RuntimeRun, 'command' | 'runti
   readonly flags?: readonly string[]
 }
 
+const GENERATIONS: readonly NodeRuntime[] = ['nodejs24.x', 'nodejs22.x']
+
 export function describeCases(title: string, cases: readonly RuntimeCase[]): void {
-  for (const runtime of ['nodejs24.x', 'nodejs22.x'] as const) {
+  for (const runtime of GENERATIONS) {
+    const own = cases.filter(({ on = GENERATIONS }) => on.includes(runtime))
+    // vitest takes a suite without tests for a failure.
+    if (own.length === 0) continue
     describe(`${title} on ${runtime}`, () => {
-      for (const { name, on = ['nodejs24.x', 'nodejs22.x'], flags = [], ...run } of cases) {
-        if (!on.includes(runtime)) continue
+      for (const { name, on: _, flags = [], ...run } of own) {
         test(name, async () => {
           const run24 = ([node = '', ...args]: readonly string[]) =>
             runRuntime({ files: {}, handler: 'index.handler', ...run, runtime, command: [node, ...flags, ...args] })
