@@ -105,7 +105,7 @@ export class ExecutionEnvironment {
     })
     const elapsed = hrnow() - this.#runtimeStarted
     if (failure === undefined) {
-      this.#initDurationMs = elapsed
+      this.#initDurationMs = this.#sandbox.startupMs?.() ?? elapsed
       this.logs.takeCollected()
     } else {
       this.#reportInit('init', elapsed, failure)
@@ -252,7 +252,8 @@ export class ExecutionEnvironment {
       this.#needsInit = false
       return undefined
     }
-    if (signal.kind === 'lost') throw this.#lostError('INSTANCE_START_FAILED')
+    // An event that no runtime can have seen may go to another environment.
+    if (signal.kind === 'lost') throw this.#lostError(request === undefined ? 'INSTANCE_START_FAILED' : 'INSTANCE_LOST')
     await this.#sandbox.drain()
     this.logs.mute(signal.kind === 'initError')
     await this.#stopRuntime()

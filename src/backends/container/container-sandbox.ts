@@ -86,6 +86,10 @@ export class ContainerSandbox implements Sandbox {
     return typeof peak === 'number' ? peak : this.#inTime(peak).catch(() => undefined)
   }
 
+  startupMs(): number | undefined {
+    return this.#init.startupMs()
+  }
+
   busy(running: boolean): void {
     this.#isBusy = running
     this.#init.busy(running)

@@ -46,6 +46,7 @@ export class InitSandbox implements Sandbox {
   private running = false
   /** What the init said before the last answer. */
   private toldPeak: number | undefined
+  private toldStartup: number | undefined
   private destroyed: Promise<void> | undefined
 
   constructor(options: InitSandboxOptions) {
@@ -65,6 +66,9 @@ export class InitSandbox implements Sandbox {
       },
       memory: peak => {
         if (peak > 0) this.toldPeak = peak
+      },
+      polled: elapsedMs => {
+        this.toldStartup = elapsedMs
       },
       exit: event => {
         if (event.role === 'extension') options.extensions?.exited(event.name, event)
@@ -101,6 +105,7 @@ export class InitSandbox implements Sandbox {
     const { extensions, start } = this.options
     if (extensions) await extensions.started(await this.control.extensions(extensions.environment))
     this.running = true
+    this.toldStartup = undefined
     try {
       await this.control.start(start)
     } catch (error) {
@@ -119,6 +124,10 @@ export class InitSandbox implements Sandbox {
 
   peakMemory(): number | Promise<number | undefined> {
     return this.toldPeak ?? this.control.memory().then(({ peak }) => (peak > 0 ? peak : undefined))
+  }
+
+  startupMs(): number | undefined {
+    return this.toldStartup
   }
 
   busy(running: boolean): void {
