@@ -55,7 +55,8 @@ const reuse: ConformanceCase = {
 }
 
 /** Kills the runtime when it is told to, and goes on until it is ended itself: which a reset does. */
-const KILLER = (pid: string): string => `exec 4<>/dev/tcp/127.0.0.1/$PORT; read -r -u 4; kill -9 ${pid}; cat <&4`
+const BASH_KILLER = `exec 4<>/dev/tcp/127.0.0.1/$PORT; read -r -u 4; kill -9 $$; cat <&4`
+const NODE_KILLER = `require('node:net').connect(process.env.PORT, '127.0.0.1').on('data', () => process.kill(process.ppid, 'SIGKILL'))`
 
 const broken: ConformanceCase = {
   name: 'a runtime that dies between two invocations is replaced, and the event is not lost',
@@ -67,10 +68,10 @@ const broken: ConformanceCase = {
       environment: { PORT: String(server.port), URL: `http://127.0.0.1:${server.port}` },
       code:
         lab.language === 'provided'
-          ? bashFunction(`(${KILLER('$$')}) & while next; do respond '"here"'; done`)
+          ? bashFunction(`(${BASH_KILLER}) & while next; do respond '"here"'; done`)
           : {
               'index.mjs': `import { spawn } from 'node:child_process'
-                spawn('/bin/bash', ['-c', '${KILLER('$PPID')}'])
+                spawn(process.execPath, ['-e', ${JSON.stringify(NODE_KILLER)}])
                 export const handler = async () => 'here'`,
             },
     })
