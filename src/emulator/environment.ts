@@ -71,7 +71,7 @@ export class ExecutionEnvironment {
     this.#sandbox = options.createSandbox({
       output: chunk => this.logs.output(chunk),
       exit: exit => this.#signal({ kind: 'exit', exit }),
-      lost: error => this.#signal({ kind: 'lost', error }),
+      lost: (error, unseen) => this.#signal({ kind: 'lost', error, unseen }),
     })
     this.logs.onRecord(record => {
       if (this.#state === 'idle' && record.source === 'function' && !fn.freeze) options.onLateLine?.(record)
@@ -191,7 +191,7 @@ export class ExecutionEnvironment {
         await this.#stopRuntime()
         throw abortedError(this.#fn, request)
       case 'lost':
-        throw this.#lostError('INVOCATION_FAILED')
+        throw this.#lostError(signal.unseen ? 'INSTANCE_LOST' : 'INVOCATION_FAILED')
     }
   }
 

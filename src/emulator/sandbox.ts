@@ -13,8 +13,11 @@ export interface SandboxEvents {
   output(chunk: Buffer): void
   /** The runtime's main process ended by itself or was killed; not called for an end that {@link Sandbox.stop} asked for. */
   exit(exit: RuntimeExit): void
-  /** The place itself is gone (container removed, daemon lost): nothing can be started in it any more. */
-  lost(error: Error): void
+  /**
+   * The place itself is gone (container removed, daemon lost): nothing can be started in it any more.
+   * @param unseen nothing that was said since `busy(true)` can have got there
+   */
+  lost(error: Error, unseen?: boolean): void
 }
 
 /**

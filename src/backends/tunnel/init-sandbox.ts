@@ -131,7 +131,9 @@ export class InitSandbox implements Sandbox {
   }
 
   busy(running: boolean): void {
-    if (running) this.toldPeak = undefined
+    if (!running) return
+    this.toldPeak = undefined
+    this.session.watch()
   }
 
   async freeze(): Promise<void> {
@@ -186,6 +188,6 @@ export class InitSandbox implements Sandbox {
     this.running = false
     this.control.lost(error)
     this.connections.lost(error)
-    this.options.events.lost(error)
+    this.options.events.lost(error, !this.session.hasReached)
   }
 }
