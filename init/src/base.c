@@ -19,11 +19,13 @@ char *copy_string(const char *string) {
   return memcpy(allocate(size), string, size);
 }
 
-int64_t now_ms(void) {
+int64_t now_us(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
+
+int64_t now_ms(void) { return now_us() / 1000; }
 
 static void write_message(const char *format, va_list arguments) {
   char line[512];

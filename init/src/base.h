@@ -11,8 +11,9 @@
 void *allocate(size_t size);
 char *copy_string(const char *string);
 
-// Milliseconds of a clock that never steps.
+// Of a clock that never steps.
 int64_t now_ms(void);
+int64_t now_us(void);
 
 // One line to the container's own log.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -25,6 +25,7 @@ struct child {
   enum role role;
   uint32_t id;
   uint64_t oom_kills; // when it started
+  int64_t started;    // now_us(); 0 once its first poll was told
   char *name;
 };
 
@@ -52,6 +53,14 @@ pid_t runtime_pid(void) {
   return runtime ? runtime->pid : 0;
 }
 
+uint64_t runtime_first_poll(void) {
+  struct child *runtime = find_runtime();
+  if (!runtime || !runtime->started) return 0;
+  int64_t age = now_us() - runtime->started;
+  runtime->started = 0;
+  return age > 0 ? (uint64_t)age : 1;
+}
+
 pid_t process_start(enum role role, uint32_t id, const char *name, const struct program *program, enum spawn_step *step) {
   struct child *child = find(0);
   *step = SPAWN_PREPARE;
@@ -60,9 +69,10 @@ pid_t process_start(enum role role, uint32_t id, const char *name, const struct 
     return -1;
   }
   uint64_t oom_kills = memory_oom_kills();
+  int64_t started = now_us();
   pid_t pid = spawn(program, step);
   if (pid > 0) {
-    *child = (struct child){.pid = pid, .role = role, .id = id, .oom_kills = oom_kills, .name = copy_string(name)};
+    *child = (struct child){.pid = pid, .role = role, .id = id, .oom_kills = oom_kills, .started = started, .name = copy_string(name)};
   }
   return pid;
 }

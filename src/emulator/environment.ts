@@ -71,7 +71,7 @@ export class ExecutionEnvironment {
     this.#sandbox = options.createSandbox({
       output: chunk => this.logs.output(chunk),
       exit: exit => this.#signal({ kind: 'exit', exit }),
-      lost: error => this.#signal({ kind: 'lost', error }),
+      lost: (error, unseen) => this.#signal({ kind: 'lost', error, unseen }),
     })
     this.logs.onRecord(record => {
       if (this.#state === 'idle' && record.source === 'function' && !fn.freeze) options.onLateLine?.(record)
@@ -105,7 +105,7 @@ export class ExecutionEnvironment {
     })
     const elapsed = hrnow() - this.#runtimeStarted
     if (failure === undefined) {
-      this.#initDurationMs = elapsed
+      this.#initDurationMs = this.#sandbox.startupMs?.() ?? elapsed
       this.logs.takeCollected()
     } else {
       this.#reportInit('init', elapsed, failure)
@@ -191,7 +191,7 @@ export class ExecutionEnvironment {
         await this.#stopRuntime()
         throw abortedError(this.#fn, request)
       case 'lost':
-        throw this.#lostError('INVOCATION_FAILED')
+        throw this.#lostError(signal.unseen ? 'INSTANCE_LOST' : 'INVOCATION_FAILED')
     }
   }
 
@@ -252,7 +252,8 @@ export class ExecutionEnvironment {
       this.#needsInit = false
       return undefined
     }
-    if (signal.kind === 'lost') throw this.#lostError('INSTANCE_START_FAILED')
+    // An event that no runtime can have seen may go to another environment.
+    if (signal.kind === 'lost') throw this.#lostError(request === undefined ? 'INSTANCE_START_FAILED' : 'INSTANCE_LOST')
     await this.#sandbox.drain()
     this.logs.mute(signal.kind === 'initError')
     await this.#stopRuntime()

@@ -13,8 +13,11 @@ export interface SandboxEvents {
   output(chunk: Buffer): void
   /** The runtime's main process ended by itself or was killed; not called for an end that {@link Sandbox.stop} asked for. */
   exit(exit: RuntimeExit): void
-  /** The place itself is gone (container removed, daemon lost): nothing can be started in it any more. */
-  lost(error: Error): void
+  /**
+   * The place itself is gone (container removed, daemon lost): nothing can be started in it any more.
+   * @param unseen nothing that was said since `busy(true)` can have got there
+   */
+  lost(error: Error, unseen?: boolean): void
 }
 
 /**
@@ -30,6 +33,8 @@ export interface Sandbox {
   drain(): void | Promise<void>
   /** The environment's peak memory in bytes so far, or `undefined` if this backend can't tell. */
   peakMemory(): number | undefined | Promise<number | undefined>
+  /** Milliseconds from the runtime's start to its first `/next`, where the place has measured it: closer than from here. */
+  startupMs?(): number | undefined
   /** Called around each invocation, so that a backend may watch memory only while something runs. */
   busy(running: boolean): void
   /** Stops the clock of everything inside, as AWS does between invocations. */

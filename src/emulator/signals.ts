@@ -8,7 +8,7 @@ export type Signal =
   | { readonly kind: 'answer'; readonly answer: RuntimeAnswer }
   | { readonly kind: 'exit'; readonly exit: RuntimeExit }
   | { readonly kind: 'entrypoint'; readonly error: EntrypointError }
-  | { readonly kind: 'lost'; readonly error: Error }
+  | { readonly kind: 'lost'; readonly error: Error; readonly unseen?: boolean | undefined }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'aborted' }
 

@@ -104,8 +104,6 @@ const PYTHON_IMAGE = 'public.ecr.aws/lambda/python:3.11'
 const IMAGE_EXCEPTIONS: BackendUnderTest['exceptions'] = {
   ...RIC_EXCEPTIONS,
   'environment variables: the values (python)': 'Python’s image says its version itself, and only 3.11’s can be had here',
-  'concurrency: a runtime that dies between two invocations is replaced, and the event is not lost (nodejs24)':
-    'AWS’s client waits for the next event in native code, during which nothing of the function runs, so it dies in the next invocation',
 }
 
 /** Under `restricted`, with no more rights than the documented ones. */

@@ -44,6 +44,7 @@ export class ContainerBackend implements LambdaBackend {
   readonly #options: ContainerBackendOptions
   readonly #hostAccess = new HostAccess()
   readonly #instances = new Map<string, EnvironmentInstance>()
+  readonly #left = new Set<() => Promise<void>>()
   #connected: Promise<{ engine: Engine; images: Images }> | undefined
 
   constructor(options: ContainerBackendOptions) {
@@ -70,6 +71,7 @@ export class ContainerBackend implements LambdaBackend {
     if (fn.imageUri === undefined && code === undefined)
       throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
     const { engine, images } = await this.#connect()
+    void this.#removeLeft()
     void sweepInBackground(this.name, () => Promise.all([this.reapStale(), reapStale()]))
     const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
     const image = await images.get(reference, fn.architecture)
@@ -93,6 +95,7 @@ export class ContainerBackend implements LambdaBackend {
             ports: this.#hostAccess.portsOf(fn),
             onRuntimeApi: connection => environment.api.accept(connection),
             onEnded: () => this.#instances.delete(id),
+            onLeft: remove => this.#left.add(remove),
           },
           events,
         )
@@ -123,7 +126,7 @@ export class ContainerBackend implements LambdaBackend {
   async terminate(handle: BackendHandle): Promise<void> {
     if (handle.kind !== 'container') return
     const instance = this.#find(handle.id)
-    if (instance !== undefined) return await instance.end()
+    if (instance !== undefined) return void (await Promise.all([this.#removeLeft(), instance.end()]))
     if (handle.id === '') return
     try {
       const { engine } = await this.#connect()
@@ -158,6 +161,13 @@ export class ContainerBackend implements LambdaBackend {
 
   hostUrl(url: URL): string {
     return this.#hostAccess.hostUrl(url)
+  }
+
+  /** What could not be removed before, on a full disk, say. */
+  async #removeLeft(): Promise<void> {
+    const left = [...this.#left]
+    this.#left.clear()
+    await Promise.all(left.map(remove => remove()))
   }
 
   #find(containerId: string): EnvironmentInstance | undefined {

@@ -46,7 +46,7 @@ export class ContainerSandbox implements Sandbox {
       get start() {
         return command()
       },
-      events: { output: chunk => events.output(chunk), exit: exit => events.exit(exit), lost: error => void this.#lose(error) },
+      events: { output: chunk => events.output(chunk), exit: exit => events.exit(exit), lost: (error, unseen) => void this.#lose(error, unseen) },
     })
   }
 
@@ -86,6 +86,10 @@ export class ContainerSandbox implements Sandbox {
     return typeof peak === 'number' ? peak : this.#inTime(peak).catch(() => undefined)
   }
 
+  startupMs(): number | undefined {
+    return this.#init.startupMs()
+  }
+
   busy(running: boolean): void {
     this.#isBusy = running
     this.#init.busy(running)
@@ -112,12 +116,12 @@ export class ContainerSandbox implements Sandbox {
     this.#init.breakStream()
   }
 
-  async #lose(error: Error): Promise<void> {
+  async #lose(error: Error, unseen = false): Promise<void> {
     if (this.#isLost) return
     this.#isLost = true
     // Between two events nobody asks why, but the next one must not come here.
     const reason = this.#isBusy ? await this.#options.explain().catch(() => undefined) : undefined
-    this.#events.lost(reason === undefined ? error : lost(reason, error))
+    this.#events.lost(reason === undefined ? error : lost(reason, error), unseen)
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {

@@ -40,6 +40,8 @@ export interface FunctionContainerOptions {
   readonly ports: readonly number[]
   readonly onRuntimeApi: (connection: Duplex) => void
   readonly onEnded: () => void
+  /** It could not be removed, which may be tried again. */
+  readonly onLeft: (remove: () => Promise<void>) => void
 }
 
 /** One container, from its registration to its removal. */
@@ -152,7 +154,8 @@ export class FunctionContainer {
       if (container !== undefined) await removeContainer(container)
       this.#registration?.release()
     } catch (error) {
-      // The watchdog tries again when this process has ended.
+      // This process tries again with the next function that comes or ends, and the watchdog when it has ended.
+      this.#options.onLeft(() => this.#remove())
       debug(`${this.#options.fn.functionName}: container ${container?.id} could not be removed: ${(error as Error).message}`)
     } finally {
       this.#options.onEnded()

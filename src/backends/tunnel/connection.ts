@@ -92,9 +92,12 @@ export class TunnelConnection extends Duplex {
     this.transmit(chunk, done)
   }
 
-  // A head and its small body are one frame.
+  // A head and its small body are one frame; what is large is sent as it lies, since a copy of it costs more than a frame.
   override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: Done): void {
-    this.transmit(chunks.length === 1 ? chunks[0]!.chunk : Buffer.concat(chunks.map(({ chunk }) => chunk)), done)
+    const pieces = chunks.map(({ chunk }) => chunk)
+    const small = pieces.reduce((sum, { length }) => sum + length, 0) <= MAX_PAYLOAD
+    if (small) this.transmit(Buffer.concat(pieces), done)
+    else this.transmitAll(pieces, 0, done)
   }
 
   override _final(done: Done): void {
@@ -109,6 +112,12 @@ export class TunnelConnection extends Duplex {
     this.waiting = undefined
     waiting?.done(error ?? new Error('The connection was destroyed.'))
     done(error)
+  }
+
+  private transmitAll(pieces: readonly Buffer[], index: number, done: Done): void {
+    const piece = pieces[index]
+    if (piece === undefined) return done()
+    this.transmit(piece, error => (error ? done(error) : this.transmitAll(pieces, index + 1, done)))
   }
 
   private transmit(bytes: Buffer, done: Done): void {

@@ -46,6 +46,7 @@ export class InitSandbox implements Sandbox {
   private running = false
   /** What the init said before the last answer. */
   private toldPeak: number | undefined
+  private toldStartup: number | undefined
   private destroyed: Promise<void> | undefined
 
   constructor(options: InitSandboxOptions) {
@@ -65,6 +66,9 @@ export class InitSandbox implements Sandbox {
       },
       memory: peak => {
         if (peak > 0) this.toldPeak = peak
+      },
+      polled: elapsedMs => {
+        this.toldStartup = elapsedMs
       },
       exit: event => {
         if (event.role === 'extension') options.extensions?.exited(event.name, event)
@@ -101,6 +105,7 @@ export class InitSandbox implements Sandbox {
     const { extensions, start } = this.options
     if (extensions) await extensions.started(await this.control.extensions(extensions.environment))
     this.running = true
+    this.toldStartup = undefined
     try {
       await this.control.start(start)
     } catch (error) {
@@ -121,8 +126,14 @@ export class InitSandbox implements Sandbox {
     return this.toldPeak ?? this.control.memory().then(({ peak }) => (peak > 0 ? peak : undefined))
   }
 
+  startupMs(): number | undefined {
+    return this.toldStartup
+  }
+
   busy(running: boolean): void {
-    if (running) this.toldPeak = undefined
+    if (!running) return
+    this.toldPeak = undefined
+    this.session.watch()
   }
 
   async freeze(): Promise<void> {
@@ -177,6 +188,6 @@ export class InitSandbox implements Sandbox {
     this.running = false
     this.control.lost(error)
     this.connections.lost(error)
-    this.options.events.lost(error)
+    this.options.events.lost(error, !this.session.hasReached)
   }
 }

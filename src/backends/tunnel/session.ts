@@ -56,6 +56,7 @@ export class TunnelSession {
   private unackedBytes = 0
   private window = RECEIVE_WINDOW
   private roomWaiters: (() => void)[] = []
+  private reached = false
   private firstSync: { resolve: () => void; reject: (error: Error) => void } | undefined
 
   constructor(options: SessionOptions) {
@@ -68,6 +69,16 @@ export class TunnelSession {
   /** What we may send on a new connection. */
   get peerWindow(): number {
     return this.window
+  }
+
+  /** From now on it counts whether anything can have reached the init. */
+  watch(): void {
+    this.reached = this.state === 'open'
+  }
+
+  /** Since `watch` there was a stream. */
+  get hasReached(): boolean {
+    return this.reached
   }
 
   /** Resolves when the init has answered the first time. @throws RuntimeError `INSTANCE_LOST` with what the last try said. */
@@ -174,6 +185,7 @@ export class TunnelSession {
     this.stream = stream
     this.opened = undefined
     this.state = 'open'
+    this.reached = true
     this.unackedFrames = this.unackedBytes = 0
     const reader = new FrameReader((type, channel, payload, last) => {
       if (stream === this.stream) this.take(type, channel, payload, last)

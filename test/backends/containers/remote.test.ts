@@ -1,20 +1,19 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { ContainerBackend } from '../../../src/backends/container/container-backend.ts'
+import type { ContainerBackend } from '../../../src/backends/container/container-backend.ts'
 import { describeEngines } from './engines.ts'
+import { OwnEngine } from './own-engine.ts'
 import { launchProbe } from './probe.ts'
-import { type RemoteDaemon, startRemoteDaemon } from './remote-daemon.ts'
 
 await describeEngines('a daemon that can’t reach back', () => {
-  let daemon: RemoteDaemon
+  let daemon: OwnEngine
   let backend: ContainerBackend
   beforeAll(async () => {
-    daemon = await startRemoteDaemon(['public.ecr.aws/lambda/nodejs:24'])
-    const hosts = () => [{ url: daemon.url, from: 'DOCKER_HOST', named: true }]
-    backend = new ContainerBackend({ name: 'docker', hosts, remedy: 'start it' })
+    daemon = await OwnEngine.start({ name: 'docker', images: ['public.ecr.aws/lambda/nodejs:24'], remote: true })
+    backend = daemon.backend
   }, 120_000)
-  afterAll(() => daemon?.end(), 60_000)
+  afterAll(() => daemon?.[Symbol.asyncDispose](), 60_000)
 
   test('functions run, log, time out and are reset as anywhere', async () => {
     await using fn = await launchProbe(backend, { timeout: 2, memorySize: 1_769 })

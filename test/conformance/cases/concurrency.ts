@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect } from 'vitest'
 import type { ConformanceCase, Theme } from '../case.ts'
 import { bashFunction } from '../languages.ts'
@@ -52,26 +54,50 @@ const reuse: ConformanceCase = {
   },
 }
 
+/** Kills the runtime when it is told to, and goes on until it is ended itself: which a reset does. */
+const BASH_KILLER = `exec 4<>/dev/tcp/127.0.0.1/$PORT; read -r -u 4; kill -9 $$; cat <&4`
+const NODE_KILLER = `require('node:net').connect(process.env.PORT, '127.0.0.1').on('data', () => process.kill(process.ppid, 'SIGKILL'))`
+
 const broken: ConformanceCase = {
   name: 'a runtime that dies between two invocations is replaced, and the event is not lost',
   contract: 'issue 4, Pool',
   in: ['nodejs24', 'nodejs22', 'provided'],
   async run(lab) {
-    const fn = await lab.launch(
-      lab.language === 'provided'
-        ? { code: bashFunction('next; (sleep 0.1; kill -9 $$) & respond \'"first"\'; next; sleep 5') }
-        : {
-            code: {
-              'index.mjs': "export const handler = async () => { setTimeout(() => process.exit(3), 100); return 'first' }",
+    await using server = await listen()
+    const fn = await lab.launch({
+      environment: { PORT: String(server.port), URL: `http://127.0.0.1:${server.port}` },
+      code:
+        lab.language === 'provided'
+          ? bashFunction(`(${BASH_KILLER}) & while next; do respond '"here"'; done`)
+          : {
+              'index.mjs': `import { spawn } from 'node:child_process'
+                spawn(process.execPath, ['-e', ${JSON.stringify(NODE_KILLER)}])
+                export const handler = async () => 'here'`,
             },
-          },
-    )
+    })
     const first = await fn.invoke({})
-    await new Promise(resolve => setTimeout(resolve, 1500))
+    const killer = await server.connection
+    killer.write('now\n')
+    await once(killer, 'close')
     const second = await fn.invoke({})
-    expect([first.payload, second.payload, second.coldStart]).toEqual(['first', 'first', true])
+    expect([first.payload, second.payload, second.coldStart]).toEqual(['here', 'here', true])
     return 'both answered, the second by a fresh runtime'
   },
+}
+
+/** A server of this machine, and the first connection to it. */
+async function listen(): Promise<AsyncDisposable & { readonly port: number; readonly connection: Promise<Socket> }> {
+  const server = createServer()
+  const connection = new Promise<Socket>(resolve => {
+    server.on('connection', socket => {
+      // Whoever is killed says no farewell.
+      socket.on('error', () => undefined).resume()
+      resolve(socket)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { port, connection, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
 const mixed: ConformanceCase = {

@@ -161,7 +161,7 @@ const frozenGrandchild: ConformanceCase = {
   name: 'freeze: true: a frozen environment answers again, is reset and ends like any other',
   contract: '5',
   async run(lab) {
-    const fn = await lab.launch({ freeze: true, timeout: 1 })
+    const fn = await lab.launch({ freeze: true, timeout: 3 })
     expect((await fn.invoke({ op: 'count' })).payload).toBe(1)
     expect((await fn.invoke({ op: 'count' })).payload).toBe(2)
     expect((await fn.invoke({ op: 'sleep', ms: 20_000 })).error?.reason).toBe('timeout')

@@ -40,12 +40,12 @@ const timeoutJson: ConformanceCase = {
   name: 'a timeout: runtimeDone and report with status timeout, no text line',
   contract: '4.4',
   async run(lab) {
-    const fn = await lab.launch({ ...JSON_FORMAT, timeout: 1 })
+    const fn = await lab.launch({ ...JSON_FORMAT, timeout: 3 })
     const result = await fn.invoke({ op: 'sleep', ms: 30_000 })
     const events = platformEvents(result)
     expect(events.map(({ type }) => type)).toEqual(['platform.start', 'platform.runtimeDone', 'platform.report'])
     expect(events[1]?.record).toMatchObject({ status: 'timeout', metrics: { producedBytes: 0 } })
-    expect(events[2]?.record).toMatchObject({ status: 'timeout', metrics: { durationMs: 1000 } })
+    expect(events[2]?.record).toMatchObject({ status: 'timeout', metrics: { durationMs: 3000 } })
     return 'platform.start, platform.runtimeDone, platform.report'
   },
 }

@@ -4,24 +4,24 @@ import type { ConformanceCase, Theme } from '../case.ts'
 import { bashFunction, MANAGED } from '../languages.ts'
 
 const timesOut: ConformanceCase = {
-  name: 'a timeout of 1 s: Sandbox.Timedout, /tmp kept, globals reset',
+  name: 'a timeout: Sandbox.Timedout, /tmp kept, globals reset',
   contract: '2.5, 4.2, 5, 10',
   async run(lab) {
-    const fn = await lab.launch({ timeout: 1 })
+    const fn = await lab.launch({ timeout: 3 })
     await fn.invoke({ op: 'write', path: 'kept', text: 'from before' })
     expect((await fn.invoke({ op: 'count' })).payload).toBe(1)
     const result = await fn.invoke({ op: 'sleep', ms: 30_000 })
     expect(result).toMatchObject({ statusCode: 200, functionError: 'Unhandled', error: { reason: 'timeout' } })
     expect(Buffer.from(result.rawPayload).toString()).toBe(
-      `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ${result.requestId} Error: Task timed out after 1.00 seconds"}`,
+      `{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: ${result.requestId} Error: Task timed out after 3.00 seconds"}`,
     )
     expect(platformLines(result)).toEqual([
       'START RequestId: <id> Version: $LATEST',
-      expect.stringMatching(/^<time> <id> Task timed out after 1\.\d\d seconds\n$/),
+      expect.stringMatching(/^<time> <id> Task timed out after 3\.\d\d seconds\n$/),
       'END RequestId: <id>',
       'REPORT RequestId: <id>\tDuration: <ms>\tBilled Duration: <ms>\tMemory Size: 256 MB\tMax Memory Used: <MB>\tStatus: timeout',
     ])
-    expect(result.report).toMatchObject({ durationMs: 1000, billedDurationMs: 1000, status: 'timeout' })
+    expect(result.report).toMatchObject({ durationMs: 3000, billedDurationMs: 3000, status: 'timeout' })
     expect(await fn.invoke({ op: 'count' })).toMatchObject({ payload: 1, coldStart: true, instance: result.instance })
     expect((await fn.invoke({ op: 'read', path: 'kept' })).payload).toBe('from before')
     return answerOf(result)
@@ -39,7 +39,7 @@ const busyLoop: ConformanceCase = {
   contract: '5',
   in: MANAGED,
   async run(lab) {
-    const fn = await lab.launch({ timeout: 1, code: LOOPS[lab.language] })
+    const fn = await lab.launch({ timeout: 3, code: LOOPS[lab.language] })
     const result = await fn.invoke({})
     expect(result.error).toMatchObject({ errorType: 'Sandbox.Timedout', reason: 'timeout' })
     expect(functionLines(result)).toEqual([expect.stringMatching(/in$/)])
@@ -53,7 +53,7 @@ const neverPolls: ConformanceCase = {
   in: ['provided'],
   async run(lab) {
     const script = `next; respond '"at once"'; sleep 600`
-    const fn = await lab.launch({ timeout: 1, concurrency: 1, code: bashFunction(script) })
+    const fn = await lab.launch({ timeout: 3, concurrency: 1, code: bashFunction(script) })
     const first = await fn.invoke({})
     const second = await fn.invoke({})
     expect([first.payload, second.payload]).toEqual(['at once', 'at once'])
