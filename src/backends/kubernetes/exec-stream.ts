@@ -31,7 +31,10 @@ export async function openExecStream(api: KubernetesApi, { namespace, pod, conta
     socket.on('unexpected-response', (_request, response) => {
       const chunks: Buffer[] = []
       response.on('data', chunk => chunks.push(chunk))
-      response.on('close', () => reject(new ApiError(response.statusCode ?? 0, Buffer.concat(chunks).toString())))
+      response.on('close', () => {
+        if (response.statusCode === 401) api.renewCredentials()
+        reject(new ApiError(response.statusCode ?? 0, Buffer.concat(chunks).toString()))
+      })
     })
   })
   return duplex

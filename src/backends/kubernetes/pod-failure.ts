@@ -51,6 +51,13 @@ export function podWait(pod: Pod | undefined): string | undefined {
   return `its container waits: ${[waiting.reason, waiting.message].filter(Boolean).join(': ')}`
 }
 
+/** The node's controller has not heard of it for long: it says so of the pod, but nobody of the pod's containers. */
+export function isNodeLost(pod: Pod | undefined): boolean {
+  const conditions = pod?.status?.conditions ?? []
+  const has = (type: string, status: string): boolean => conditions.some(each => each.type === type && each.status === status)
+  return has('Ready', 'False') && has('ContainersReady', 'True')
+}
+
 export function containerState(pod: Pod): ContainerState | undefined {
   return pod.status?.containerStatuses?.find(({ name }) => name === CONTAINER)?.state
 }
