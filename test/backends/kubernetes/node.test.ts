@@ -18,9 +18,13 @@ await describeCluster('a node', cluster => {
     const { ended } = await begin(fn, { sleep: 280_000 })
     {
       await using _ = stopComponent('kubelet')
-      expect(await message(ended, cluster)).toMatchInlineSnapshot()
+      expect(await message(ended, cluster)).toMatchInlineSnapshot(
+        `"INVOCATION_FAILED: The execution environment of "stranded" on kubernetes went away during an invocation: The container is lost: its pod can’t be reached: the node 127.0.0.1 is not ready."`,
+      )
       const launched = await message(launchProbe(backend, { functionName: 'nowhere' }), cluster)
-      expect(launched.split('\n')[0]).toMatchInlineSnapshot()
+      expect(launched.split('\n')[0]).toMatchInlineSnapshot(
+        `"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 5 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) had untolerated taint(s). no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."`,
+      )
     }
     await vi.waitFor(async () => expect(await isReady()).toBe(true), { timeout: 60_000, interval: 200 })
     await vi.waitFor(async () => expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 }), { timeout: 30_000 })
