@@ -3,7 +3,7 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { WebSocket } from 'ws'
-import { hrnow } from '../../emulator/clock.ts'
+import { hrnow, setTimeout } from '../../emulator/clock.ts'
 import type { KubernetesAddress } from '../../reaper/resource.ts'
 import { ApiError, hasStatus } from './api-error.ts'
 import type { KubernetesClient } from './load-client.ts'
@@ -52,16 +52,21 @@ export class KubernetesApi {
     this.server = this.#config.getCurrentCluster()?.server.replace(/\/$/, '') ?? ''
   }
 
-  /** Reads anew who we are: a token in a file, or of an exec plugin, may have been replaced. `false`: that was done just now. */
-  renewCredentials(): boolean {
-    if (hrnow() - this.#renewedAt < RENEW_PAUSE_MS) return false
+  /** Who we are to the server at present. */
+  get identity(): unknown {
+    return this.#config
+  }
+
+  /** Reads anew who we are, unless that was done since `used` was: a token in a file, or of an exec plugin, may have been replaced. */
+  async renewCredentials(used: unknown): Promise<void> {
+    const pause = this.#renewedAt + RENEW_PAUSE_MS - hrnow()
+    if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause))
+    if (used !== this.#config) return
     this.#renewedAt = hrnow()
     try {
       this.#config = this.#load()
-      return true
     } catch {
       // Somebody writes it in this moment.
-      return false
     }
   }
 
@@ -129,7 +134,8 @@ export class KubernetesApi {
     try {
       return await this.#sendOnce(method, path, request)
     } catch (error) {
-      if (!hasStatus(error, 401) || (used === this.#config && !this.renewCredentials())) throw error
+      if (!hasStatus(error, 401)) throw error
+      await this.renewCredentials(used)
       return await this.#sendOnce(method, path, request)
     }
   }

@@ -34,7 +34,8 @@ export function podFailure(pod: Pod | undefined): PodFailure | undefined {
   const { status = {}, metadata } = pod
   if (metadata.deletionTimestamp !== undefined) return failed(deleted(pod))
   const state = containerState(pod)
-  if (status.reason === 'Evicted') return failed(`was evicted: ${status.message ?? 'no reason is given'}`)
+  if (status.reason === 'Evicted')
+    return failed(`was evicted: ${status.message?.trim().replace(/\.$/, '') ?? 'no reason is given'}`)
   if (state?.terminated !== undefined) return failed(ended(state.terminated))
   if (status.phase === 'Failed' || status.phase === 'Succeeded') {
     return failed(`has ended: ${[status.reason, status.message].filter(Boolean).join(': ') || status.phase}`)

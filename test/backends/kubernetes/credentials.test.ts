@@ -51,11 +51,15 @@ await describeCluster('credentials', cluster => {
     )
     await revoke(kubeconfig)
     expect(await kept!({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
-    expect(await message(launchProbe(backend, { functionName: 'late' }), cluster)).toMatchInlineSnapshot()
+    expect(await message(launchProbe(backend, { functionName: 'late' }), cluster)).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not create a pod for "late" in the namespace NAMESPACE of SERVER: Unauthorized. The credentials of the kubeconfig are not, or no more, accepted."`,
+    )
 
     const { ended } = await begin(cut!, { sleep: 50_000 })
     proxy.cut()
-    expect(await message(ended, cluster)).toMatchInlineSnapshot()
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "cut" on kubernetes went away during an invocation: The container is lost: a stream to its pod is refused: Unauthorized."`,
+    )
 
     await write(kubeconfig, await newToken(cluster), proxy.server)
     await using renewed = await launchProbe(backend, { functionName: 'renewed' })
@@ -89,7 +93,9 @@ await describeCluster('credentials', cluster => {
     await put(role.rules.filter(({ resources }) => !resources.includes('pods/exec')))
     try {
       const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'fewer' })
-      expect(await message(launched, cluster)).toMatchInlineSnapshot()
+      expect(await message(launched, cluster)).toMatchInlineSnapshot(
+        `"INSTANCE_START_FAILED: kubernetes could not open a stream to lambda-fewer-ID, the pod of "fewer" in the namespace NAMESPACE of SERVER: pods "lambda-fewer-ID" is forbidden: User "system:serviceaccount:NAMESPACE:lambda-fixtures" cannot get resource "pods/exec" in API group "" in the namespace "NAMESPACE". docs/kubernetes-rbac.yaml has all the rights that are needed."`,
+      )
     } finally {
       await put(role.rules)
     }

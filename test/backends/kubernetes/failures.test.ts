@@ -56,7 +56,9 @@ await describeCluster('failures', cluster => {
     const podTemplate = { spec: { volumes: [{ name: 'lambda-tmp', emptyDir: { sizeLimit: '4Mi' } }] } }
     const fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'filled', timeout: 120 })
     const { ended } = await begin(fn, { write: '/tmp/large', content: 'x'.repeat(5_900_000), sleep: 110_000 })
-    expect(await message(ended, cluster)).toMatchInlineSnapshot()
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "filled" on kubernetes went away during an invocation: The container is lost: its pod was evicted: Usage of EmptyDir volume "lambda-tmp" exceeds the limit "4Mi"."`,
+    )
     await fn.terminate()
     await nothingLeft()
   }, 150_000)
