@@ -11,7 +11,7 @@ test('nothing but what is meant for users is packed', async () => {
     entry.isFile() ? [join(entry.parentPath, entry.name).split('node_modules/lambda-fixtures/').at(-1)] : [],
   )
   const meant =
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|init\/dist\/init-(x86_64|arm64)|runtimes\/nodejs\/([\w-]+\.cjs|README\.md)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|docs\/kubernetes-rbac\.yaml|init\/dist\/init-(x86_64|arm64)|runtimes\/nodejs\/([\w-]+\.cjs|README\.md)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
   expect(files.filter(file => !meant.test(file ?? ''))).toEqual([])
   expect(files).toEqual(
     expect.arrayContaining([
