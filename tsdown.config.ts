@@ -12,6 +12,7 @@ const both = {
   'node-test': 'src/node-test.ts',
   matchers: 'src/matchers/index.ts',
   events: 'src/events/index.ts',
+  kubernetes: 'src/kubernetes.ts',
 }
 const esm = {
   ...both,

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'test/!(unit)/**/fixtures/**']
+const kubernetes = ['test/backends/kubernetes/*.test.ts', 'test/conformance/kubernetes.test.ts']
 
 export default defineConfig({
   test: {
@@ -12,7 +13,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'library', include: ['test/**/*.test.ts'], exclude: [...exclude, 'test/package/**'] },
+        test: { name: 'library', include: ['test/**/*.test.ts'], exclude: [...exclude, ...kubernetes, 'test/package/**'] },
+      },
+      {
+        extends: true,
+        // One file after the other: some stop a part of the cluster, which is everybody's.
+        test: { name: 'kubernetes', include: kubernetes, sequence: { groupOrder: 2 }, fileParallelism: false },
       },
       {
         extends: true,

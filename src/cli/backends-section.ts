@@ -1,10 +1,10 @@
 import type { BackendName, LambdaFunction } from '../backends/backend.ts'
-import { localBackends, openBackend } from './local-backends.ts'
+import { allBackends, openBackend } from './all-backends.ts'
 
 /** What can run a function here, and why the others can't. */
 export async function backendsSection(): Promise<string> {
-  const lines = await Promise.all(localBackends.map(async name => `  ${name.padEnd(8)} ${await answerOf(name)}\n`))
-  return `Backends, in the order in which they are tried:\n${lines.join('')}`
+  const lines = await Promise.all(allBackends.map(async name => `  ${name.padEnd(10)} ${await answerOf(name)}\n`))
+  return `Backends, in the order in which they are tried (kubernetes is only if it is named):\n${lines.join('')}`
 }
 
 async function answerOf(name: BackendName): Promise<string> {

@@ -4,7 +4,7 @@ import { reap } from './reap.ts'
 
 const usage = `Usage: lambda-fixtures <command>
 
-  reap [--dry-run] [--json]   remove what killed test runs left on this machine
+  reap [--dry-run] [--json]   remove what killed test runs left
   doctor                      what is there to run functions on, and what the watchdog does
 `
 

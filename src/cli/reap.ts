@@ -1,7 +1,7 @@
 import type { ReapedResource, ReapReport } from '../backends/backend.ts'
-import { localBackends, openBackend } from './local-backends.ts'
+import { allBackends, openBackend } from './all-backends.ts'
 
-/** What all backends of this machine report, and which could not be asked. */
+/** What all backends report, and which could not be asked. */
 export interface MachineReport extends ReapReport {
   readonly skipped: readonly { readonly backend: string; readonly reason: string }[]
 }
@@ -20,7 +20,7 @@ async function reapMachine(dryRun: boolean): Promise<MachineReport> {
     MachineReport['skipped'][number][],
   ]
   // One after the other: podman may answer at Docker's address, too.
-  for (const name of localBackends) {
+  for (const name of allBackends) {
     const answer = await reapOn(name, dryRun)
     if (typeof answer === 'string') skipped.push({ backend: name, reason: answer })
     else {
@@ -32,7 +32,7 @@ async function reapMachine(dryRun: boolean): Promise<MachineReport> {
   return { removed, left, skipped }
 }
 
-async function reapOn(name: (typeof localBackends)[number], dryRun: boolean): Promise<ReapReport | string> {
+async function reapOn(name: (typeof allBackends)[number], dryRun: boolean): Promise<ReapReport | string> {
   const backend = await openBackend(name)
   if (typeof backend === 'string') return backend
   // What is wrong with the user's own folder is an error; an engine that isn't there is none.

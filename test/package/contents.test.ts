@@ -11,7 +11,7 @@ test('nothing but what is meant for users is packed', async () => {
     entry.isFile() ? [join(entry.parentPath, entry.name).split('node_modules/lambda-fixtures/').at(-1)] : [],
   )
   const meant =
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|init\/dist\/init-(x86_64|arm64)|runtimes\/nodejs\/([\w-]+\.cjs|README\.md)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|docs\/kubernetes-rbac\.yaml|init\/dist\/init-(x86_64|arm64)|runtimes\/nodejs\/([\w-]+\.cjs|README\.md)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
   expect(files.filter(file => !meant.test(file ?? ''))).toEqual([])
   expect(files).toEqual(
     expect.arrayContaining([
@@ -43,6 +43,7 @@ test('each entry leads to its own file, from import and from require', async () 
     lambda-fixtures/node-test /dist/node-test.mjs /dist/node-test.cjs
     lambda-fixtures/matchers /dist/matchers.mjs /dist/matchers.cjs
     lambda-fixtures/events /dist/events.mjs /dist/events.cjs
+    lambda-fixtures/kubernetes /dist/kubernetes.mjs /dist/kubernetes.cjs
     lambda-fixtures/package.json /package.json /package.json
     "
   `)
@@ -59,6 +60,7 @@ test('both formats export the same names', async () => {
     lambda-fixtures/matchers: matchers
     lambda-fixtures/events: alb apiGateway apiGatewayV2 dynamodbStream eventBridge functionUrl kinesis s3 scheduled sns sqs
     lambda-fixtures/node-test: FunctionError InvokeApiError OptionsError RuntimeError assertFailed assertSucceeded configure lambda launch session
+    lambda-fixtures/kubernetes: KubernetesBackend
     "
   `)
 })

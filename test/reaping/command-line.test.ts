@@ -45,6 +45,7 @@ test('reap says what it removed, what it left and where it could not look', () =
     Left folder $FOLDER/sessions/00000000000000bb/$PID-$START (process, session 00000000000000bb): its owner, process $PID, is running.
     Did not look at docker: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST).
     Did not look at podman: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST).
+    Did not look at kubernetes: it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set.
     "
   `)
   const did = run(temp, 'reap')
@@ -55,6 +56,7 @@ test('reap says what it removed, what it left and where it could not look', () =
     Left folder $FOLDER/sessions/00000000000000bb/$PID-$START (process, session 00000000000000bb): its owner, process $PID, is running.
     Did not look at docker: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST).
     Did not look at podman: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST).
+    Did not look at kubernetes: it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set.
     "
   `)
 })
@@ -64,10 +66,11 @@ test('doctor shows the backends, each with its reason, and that no watchdog runs
   expect(status).toBe(0)
   expect(text).toMatchInlineSnapshot(`
     "Node $VERSION on $PLATFORM
-    Backends, in the order in which they are tried:
-      process  yes
-      docker   no: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST)
-      podman   no: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST)
+    Backends, in the order in which they are tried (kubernetes is only if it is named):
+      process    yes
+      docker     no: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST)
+      podman     no: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST)
+      kubernetes no: it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set
     Sessions are kept in $FOLDER
     Watchdog: none is running; a test run starts it.
     "

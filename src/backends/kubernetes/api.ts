@@ -3,8 +3,9 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { WebSocket } from 'ws'
+import { hrnow, setTimeout } from '../../emulator/clock.ts'
 import type { KubernetesAddress } from '../../reaper/resource.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, hasStatus } from './api-error.ts'
 import type { KubernetesClient } from './load-client.ts'
 
 // Taken at import: msw and nock replace them later, and our requests are not the ones that a test wants to see.
@@ -19,6 +20,8 @@ const IDLE_MS = 5_000
  * the stream's end.
  */
 const PROTOCOLS = ['v4.channel.k8s.io']
+/** Between two readings of who we are to the server. */
+const RENEW_PAUSE_MS = 1_000
 const MAX_BODY = 64 * 1024 * 1024
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
@@ -35,14 +38,36 @@ export interface ApiRequest {
  */
 export class KubernetesApi {
   readonly server: string
-  readonly #config: KubeConfig
+  readonly #load: () => KubeConfig
+  #config: KubeConfig
+  #renewedAt: number = hrnow()
   readonly #WebSocket: KubernetesClient['WebSocket']
   #agent: { readonly key: string; readonly agent: https.Agent } | undefined
 
-  constructor(config: KubeConfig, client: KubernetesClient) {
-    this.#config = config
+  /** @param load reads the configuration; called again when the server doesn't accept its credentials any more */
+  constructor(load: () => KubeConfig, client: KubernetesClient) {
+    this.#load = load
+    this.#config = load()
     this.#WebSocket = client.WebSocket
-    this.server = config.getCurrentCluster()?.server.replace(/\/$/, '') ?? ''
+    this.server = this.#config.getCurrentCluster()?.server.replace(/\/$/, '') ?? ''
+  }
+
+  /** Who we are to the server at present. */
+  get identity(): unknown {
+    return this.#config
+  }
+
+  /** Reads anew who we are, unless that was done since `used` was: a token in a file, or of an exec plugin, may have been replaced. */
+  async renewCredentials(used: unknown): Promise<void> {
+    const pause = this.#renewedAt + RENEW_PAUSE_MS - hrnow()
+    if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause))
+    if (used !== this.#config) return
+    this.#renewedAt = hrnow()
+    try {
+      this.#config = this.#load()
+    } catch {
+      // Somebody writes it in this moment.
+    }
   }
 
   /** @throws ApiError, or what the network says */
@@ -104,7 +129,18 @@ export class KubernetesApi {
     }
   }
 
-  async #send(method: string, path: string, { query = {}, body, contentType }: ApiRequest): Promise<IncomingMessage> {
+  async #send(method: string, path: string, request: ApiRequest): Promise<IncomingMessage> {
+    const used = this.#config
+    try {
+      return await this.#sendOnce(method, path, request)
+    } catch (error) {
+      if (!hasStatus(error, 401)) throw error
+      await this.renewCredentials(used)
+      return await this.#sendOnce(method, path, request)
+    }
+  }
+
+  async #sendOnce(method: string, path: string, { query = {}, body, contentType }: ApiRequest): Promise<IncomingMessage> {
     const options = await this.#options()
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const url = `${this.server}${path}${queryString(query)}`

@@ -18,8 +18,13 @@ export async function connectCluster(options: KubernetesOptions): Promise<Cluste
   const client = await loadClient()
   const settings = settleOptions(options, client.loadYaml)
   const config = readConfig(client, settings)
+  // One that is read later may name another cluster or nobody: then what is there stays.
+  const load = (): typeof config => {
+    const present = readConfig(client, settings)
+    return present.getCurrentCluster()?.server === config.getCurrentCluster()?.server ? present : config
+  }
   const namespace = settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace ?? 'default'
-  const api = new KubernetesApi(config, client)
+  const api = new KubernetesApi(load, client)
   try {
     if (settings.createNamespace) await createNamespace(api, namespace)
     await api.request('GET', leasesPath(namespace), { query: { limit: 1 } })

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { KubernetesApi } from './api.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, hasStatus } from './api-error.ts'
 import { podsPath } from './resources.ts'
 
 const STDIN = 0
@@ -23,6 +23,7 @@ export interface ExecTarget {
  * @throws ApiError
  */
 export async function openExecStream(api: KubernetesApi, { namespace, pod, container, command }: ExecTarget): Promise<Duplex> {
+  const used = api.identity
   const socket = await api.socket(`${podsPath(namespace, pod)}/exec`, { container, command, stdin: true, stdout: true })
   const duplex = asDuplex(socket)
   await new Promise<void>((resolve, reject) => {
@@ -33,6 +34,9 @@ export async function openExecStream(api: KubernetesApi, { namespace, pod, conta
       response.on('data', chunk => chunks.push(chunk))
       response.on('close', () => reject(new ApiError(response.statusCode ?? 0, Buffer.concat(chunks).toString())))
     })
+  }).catch(async (error: unknown) => {
+    if (hasStatus(error, 401)) await api.renewCredentials(used)
+    throw error
   })
   return duplex
 }

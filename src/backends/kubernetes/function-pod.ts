@@ -16,6 +16,7 @@ import { hiddenVariables } from './hidden-variables.ts'
 import { launchError } from './launch-error.ts'
 import { podName } from './names.ts'
 import { openPodStream } from './open-pod-stream.ts'
+import { isNodeLost } from './pod-failure.ts'
 import { type PodContents, podContents, WRITABLE } from './pod-files.ts'
 import { PodSandbox } from './pod-sandbox.ts'
 import { podSpec } from './pod-spec.ts'
@@ -62,8 +63,12 @@ export class FunctionPod {
     const { cluster, fn, instanceId } = options
     this.#options = options
     // Told at once, also while the stream is still there, or is being opened again.
-    this.#state = new PodState(({ reason }) => {
-      if (this.#connected && !this.#ended) events.lost(lost(`its pod ${reason}`))
+    this.#state = new PodState({
+      failure: ({ reason }) => {
+        if (this.#connected && !this.#ended) events.lost(lost(`its pod ${reason}`))
+      },
+      // Nothing tells whether the pod can be reached but a new stream; if it can, all goes on.
+      nodeLost: () => this.sandbox.breakStream(),
     })
     this.name = podName(fn.functionName, instanceId)
     const { startTimeout } = cluster.settings
@@ -189,8 +194,9 @@ export class FunctionPod {
 
   async #explain(): Promise<string | undefined> {
     if (this.#state.failure === undefined) await this.#state.change(EXPLAIN_MS)
-    const { failure } = this.#state
-    return failure === undefined ? undefined : `its pod ${failure.reason}`
+    const { failure, pod } = this.#state
+    if (failure !== undefined) return `its pod ${failure.reason}`
+    return isNodeLost(pod) ? `its pod can’t be reached: the node ${pod?.spec?.nodeName} is not ready` : undefined
   }
 
   async #remove(): Promise<void> {

@@ -1,7 +1,9 @@
 import { createDebug } from 'obug'
 import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { SessionResource } from '../../reaper/left/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
+import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
 import type {
   BackendHandle,
   CodeZip,
@@ -24,6 +26,7 @@ import { podImage } from './pod-image.ts'
 import { CONTAINER } from './pod-spec.ts'
 import { removePod } from './remove-pod.ts'
 import { podsPath } from './resources.ts'
+import { sessionPods } from './session-pods.ts'
 import type { KubernetesOptions } from './settings.ts'
 import { reapStaleLeases } from './stale-leases.ts'
 
@@ -68,6 +71,7 @@ export class KubernetesBackend implements LambdaBackend {
       throw new RuntimeError('NO_CODE_ZIP', `kubernetes can't run "${fn.functionName}": it has no code.`)
     const image = podImage(fn)
     const cluster = await this.#connect()
+    void sweepInBackground(this.name, () => this.reapStale())
     const id = newInstanceId()
     let pod: FunctionPod | undefined
     const environment: ExecutionEnvironment = new ExecutionEnvironment({
@@ -141,6 +145,11 @@ export class KubernetesBackend implements LambdaBackend {
 
   async reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
     return await reapStaleLeases(await this.#connect(), options.dryRun ?? false)
+  }
+
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async sessionResources(session: string): Promise<readonly SessionResource[]> {
+    return await sessionPods(await this.#connect(), session)
   }
 
   hostUrl(url: URL): string {

@@ -22,9 +22,11 @@ export async function launchError(error: unknown, failed: FailedLaunch): Promise
   const { namespace } = cluster
   const data = { functionName: fn.functionName, backend: 'kubernetes', namespace, pod, image }
   if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
-  if (!(error instanceof RuntimeError)) {
-    const what = `kubernetes could not create a pod for "${fn.functionName}" in the namespace ${namespace} of ${cluster.api.server}`
-    return new RuntimeError('INSTANCE_START_FAILED', `${what}: ${ended((error as Error).message)}${remedy(error)}`, {
+  const refusal = error instanceof RuntimeError ? refusalIn(error) : error
+  if (refusal !== undefined) {
+    const deed = error === refusal ? 'create a pod for' : `open a stream to ${pod}, the pod of`
+    const what = `kubernetes could not ${deed} "${fn.functionName}" in the namespace ${namespace} of ${cluster.api.server}`
+    return new RuntimeError('INSTANCE_START_FAILED', `${what}: ${ended((refusal as Error).message)}${remedy(refusal)}`, {
       data,
       cause: error,
     })
@@ -46,6 +48,11 @@ export async function launchError(error: unknown, failed: FailedLaunch): Promise
 }
 
 const ended = (text: string): string => text.replace(/\.?$/, '.')
+
+/** We may not speak to the pod. */
+function refusalIn({ cause }: RuntimeError): ApiError | undefined {
+  return cause instanceof ApiError && (cause.status === 401 || cause.status === 403) ? cause : undefined
+}
 
 function remedy(error: unknown): string {
   if (!(error instanceof ApiError)) return ''

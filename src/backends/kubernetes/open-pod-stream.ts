@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { hrnow } from '../../emulator/clock.ts'
 import { lost } from '../tunnel/lost.ts'
-import { ApiError } from './api-error.ts'
+import { ApiError, hasStatus } from './api-error.ts'
 import type { Cluster } from './cluster.ts'
 import { openExecStream } from './exec-stream.ts'
 import { containerState } from './pod-failure.ts'
@@ -14,6 +14,8 @@ const FIRST_PAUSE_MS = 40
 const LONGEST_PAUSE_MS = 500
 /** Nearly all pods run by then; what isn't there yet waits for an image. */
 const EAGER_MS = 2_000
+/** Credentials are read anew meanwhile; a server that begins may not know anybody yet. */
+const REFUSED_MS = 10_000
 
 const turns = new Turns(4)
 const usualStart = new UsualStart()
@@ -39,10 +41,12 @@ export async function openPodStream({ cluster, name, command, state, patience, i
   let scheduledAt: number | undefined
   let pause = FIRST_PAUSE_MS
   let failure: unknown
+  let refusedAt: number | undefined
   for (;;) {
     if (state.failure !== undefined) throw lost(`its pod ${state.failure.reason}`, failure)
     const left = deadline - hrnow()
-    if (left <= 0) throw lost(`no stream to its pod could be opened for ${Math.round(patience / 1000)} s`, failure)
+    if (left <= 0)
+      throw lost(`no stream to its pod could be opened for ${Math.round(patience / 1000)} s${said(failure)}`, failure)
     if (!state.isScheduled) {
       await state.change(left)
       continue
@@ -63,6 +67,10 @@ export async function openPodStream({ cluster, name, command, state, patience, i
       // A kubelet that doesn't know the pod yet says 404 too, but not in the API's words.
       if (error instanceof ApiError && error.reason === 'NotFound')
         state.fail({ code: 'INSTANCE_START_FAILED', reason: 'was deleted' })
+      if (hasStatus(error, 401) || hasStatus(error, 403)) {
+        refusedAt ??= hrnow()
+        if (hrnow() - refusedAt > REFUSED_MS) throw lost(`a stream to its pod is refused${said(error)}`, error)
+      } else refusedAt = undefined
     }
     const isEager =
       hrnow() - scheduledAt < EAGER_MS || (state.pod !== undefined && containerState(state.pod)?.running !== undefined)
@@ -70,3 +78,6 @@ export async function openPodStream({ cluster, name, command, state, patience, i
     await state.change(Math.min(pause, left))
   }
 }
+
+const said = (failure: unknown): string =>
+  failure instanceof Error && failure.message ? `: ${failure.message.replace(/\.$/, '')}` : ''

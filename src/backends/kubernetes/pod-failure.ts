@@ -34,7 +34,8 @@ export function podFailure(pod: Pod | undefined): PodFailure | undefined {
   const { status = {}, metadata } = pod
   if (metadata.deletionTimestamp !== undefined) return failed(deleted(pod))
   const state = containerState(pod)
-  if (status.reason === 'Evicted') return failed(`was evicted: ${status.message ?? 'no reason is given'}`)
+  if (status.reason === 'Evicted')
+    return failed(`was evicted: ${status.message?.trim().replace(/\.$/, '') ?? 'no reason is given'}`)
   if (state?.terminated !== undefined) return failed(ended(state.terminated))
   if (status.phase === 'Failed' || status.phase === 'Succeeded') {
     return failed(`has ended: ${[status.reason, status.message].filter(Boolean).join(': ') || status.phase}`)
@@ -49,6 +50,13 @@ export function podWait(pod: Pod | undefined): string | undefined {
   const waiting = pod === undefined ? undefined : containerState(pod)?.waiting
   if (waiting === undefined) return undefined
   return `its container waits: ${[waiting.reason, waiting.message].filter(Boolean).join(': ')}`
+}
+
+/** The node's controller has not heard of it for long: it says so of the pod, but nobody of the pod's containers. */
+export function isNodeLost(pod: Pod | undefined): boolean {
+  const conditions = pod?.status?.conditions ?? []
+  const has = (type: string, status: string): boolean => conditions.some(each => each.type === type && each.status === status)
+  return has('Ready', 'False') && has('ContainersReady', 'True')
 }
 
 export function containerState(pod: Pod): ContainerState | undefined {

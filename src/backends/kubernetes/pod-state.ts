@@ -1,16 +1,18 @@
 import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
-import { type PodFailure, podFailure } from './pod-failure.ts'
+import { isNodeLost, type PodFailure, podFailure } from './pod-failure.ts'
 import type { Pod } from './resources.ts'
 
 /** What is known of a pod, and when that changes. */
 export class PodState {
   readonly #onFailure: (failure: PodFailure) => void
+  readonly #onNodeLost: () => void
   #pod: Pod | undefined
   #failure: PodFailure | undefined
   #waiters = new Set<() => void>()
 
-  constructor(onFailure: (failure: PodFailure) => void) {
-    this.#onFailure = onFailure
+  constructor(events: { failure: (failure: PodFailure) => void; nodeLost: () => void }) {
+    this.#onFailure = events.failure
+    this.#onNodeLost = events.nodeLost
   }
 
   get pod(): Pod | undefined {
@@ -29,9 +31,11 @@ export class PodState {
   update(pod: Pod | undefined): void {
     // A deleted pod's last state tells more than its absence.
     const failure = podFailure(pod)
+    const lostNode = !isNodeLost(this.#pod) && isNodeLost(pod)
     if (pod !== undefined) this.#pod = pod
     if (failure === undefined) this.#wake()
     else this.fail(failure)
+    if (lostNode) this.#onNodeLost()
   }
 
   /** Something else than the cluster says so. */

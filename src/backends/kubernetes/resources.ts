@@ -8,6 +8,7 @@ export interface Metadata {
   readonly annotations?: Readonly<Record<string, string>>
   readonly creationTimestamp?: string
   readonly deletionTimestamp?: string
+  readonly ownerReferences?: readonly { readonly uid: string }[]
 }
 
 export interface Listed<T> {

@@ -15,6 +15,7 @@ export const handler = async event => {
   if (event.write) fs.writeFileSync(event.write, event.content ?? 'x')
   if (event.allocate) { const held = []; for (let i = 0; i < event.allocate; i++) held.push(Buffer.alloc(1048576, i + 1)); await wait(5); return held.length }
   if (event.sleep) await wait(event.sleep)
+  if (event.later) console.log(event.later)
   if (event.exit !== undefined) process.exit(event.exit)
   if (event.fetch) return await (await fetch(event.fetch)).text()
   const tried = path => { try { fs.writeFileSync(path, ''); return 'written' } catch (error) { return error.code } }

@@ -30,11 +30,13 @@ export interface TestNamespace {
 
 /** A cluster that may be changed: the one of `KUBECONFIG`. @throws Error with the reason if it isn't there */
 export async function connectAdmin(): Promise<KubernetesApi> {
-  if (!process.env.KUBECONFIG) throw new Error('KUBECONFIG is not set: eval "$(.ci/engines/kubernetes.sh up)"')
+  // Not just any cluster that somebody has a kubeconfig of.
+  if (!process.env.KUBECONFIG || !process.env.LAMBDA_FIXTURES_TEST_KUBECTL)
+    throw new Error('no cluster for tests was started: eval "$(.ci/engines/kubernetes.sh up)"')
   const client = await loadClient()
   const config = new client.KubeConfig()
   config.loadFromDefault()
-  const api = new KubernetesApi(config, client)
+  const api = new KubernetesApi(() => config, client)
   await api.request('GET', '/version')
   return api
 }
@@ -49,13 +51,9 @@ export async function openNamespace(name: string): Promise<TestNamespace> {
     for (const subject of resource.subjects ?? []) subject.namespace = name
     await unlessThere(admin.request('POST', PATHS[resource.kind]!(name), { body: resource }))
   }
-  const accounts = PATHS.ServiceAccount!(name)
-  const { status } = await admin.request<{ status: { token: string } }>('POST', `${accounts}/lambda-fixtures/token`, {
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-  })
   const folder = mkdtempSync(join(tmpdir(), 'lambda-fixtures-test-'))
   const kubeconfig = join(folder, 'kubeconfig')
-  writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(admin, name, status.token)))
+  writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(admin, name, await newToken({ admin, name }))))
   const listed = async <T>(path: string): Promise<readonly T[]> => (await admin.request<Listed<T>>('GET', path)).items
   return {
     name,
@@ -72,6 +70,14 @@ export async function openNamespace(name: string): Promise<TestNamespace> {
       await admin.request('DELETE', `/api/v1/namespaces/${name}`)
     },
   }
+}
+
+/** Of whom the documented manifest lets in. */
+export async function newToken({ admin, name }: Pick<TestNamespace, 'admin' | 'name'>): Promise<string> {
+  const path = `${PATHS.ServiceAccount!(name)}/lambda-fixtures/token`
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } }
+  const { status } = await admin.request<{ status: { token: string } }>('POST', path, { body })
+  return status.token
 }
 
 /** The admin's cluster, with somebody's token. `server`: another way to it. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { KubernetesBackend } from '../../../src/backends/kubernetes/kubernetes-backend.ts'
 import type { KubernetesOptions } from '../../../src/backends/kubernetes/settings.ts'
+import type { InvokeResult } from '../../../src/index.ts'
+import type { Probe } from '../containers/probe.ts'
 import { connectAdmin, openNamespace, type TestNamespace } from './cluster.ts'
 
 export interface ClusterUnderTest extends TestNamespace {
@@ -44,3 +46,12 @@ export const message = async (promise: Promise<unknown>, { name }: TestNamespace
         .replaceAll(/\b(lambda-[a-z-]+-)[\da-f]{12}\b/g, '$1ID')
         .replaceAll(/https:\/\/127\.0\.0\.1:\d+/g, 'SERVER'),
   )
+
+/** An invocation, once its handler runs. */
+export async function begin(fn: Probe, event: Record<string, unknown>): Promise<{ readonly ended: Promise<InvokeResult<any>> }> {
+  const mark = randomBytes(8).toString('hex')
+  const ended = fn.invoke({ ...event, log: [event.log ?? [], mark].flat() })
+  ended.catch(() => undefined)
+  await vi.waitFor(() => expect(fn.logs.map(({ message: text }) => text)).toContain(mark), { timeout: 20_000, interval: 20 })
+  return { ended }
+}

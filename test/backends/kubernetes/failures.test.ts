@@ -3,7 +3,7 @@ import { podName } from '../../../src/backends/kubernetes/names.ts'
 import { podsPath } from '../../../src/backends/kubernetes/resources.ts'
 import type { Probe } from '../containers/probe.ts'
 import { launchProbe } from '../containers/probe.ts'
-import { describeCluster, message } from './describe-cluster.ts'
+import { begin, describeCluster, message } from './describe-cluster.ts'
 
 await describeCluster('failures', cluster => {
   const backend = cluster.backend()
@@ -18,10 +18,9 @@ await describeCluster('failures', cluster => {
 
   test('a pod deleted in an invocation: a RuntimeError, and the next one runs', async () => {
     const fn = await launchProbe(backend, { functionName: 'deleted' })
-    const running = message(fn.invoke({ sleep: 9_000 }), cluster)
-    await new Promise(resolve => setTimeout(resolve, 100))
+    const { ended } = await begin(fn, { sleep: 9_000 })
     await remove(podOf(fn), { gracePeriodSeconds: 0 })
-    expect(await running).toMatchInlineSnapshot(
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
       `"INVOCATION_FAILED: The execution environment of "deleted" on kubernetes went away during an invocation: The container is lost: its pod was deleted."`,
     )
     expect(await fn({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
@@ -40,19 +39,29 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('an evicted pod: a RuntimeError with the cluster’s reason, in bounded time', async () => {
-    const fn = await launchProbe(backend, { functionName: 'evicted', ephemeralStorage: 512, timeout: 60 })
-    const running = message(fn.invoke({ write: '/tmp/large', content: 'x'.repeat(5_000_000), sleep: 50_000 }), cluster)
+  test('a pod evicted by somebody: a RuntimeError with the cluster’s reason', async () => {
+    const fn = await launchProbe(backend, { functionName: 'evicted', timeout: 60 })
+    const { ended } = await begin(fn, { sleep: 50_000 })
     const pod = podOf(fn)
-    await new Promise(resolve => setTimeout(resolve, 200))
     const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: cluster.name } }
     await cluster.admin.request('POST', `${podsPath(cluster.name, pod)}/eviction`, { body })
-    expect(await running).toMatchInlineSnapshot(
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
       `"INVOCATION_FAILED: The execution environment of "evicted" on kubernetes went away during an invocation: The container is lost: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting."`,
     )
     await fn.terminate()
     await nothingLeft()
   })
+
+  test('a pod evicted by its node, since /tmp has grown too large: a RuntimeError with the cluster’s reason', async () => {
+    const podTemplate = { spec: { volumes: [{ name: 'lambda-tmp', emptyDir: { sizeLimit: '4Mi' } }] } }
+    const fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'filled', timeout: 120 })
+    const { ended } = await begin(fn, { write: '/tmp/large', content: 'x'.repeat(5_900_000), sleep: 110_000 })
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "filled" on kubernetes went away during an invocation: The container is lost: its pod was evicted: Usage of EmptyDir volume "lambda-tmp" exceeds the limit "4Mi"."`,
+    )
+    await fn.terminate()
+    await nothingLeft()
+  }, 150_000)
 
   test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
     const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })

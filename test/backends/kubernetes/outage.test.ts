@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { launchProbe } from '../containers/probe.ts'
 import { kubeconfigOf } from './cluster.ts'
-import { describeCluster, message } from './describe-cluster.ts'
+import { begin, describeCluster, message } from './describe-cluster.ts'
 import { openProxy } from './proxy.ts'
+import { stopComponent } from './stop-component.ts'
 
 const OUTAGE_MS = 10_000
 
@@ -12,12 +13,11 @@ await describeCluster('outage', cluster => {
   test('the API server is away for 10 s in an invocation: it is answered, once, with all that was logged', async () => {
     const proxy = await openProxy(cluster)
     const fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'outage', timeout: 60 })
-    const running = fn.invoke({ log: 'in the dark', sleep: 2_000 })
-    await wait(200)
+    const { ended } = await begin(fn, { sleep: 2_000, later: 'in the dark' })
     await proxy.shut()
     await wait(OUTAGE_MS)
     await proxy.open()
-    const result = await running
+    const result = await ended
     expect(result.payload).toMatchObject({ calls: 1 })
     expect(result.logs.map(({ message: text }) => text)).toContain('in the dark')
     expect(await fn({ echo: 2 })).toMatchObject({ calls: 2, echo: 2 })
@@ -31,7 +31,7 @@ await describeCluster('outage', cluster => {
     const backend = cluster.backend({ kubeconfig: proxy.kubeconfig })
     await using first = await launchProbe(backend, { functionName: 'before' })
     const launching = launchProbe(backend, { functionName: 'meanwhile' })
-    await wait(150)
+    await vi.waitFor(async () => expect(await cluster.pods()).toHaveLength(2), { timeout: 20_000, interval: 10 })
     await proxy.shut()
     await wait(OUTAGE_MS)
     await proxy.open()
@@ -40,12 +40,26 @@ await describeCluster('outage', cluster => {
     expect(await first({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
   })
 
+  test('the API server hangs for 10 s in an invocation and in a launch: both go on afterwards', async () => {
+    const backend = cluster.backend()
+    await using first = await launchProbe(backend, { functionName: 'hung', timeout: 60 })
+    const { ended } = await begin(first, { sleep: 500, echo: 1 })
+    const launching = launchProbe(backend, { functionName: 'hung-launch' })
+    await vi.waitFor(async () => expect(await cluster.pods()).toHaveLength(2), { timeout: 20_000, interval: 10 })
+    await using server = stopComponent('kube-apiserver')
+    await wait(OUTAGE_MS)
+    server.go()
+    expect((await ended).payload).toMatchObject({ calls: 1, echo: 1 })
+    await using second = await launching
+    expect(await second({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
+  }, 90_000)
+
   test('the API server stays away: an error in bounded time, and no process waits for it', async () => {
     const proxy = await openProxy(cluster)
     const fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'away', timeout: 60 })
-    const running = message(fn.invoke({ sleep: 50_000 }), cluster)
+    const { ended } = await begin(fn, { sleep: 50_000 })
     await proxy.shut()
-    expect(await running).toMatch(
+    expect(await message(ended, cluster)).toMatch(
       /^INVOCATION_FAILED: The execution environment of "away" on kubernetes went away during an invocation: .*no stream to its pod could be opened for 25 s/,
     )
     await fn.terminate()
@@ -80,15 +94,6 @@ await describeCluster('outage', cluster => {
     })
     await Promise.all(functions.map(fn => fn.terminate()))
     await vi.waitFor(() => expect(proxy.connections).toBe(0), { timeout: 20_000, interval: 200 })
-  })
-
-  test('credentials that are not accepted', async () => {
-    const kubeconfig = `${cluster.kubeconfig}-expired`
-    writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, 'expired')))
-    const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'expired' })
-    expect(await message(launched, cluster)).toMatchInlineSnapshot(
-      `"UNSUPPORTED_RUNTIME: kubernetes can't run "expired": the credentials of the kubeconfig are not, or no more, accepted by SERVER: Unauthorized."`,
-    )
   })
 
   test('a server that isn’t there', async () => {

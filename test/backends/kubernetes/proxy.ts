@@ -6,6 +6,7 @@ import { kubeconfigOf, type TestNamespace, tokenOf } from './cluster.ts'
 /** A way to the API server that can be shut: as if it was restarted. */
 export interface Proxy {
   readonly kubeconfig: string
+  readonly server: string
   readonly connections: number
   /** Nobody gets in, and who is in is thrown out. */
   shut(): Promise<void>
@@ -45,10 +46,12 @@ export async function openProxy(namespace: TestNamespace): Promise<Proxy> {
   }
   await listen()
   const kubeconfig = `${namespace.kubeconfig}-${port}`
-  const config = await kubeconfigOf(namespace.admin, namespace.name, tokenOf(namespace), `https://127.0.0.1:${port}`)
+  const url = `https://127.0.0.1:${port}`
+  const config = await kubeconfigOf(namespace.admin, namespace.name, tokenOf(namespace), url)
   writeFileSync(kubeconfig, JSON.stringify(config))
   return {
     kubeconfig,
+    server: url,
     get connections() {
       return sockets.size / 2
     },

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { leasesPath } from '../../../src/backends/kubernetes/resources.ts'
+import { configMapsPath, type Lease, leasesPath } from '../../../src/backends/kubernetes/resources.ts'
+import { session } from '../../../src/index.ts'
 import { launchProbe } from '../containers/probe.ts'
 import { describeCluster } from './describe-cluster.ts'
 
@@ -73,18 +74,54 @@ await describeCluster('reaping', cluster => {
       const renewTime = new Date(Date.now() - age).toISOString().replace('Z', '000Z')
       return { metadata: { name, labels, annotations }, spec: { leaseDurationSeconds: 60, renewTime } }
     }
-    await cluster.admin.request('POST', path, { body: lease('old', 200_000) })
+    // The first launch of a session looks for stale ones by itself.
+    await using fn = await launchProbe(cluster.backend(), { functionName: 'alive' })
+    const old = await cluster.admin.request<Lease>('POST', path, { body: lease('old', 200_000) })
+    const ownerReferences = [{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'old', uid: old.metadata.uid }]
+    const owned = { metadata: { name: 'owned-by-old', ownerReferences } }
+    await cluster.admin.request('POST', configMapsPath(cluster.name), { body: owned })
     await cluster.admin.request('POST', path, { body: lease('young', 30_000) })
     await cluster.admin.request('POST', path, { body: { metadata: { name: 'somebodys' }, spec: { leaseDurationSeconds: 1 } } })
-    await using fn = await launchProbe(cluster.backend(), { functionName: 'alive' })
+    const would = await cluster.backend().reapStale({ dryRun: true })
     const report = await cluster.backend().reapStale()
+    expect(would.removed).toEqual(report.removed)
     expect(report.removed.map(({ id }) => id)).toEqual([`${cluster.name}/old`])
     expect(report.left.map(({ reason }) => reason.replace(/\d+/g, 'N')).sort()).toEqual([
       'its lease was renewed N s ago',
       `its owner, process N, is running`,
     ])
     expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+    await vi.waitFor(async () => expect(await cluster.configMaps()).not.toContain('owned-by-old'), within)
     for (const name of ['young', 'somebodys']) await cluster.admin.request('DELETE', leasesPath(cluster.name, name))
+  })
+
+  test('without a watchdog: containers end by themselves, and the next run removes what is left of them', async () => {
+    const env = { TMPDIR: ownTemp(), LAMBDA_FIXTURES_SESSION: '5'.repeat(16), LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' }
+    await kill(await startWorker(env, 'alone'))
+    const ended = async (): Promise<unknown> => (await cluster.pods())[0]?.status?.containerStatuses?.[0]?.state?.terminated
+    await vi.waitFor(async () => expect(await ended()).toMatchObject({ exitCode: 75 }), { timeout: 60_000, interval: 200 })
+    const next = await startWorker({ TMPDIR: ownTemp(), LAMBDA_FIXTURES_SESSION: '6'.repeat(16) }, 'next')
+    await vi.waitFor(async () => expect(await functions()).toEqual(['next']), within)
+    await kill(next)
+    await vi.waitFor(async () => expect(await functions()).toEqual([]), within)
+  }, 120_000)
+
+  test('the session knows its pods, until they are ended', async () => {
+    const backend = cluster.backend()
+    const fn = await launchProbe(backend, { functionName: 'known' })
+    const { id } = session()
+    const [pod, ...others] = await backend.sessionResources(id)
+    expect(others).toEqual([])
+    expect(pod).toMatchObject({
+      backend: 'kubernetes',
+      kind: 'pod',
+      session: id,
+      functionName: 'known',
+      owner: { pid: process.pid },
+    })
+    expect(await backend.sessionResources('0'.repeat(16))).toEqual([])
+    await fn.terminate()
+    expect(await backend.sessionResources(id)).toEqual([])
   })
 
   test('a lease that somebody deleted: its functions are gone, the next launch has another', async () => {

@@ -1,13 +1,16 @@
 import type { BackendName, LambdaBackend } from '../backends/backend.ts'
+import { reasonNotToAsk } from '../backends/kubernetes/reason-not-to-ask.ts'
 import { loadBackend } from '../backends/load-backend.ts'
 import { ProcessBackend } from '../backends/process/process-backend.ts'
 
-/** Backends of this machine, in the order in which a function tries them. */
-export const localBackends: readonly BackendName[] = ['process', 'docker', 'podman']
+/** In the order in which a function tries them; the last one runs only what asks for it. */
+export const allBackends: readonly BackendName[] = ['process', 'docker', 'podman', 'kubernetes']
 
 /** A backend, or why there is none. */
 export async function openBackend(name: BackendName): Promise<LambdaBackend | string> {
   if (name === 'process') return new ProcessBackend({ reserve: false })
+  const reason = name === 'kubernetes' ? reasonNotToAsk() : undefined
+  if (reason !== undefined) return reason
   try {
     return await loadBackend(name)
   } catch (error) {

@@ -1,0 +1,2 @@
+export { KubernetesBackend } from './backends/kubernetes/kubernetes-backend.ts'
+export type { KubernetesOptions, PodTemplate } from './backends/kubernetes/settings.ts'
