@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'test/!(unit)/**/fixtures/**']
+/** They kill runs and count what is left, or measure: with the machine to themselves. */
+const alone = ['test/reaping/**/*.test.ts', 'test/scale/*.test.ts', 'test/soak/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -12,7 +14,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'library', include: ['test/**/*.test.ts'], exclude: [...exclude, 'test/package/**'] },
+        test: { name: 'library', include: ['test/**/*.test.ts'], exclude: [...exclude, ...alone, 'test/package/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: alone,
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+        },
       },
       {
         extends: true,
@@ -22,7 +36,7 @@ export default defineConfig({
           globalSetup: 'test/package/global-setup.ts',
           testTimeout: 120_000,
           // After the others: it has test runners and compilers of its own, which want the machine for themselves.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
         },
       },

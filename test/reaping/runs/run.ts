@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { cleanEnv, groupOf, isAlive, processesWith } from '../support.ts'
@@ -39,6 +39,8 @@ export interface Run {
   ended(): Promise<{ readonly code: number | null; readonly output: string }>
   /** To the whole group, as a terminal or a CI system does, or only to the runner's main process. */
   signal(signal: NodeJS.Signals, to?: 'group' | 'main'): void
+  /** The pids of workers that wait for their runner's death, by `LATE`. */
+  loaded(): readonly number[]
   /** The control role stops. */
   stop(): void
 }
@@ -134,6 +136,7 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
       await exit
       return { code: child.exitCode, output }
     },
+    loaded: () => readdirSync(out).flatMap(name => (name.startsWith('loaded-') ? [Number(name.slice(7))] : [])),
     stop: () => writeFileSync(join(out, 'stop'), ''),
   }
 }
