@@ -51,6 +51,7 @@ async function join(engine: Engine): Promise<void> {
   if (own !== its) return debug(`Testcontainers uses another engine: ${its}, not ${own}`)
   const reaper = await testcontainers.getReaper(client)
   reaper.addSession(ownSession())
+  debug(`Ryuk ${reaper.containerId} looks after ${ownSession()}`)
   const { socket } = reaper as { socket?: NodeJS.EventEmitter }
   socket?.once('close', () => warn('it has ended'))
 }

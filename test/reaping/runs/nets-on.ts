@@ -14,6 +14,7 @@ const withRyuk = {
   TESTCONTAINERS_RYUK_TEST_LABEL: 'true',
   TESTCONTAINERS_RYUK_RECONNECTION_TIMEOUT: '1s',
   TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
+  DEBUG: 'lambda-fixtures:testcontainers',
 }
 
 const ryukLabel = 'org.testcontainers.session-id'
@@ -68,6 +69,7 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
     const kinds = (await users()).map(thing => thing.split(' ')[0]).sort()
     expect(kinds.filter(kind => kind !== 'container')).toEqual(['network', 'network', 'volume', 'volume'])
     expect(await thingsOf(engine, session)).toHaveLength(6)
+    await vi.waitFor(() => expect(ryuksOf(run.output())).toHaveLength(2), joined)
     kill()
     await vi.waitFor(async () => expect(await thingsOf(engine, session)).toEqual([]), { timeout: 6000, interval: 100 })
     await vi.waitFor(async () => expect(await users()).toEqual([]), within)
@@ -86,8 +88,8 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
 
   test('when Ryuk dies meanwhile, too', async () => {
     const { kill, run, session, temp, workers } = await victim({ ...withoutLifeline, ...withRyuk, TESTCONTAINERS: 'things' })
-    for (const { ryuk } of run.said<{ ryuk: string }>('things'))
-      await removeThing(engine, { kind: 'container', id: ryuk, labels: {} })
+    await vi.waitFor(() => expect(ryuksOf(run.output())).toHaveLength(2), joined)
+    for (const id of ryuksOf(run.output())) await removeThing(engine, { kind: 'container', id, labels: {} })
     await vi.waitFor(() => expect(warnings(run.output())).toEqual([expect.stringContaining('it has ended')]), within)
     expect(await thingsOf(engine, session)).toHaveLength(6)
     kill()
@@ -95,4 +97,8 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
   })
 }
 
+/** The containers that look after the workers; a worker tells of its own at some time after its first launch. */
+const ryuksOf = (output: string): string[] => [...output.matchAll(/Ryuk ([0-9a-f]{64}) looks after/g)].map(match => match[1]!)
+/** Testcontainers' workers wait for each other with pauses of up to 3 s. */
+const joined = { timeout: 30_000 }
 const warnings = (output: string): string[] => output.split('\n').filter(line => line.includes('does not look after'))
