@@ -52,8 +52,9 @@ async function join(engine: Engine): Promise<void> {
   const reaper = await testcontainers.getReaper(client)
   reaper.addSession(ownSession())
   debug(`Ryuk ${reaper.containerId} looks after ${ownSession()}`)
-  const { socket } = reaper as { socket?: NodeJS.EventEmitter }
-  socket?.once('close', () => warn('it has ended'))
+  const { socket } = reaper as { socket?: NodeJS.ReadableStream }
+  // Testcontainers reads nothing from it, and would not see its end.
+  socket?.resume().once('close', () => warn('it has ended'))
 }
 
 function placeOf({ modem }: { modem: unknown }): string {
