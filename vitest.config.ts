@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'test/!(unit)/**/fixtures/**']
 const kubernetes = ['test/backends/kubernetes/*.test.ts', 'test/conformance/kubernetes.test.ts']
+/** They kill runs and count what is left, or measure: with the machine to themselves, one file after the other. */
+const alone = ['test/reaping/**/*.test.ts', 'test/scale/*.test.ts', 'test/soak/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -13,7 +15,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'library', include: ['test/**/*.test.ts'], exclude: [...exclude, ...kubernetes, 'test/package/**'] },
+        test: {
+          name: 'library',
+          include: ['test/**/*.test.ts'],
+          exclude: [...exclude, ...kubernetes, ...alone, 'test/package/**'],
+        },
       },
       {
         extends: true,
@@ -23,12 +29,24 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'alone',
+          include: alone,
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'package',
           include: ['test/package/*.test.ts'],
           globalSetup: 'test/package/global-setup.ts',
           testTimeout: 120_000,
           // After the others: it has test runners and compilers of its own, which want the machine for themselves.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
         },
       },

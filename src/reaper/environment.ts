@@ -7,6 +7,9 @@ export const idleTimeoutVariable = 'LAMBDA_FIXTURES_IDLE_TIMEOUT'
 /** `true`: no watchdog is started or joined; what a killed run leaves stays until the next `reapStale`. */
 export const watchdogDisabledVariable = 'LAMBDA_FIXTURES_WATCHDOG_DISABLED'
 
+/** `true`: containers and pods don't end by themselves when nobody speaks to them any more. For tests of the other nets. */
+export const lifelineDisabledVariable = 'LAMBDA_FIXTURES_LIFELINE_DISABLED'
+
 /** Milliseconds of `2s`, `500ms`, `1m` or `2000`; `fallback` if the variable is unset or can't be read. */
 export function durationOf(variable: string, fallback: number, env: NodeJS.ProcessEnv = process.env): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(env[variable]?.trim() ?? '')

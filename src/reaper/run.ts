@@ -10,34 +10,43 @@ import { bootId, hostId, type ProcessIdentity, psOptions, readStat, startTimeOf 
  */
 const workerMarks = ['VITEST=', 'JEST_WORKER_ID=', 'NODE_TEST_CONTEXT=']
 
-/** The pid of the runner's main process, which may be this one. */
-export function findRunner(pid: number = process.pid): number {
+/** The pid of the runner's main process, which may be the given one; `undefined` if it is gone and others were adopted. */
+export function findRunner(pid: number = process.pid): number | undefined {
   for (;;) {
     const seen = startedWith(pid)
-    if (seen === undefined || !workerMarks.some(mark => seen.environment.some(entry => entry.startsWith(mark)))) return pid
-    // A process whose parent died was adopted by another that never was a runner.
-    if (seen.parent <= 0 || !isNode(seen.parent)) return pid
+    if (seen === undefined || seen.parent <= 0 || !isMarked(seen)) return pid
+    const parent = startedWith(seen.parent)
+    // A shell that a test started is marked, too.
+    if (!isNode(seen.parent) && !(parent !== undefined && isMarked(parent))) return isAdopted(pid, seen.parent) ? undefined : pid
     pid = seen.parent
   }
 }
 
-/** The runner's main process, if it is another than this one. */
+/**
+ * The runner's main process, if it is another than this one. One that had been killed before it was looked for is told as process 0,
+ * which never runs: so this worker is known for an orphan.
+ */
 export function runnerOfThis(): ProcessIdentity | undefined {
-  const { pid, startTime } = ownRunner()
-  return pid === process.pid || startTime === '' ? undefined : { pid, startTime }
+  const runner = ownRunner()
+  return runner.pid === process.pid ? undefined : runner
 }
+
+const gone: ProcessIdentity = { pid: 0, startTime: '' }
 
 function ownRunner(): ProcessIdentity {
   if (runner === undefined) {
     const pid = findRunner()
-    runner = { pid, startTime: startTimeOf(pid) ?? '' }
+    const startTime = pid === undefined ? undefined : startTimeOf(pid)
+    runner = pid === undefined || startTime === undefined ? gone : { pid, startTime }
   }
   return runner
 }
 let runner: ProcessIdentity | undefined
 
 /** The session's id for a run that nobody named: all its processes compute the same. */
-export function deriveSessionId({ pid, startTime }: ProcessIdentity = ownRunner()): string {
+export function deriveSessionId(): string {
+  let { pid, startTime } = ownRunner()
+  if (pid === gone.pid) [pid, startTime] = [process.pid, startTimeOf(process.pid) ?? '']
   const identity = [hostId(), bootId(), String(pid), startTime]
   return createHash('sha256').update(identity.join('\0')).digest('hex').slice(0, 16)
 }
@@ -59,6 +68,14 @@ function startedWith(pid: number): Started | undefined {
   } catch {
     return undefined
   }
+}
+
+const isMarked = ({ environment }: Started): boolean =>
+  workerMarks.some(mark => environment.some(entry => entry.startsWith(mark)))
+
+// Whoever adopts is the first process, or a daemon with a session of its own, where a shell's children are in the shell's.
+function isAdopted(pid: number, parent: number): boolean {
+  return parent === 1 || (process.platform === 'linux' && readStat(pid)?.[3] !== readStat(parent)?.[3])
 }
 
 function isNode(pid: number): boolean {

@@ -5,7 +5,8 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 
 /** `<temp folder>/lambda-fixtures-<uid>`: all that this user's sessions keep on disk. Not created by this. */
 export function userFolderPath(): string {
-  return join(tmpdir(), `lambda-fixtures-${userInfo().uid}`)
+  // Asking by name service is for systems that don't number their users.
+  return join(tmpdir(), `lambda-fixtures-${process.getuid?.() ?? userInfo().uid}`)
 }
 
 /** The user's folder, created if missing, and checked to be nobody else's. */

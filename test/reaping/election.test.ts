@@ -60,20 +60,6 @@ test('clients that start together share one watchdog', async () => {
   expect((await statusIn(temp))!.clients.filter(({ held }) => held === 2)).toHaveLength(6)
 })
 
-test('a watchdog of another protocol version lives beside ours', async () => {
-  const temp = ownTemp()
-  const folder = await staleFolder(temp)
-  const newer = createServer().listen(join(folder, 'v2.sock'))
-  onTestFinished(() => void newer.close())
-  await once(newer, 'listening')
-  const heard = vi.fn()
-  newer.on('connection', heard)
-  await startClient(temp, ['idle'])
-  expect((await statusIn(temp))!.version).toBe(1)
-  expect(heard).not.toHaveBeenCalled()
-  expect(readdirSync(folder).sort()).toEqual(['v1.log', 'v1.sock', 'v2.sock'])
-})
-
 test('a watchdog that loses its socket leaves when its last client has', async () => {
   const temp = ownTemp()
   const folder = await staleFolder(temp)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { installedPackage } from './runs/installed-package.ts'
-import { leftOf } from './runs/left.ts'
+import { leftOf, leftOfOthers } from './runs/left.ts'
 import { type Run, runners, startRun } from './runs/run.ts'
 import { isAlive, ownTemp, watchdogsOf } from './support.ts'
 
@@ -55,6 +55,17 @@ describe.each(runners)('beside a run of %s that keeps its functions', runner => 
       { timeout: 20_000, interval: 1000 },
     )
     await expectGone(ready)
+  })
+
+  test('nothing is left of workers whose runner is dead when they begin', async () => {
+    const victim = start('victim', { LATE: 'true' })
+    await vi.waitFor(() => expect(victim.loaded()).toHaveLength(2), { timeout: 30_000 })
+    const workers = victim.loaded()
+    victim.signal('SIGKILL', 'main')
+    // Some end with their runner; others launch, and hear of it when they invoke.
+    await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 40_000 })
+    const [{ session }] = control.said<{ session: string }>('control') as [{ session: string }]
+    await vi.waitFor(() => expect(leftOfOthers(temp, session)).toEqual([]), within)
   })
 
   test.each(['crash', 'exit', 'rejection'])('nothing is left when a worker ends by %s', async role => {

@@ -50,8 +50,9 @@ export async function startClient(
   temp: string,
   kinds: readonly string[],
   more: Record<string, string> = {},
+  sources: string = root,
 ): Promise<{ child: ChildProcess; report: ClientReport; kill(): Promise<void> }> {
-  const child = spawn(process.execPath, ['--no-warnings', join(root, 'test/reaping/fixtures/client.ts'), ...kinds], {
+  const child = spawn(process.execPath, ['--no-warnings', join(sources, 'test/reaping/fixtures/client.ts'), ...kinds], {
     env: cleanEnv(temp, more),
     stdio: ['pipe', 'pipe', 'inherit'],
   })

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
+import { asRoot } from './as-root.ts'
 import {
   type ClientReport,
   cleanEnv,
@@ -29,11 +30,7 @@ async function startAs(uid: number, temp: string, kinds: readonly string[]) {
   return { child, report: JSON.parse(line) as ClientReport }
 }
 
-test("two users in one temp folder have a watchdog each, and neither touches the other's", async () => {
-  expect(
-    process.getuid!(),
-    'this test starts a process as another user, so it needs root: sudo npx vitest run test/reaping',
-  ).toBe(0)
+asRoot("two users in one temp folder have a watchdog each, and neither touches the other's", async () => {
   const temp = ownTemp()
   chmodSync(temp, 0o1777)
   const mine = await startClient(temp, ['idle', 'setsid'])

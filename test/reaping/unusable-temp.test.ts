@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { asRoot } from './as-root.ts'
 import { cleanEnv, ownTemp, root, userFolderIn } from './support.ts'
 
 const program = `
@@ -22,9 +23,7 @@ function runIn(folder: string, home: string): string {
   return run.stdout.replaceAll(folder, '$TMPDIR').replaceAll(userFolderIn(''), 'lambda-fixtures-UID')
 }
 
-// Root may write anywhere but on such file systems, and only root can make them.
-const asRoot = test.runIf(process.getuid!() === 0 && process.platform === 'linux')
-
+/** Root may write anywhere but on such file systems, and only root can make them. */
 function mounted(options: string): string {
   const path = ownTemp()
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', path])

@@ -8,6 +8,7 @@ import { reapStale } from '../../reaper/stale/reap-stale.ts'
 import { ReportWriter } from '../../reaper/stale/report.ts'
 import { sweepEngine } from '../../reaper/stale/sweep-engine.ts'
 import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
+import { watchdogClient } from '../../reaper/watchdog/client.ts'
 import type {
   BackendHandle,
   CodeZip,
@@ -70,6 +71,7 @@ export class ContainerBackend implements LambdaBackend {
   ): Promise<WarmInstance> {
     if (fn.imageUri === undefined && code === undefined)
       throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
+    watchdogClient().open()
     const { engine, images } = await this.#connect()
     void this.#removeLeft()
     void sweepInBackground(this.name, () => Promise.all([this.reapStale(), reapStale()]))

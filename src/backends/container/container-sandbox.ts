@@ -46,7 +46,11 @@ export class ContainerSandbox implements Sandbox {
       get start() {
         return command()
       },
-      events: { output: chunk => events.output(chunk), exit: exit => events.exit(exit), lost: (error, unseen) => void this.#lose(error, unseen) },
+      events: {
+        output: chunk => events.output(chunk),
+        exit: exit => events.exit(exit),
+        lost: (error, unseen) => void this.#lose(error, unseen),
+      },
     })
   }
 

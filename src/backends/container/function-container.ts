@@ -124,6 +124,8 @@ export class FunctionContainer {
       const { session, instance } = labelNames
       const own = { [session]: labels[session]!, [instance]: instanceId }
       this.#registration = register<ContainerResource>({ kind: 'container', engine: engine.address, labels: own, functionName })
+      // Nothing is created that nobody would remove.
+      await this.#registration.known
     }
     this.#since = now()
     const body = containerSpec({

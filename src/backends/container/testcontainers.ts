@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
 import { createDebug } from 'obug'
 import { setImmediate } from '../../emulator/clock.ts'
+import { firstOfSession } from '../../reaper/first-of-session.ts'
 import { currentSession } from '../../reaper/session.ts'
 import type { Engine } from './engine.ts'
 
@@ -50,8 +51,10 @@ async function join(engine: Engine): Promise<void> {
   if (own !== its) return debug(`Testcontainers uses another engine: ${its}, not ${own}`)
   const reaper = await testcontainers.getReaper(client)
   reaper.addSession(ownSession())
-  const { socket } = reaper as { socket?: NodeJS.EventEmitter }
-  socket?.once('close', () => warn('it has ended'))
+  debug(`Ryuk ${reaper.containerId} looks after ${ownSession()}`)
+  const { socket } = reaper as { socket?: NodeJS.ReadableStream }
+  // Testcontainers reads nothing from it, and would not see its end.
+  socket?.resume().once('close', () => warn('it has ended'))
 }
 
 function placeOf({ modem }: { modem: unknown }): string {
@@ -61,10 +64,20 @@ function placeOf({ modem }: { modem: unknown }): string {
 
 let warned = false
 
+/** Once a run, not once for each of its test files. */
 function warn(reason: string): void {
   if (warned) return
   warned = true
+  if (!isFirst()) return
   process.stderr.write(
     `lambda-fixtures: Testcontainers' Ryuk does not look after this run's containers: ${reason.trim()}. The watchdog of lambda-fixtures does.\n`,
   )
+}
+
+function isFirst(): boolean {
+  try {
+    return firstOfSession('ryuk')
+  } catch {
+    return true
+  }
 }

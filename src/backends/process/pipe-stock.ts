@@ -69,5 +69,8 @@ function makePipes(): Promise<void> {
 async function mkfifo(): Promise<void> {
   const folder = stockFolder()
   // Without -m, which sets the mode in a second step, when another run may have taken the FIFO: the folder is private.
-  await run('mkfifo', Array.from({ length: BATCH }, () => join(folder, randomUUID())))
+  await run(
+    'mkfifo',
+    Array.from({ length: BATCH }, () => join(folder, randomUUID())),
+  )
 }

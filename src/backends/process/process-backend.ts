@@ -12,6 +12,7 @@ import type { ProcessResource } from '../../reaper/resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/stale/reap-stale.ts'
 import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
+import { watchdogClient } from '../../reaper/watchdog/client.ts'
 import type {
   BackendHandle,
   CodeZip,
@@ -55,7 +56,10 @@ export class ProcessBackend implements LambdaBackend {
       return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
     }
     // A launch comes next; until then nothing is made, so that a look at this backend leaves nothing.
-    if (this.#options.reserve !== false) reservePipes()
+    if (this.#options.reserve !== false) {
+      reservePipes()
+      watchdogClient().open()
+    }
     return undefined
   }
 
@@ -141,7 +145,13 @@ export class ProcessBackend implements LambdaBackend {
             memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
             fifo: handled(Fifo.create(events.output)),
-            command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
+            command: handled(
+              Promise.all([
+                this.#prepare(fn, id, folders, package_, listening.promise),
+                // Nothing starts that nobody would end.
+                registration.known,
+              ]).then(([command]) => command),
+            ),
             onConnection: socket => environment.api.accept(socket),
             onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
             onDescendants: descendants => registration.update({ descendants }),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { lifelineDisabledVariable } from '../../reaper/environment.ts'
 
 /** Where backends put the init. */
 export const INIT_PATH = '/lf/init'
@@ -34,14 +35,17 @@ export interface InitSettingsOptions {
 /** @example const init = initSettings({ id: instanceId }) // docker: Env: init.environment, Entrypoint: [INIT_PATH, '--', ...entrypoint] */
 export function initSettings(options: InitSettingsOptions): InitSettings {
   const token = randomBytes(16)
+  const endless = process.env[lifelineDisabledVariable] === 'true' ? 2 ** 31 - 1 : undefined
+  const grace = endless ?? options.grace
+  const firstStream = endless ?? options.firstStream
   return {
     token,
     id: options.id,
     environment: {
       LF_TOKEN: token.toString('hex'),
       LF_ID: options.id,
-      ...(options.grace !== undefined && { LF_GRACE: String(options.grace) }),
-      ...(options.firstStream !== undefined && { LF_FIRST_STREAM: String(options.firstStream) }),
+      ...(grace !== undefined && { LF_GRACE: String(grace) }),
+      ...(firstStream !== undefined && { LF_FIRST_STREAM: String(firstStream) }),
       ...(options.port !== undefined && { LF_PORT: String(options.port) }),
       ...(options.unset && { LF_UNSET: options.unset.join(':') }),
       ...(options.roots && { LF_ROOTS: options.roots.join(':') }),

@@ -1,8 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { setImmediate } from '../../emulator/clock.ts'
-import { currentSession } from '../session.ts'
-import { sweptFile } from '../session-folder.ts'
+import { firstOfSession } from '../first-of-session.ts'
 
 const asked = new Set<string>()
 
@@ -15,16 +12,6 @@ export async function sweepInBackground(backend: string, sweep: () => Promise<un
   asked.add(backend)
   await new Promise<void>(resolve => void setImmediate(resolve))
   try {
-    if (firstOfSession(backend)) await sweep()
+    if (firstOfSession(`swept-${backend}`)) await sweep()
   } catch {}
-}
-
-function firstOfSession(backend: string): boolean {
-  try {
-    closeSync(openSync(join(dirname(currentSession().folder), sweptFile(backend)), 'wx', 0o600))
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    throw error
-  }
 }

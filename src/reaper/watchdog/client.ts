@@ -31,6 +31,11 @@ export class WatchdogClient {
     if (process.env[watchdogDisabledVariable] === 'true') this.#gone = true
   }
 
+  /** Reaches the watchdog beside what else is to be done before something is held. */
+  open(): void {
+    void this.settled()
+  }
+
   nextId(): number {
     return ++this.#ids
   }

@@ -11,18 +11,29 @@ const attempts = 10
 export async function endAll(resources: readonly Resource[], hello: Hello | undefined): Promise<void> {
   const who = hello === undefined ? 'a client' : `session ${hello.session}, pid ${hello.owner.pid}, thread ${hello.threadId}`
   const folders = resources.filter(({ kind }) => kind === 'folder')
-  await Promise.all(resources.filter(({ kind }) => kind !== 'folder').map(resource => end(resource, who)))
+  const others = resources.filter(({ kind }) => kind !== 'folder')
+  const found = await Promise.all(others.map(resource => end(resource, who)))
   for (const folder of folders) await end(folder, who)
+  await Promise.all(others.filter((_, index) => found[index] === false).map(resource => endLate(resource, who)))
 }
 
-async function end(resource: Resource, who: string): Promise<void> {
+async function endLate(resource: Resource, who: string): Promise<void> {
+  for (const pause of enderOf(resource)?.lateness ?? []) {
+    await new Promise(resolve => setTimeout(resolve, pause))
+    if (await end(resource, who)) return
+  }
+}
+
+/** Returns whether there was something. */
+async function end(resource: Resource, who: string): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
-      for (const said of (await enderOf(resource)?.end(resource)) ?? []) log(`${who} is gone: ${said}`)
-      return
+      const ended = (await enderOf(resource)?.end(resource)) ?? []
+      for (const said of ended) log(`${who} is gone: ${said}`)
+      return ended.length > 0
     } catch (error) {
       log(`${who} is gone: ${resource.kind} can't be ended (attempt ${attempt} of ${attempts}): ${(error as Error).message}`)
-      if (attempt === attempts) return
+      if (attempt === attempts) return false
       await new Promise(resolve => setTimeout(resolve, 1000))
     }
   }

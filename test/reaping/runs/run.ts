@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { cleanEnv, groupOf, isAlive, processesWith } from '../support.ts'
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly after?: (cleanUp: () => void) => void
   /** More of the runner's configuration, such as vitest's `globalSetup`. */
   readonly config?: Record<string, unknown>
+  /** In a terminal, where vitest watches; its stdin is the keyboard. */
+  readonly terminal?: boolean
 }
 
 /** A run of a real test runner, in a process group of its own. */
@@ -29,12 +31,16 @@ export interface Run {
   readonly child: ChildProcess
   /** What its files said under a name, each. */
   said<T>(name: string): T[]
+  /** What it has printed so far. */
+  output(): string
   /** Waits until every file is in the middle of an invocation. */
   ready(): Promise<readonly { readonly pid: number; readonly session: string }[]>
   /** Waits for its end. */
   ended(): Promise<{ readonly code: number | null; readonly output: string }>
   /** To the whole group, as a terminal or a CI system does, or only to the runner's main process. */
   signal(signal: NodeJS.Signals, to?: 'group' | 'main'): void
+  /** The pids of workers that wait for their runner's death, by `LATE`. */
+  loaded(): readonly number[]
   /** The control role stops. */
   stop(): void
 }
@@ -51,6 +57,9 @@ import { lambda } from 'lambda-fixtures/node-test'
 const require = createRequire(import.meta.url)`,
 }
 
+/** A pseudo terminal around a command. */
+const inTerminal = ['python3', '-c', 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))']
+
 export function startRun({
   runner,
   modules,
@@ -59,6 +68,7 @@ export function startRun({
   files = 2,
   env = {},
   config = {},
+  terminal = false,
   after = onTestFinished,
 }: RunOptions): Run {
   const project = mkdtempSync(join(temp, 'project-'))
@@ -68,8 +78,8 @@ export function startRun({
   cpSync(join(import.meta.dirname, 'fixtures/roles.cjs'), join(project, 'roles.cjs'))
   const names = Array.from({ length: files }, (_, index) => `file-${index}`)
   for (const name of names) {
-    const body = `const { options, play } = require('./roles.cjs')
-const fns = options.map(option => lambda(option))
+    const body = `const { declared, play } = require('./roles.cjs')
+const fns = declared.map(option => lambda(option))
 test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner === 'node:test' ? `() => play('${name}', fns))` : ` await play('${name}', fns) }, 100_000)`}`
     writeFileSync(join(project, `${name}.test.${runner === 'jest' ? 'js' : 'mjs'}`), `${headers[runner]}\n${body}\n`)
   }
@@ -79,21 +89,24 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
     `export default { test: ${JSON.stringify({ maxWorkers: Math.min(files, 4), ...config })} }`,
   )
   const args = {
-    vitest: [join(modules, 'vitest/vitest.mjs'), 'run'],
+    vitest: [join(modules, 'vitest/vitest.mjs'), terminal ? 'watch' : 'run'],
     jest: [join(modules, 'jest/bin/jest.js'), `--maxWorkers=${Math.min(files, 4)}`, '--rootDir', project],
     'node:test': ['--test', `--test-concurrency=${Math.min(files, 4)}`, '**/*.test.mjs'],
   }[runner]
-  const child = spawn(process.execPath, args, {
+  const command = [...(terminal ? inTerminal : []), process.execPath, ...args]
+  const child = spawn(command[0]!, command.slice(1), {
     cwd: project,
     env: cleanEnv(temp, { ROLE: role, OUT: out, LAMBDA_FIXTURES_BACKEND: 'process', ...env }),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
+  if (!terminal) child.stdin!.end()
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', chunk => (output += chunk))
   const exit = once(child, 'exit')
   // Each by itself and recognised: when all of a group have ended, its number may be another's.
-  const members = (): number[] => processesWith(`OUT=${out}\0`).filter(pid => isAlive(pid) && groupOf(pid) === child.pid)
+  const members = (): number[] =>
+    processesWith(`OUT=${out}\0`).filter(pid => isAlive(pid) && (terminal || groupOf(pid) === child.pid))
   const signal: Run['signal'] = (name, to = 'group') => {
     if (to === 'main') child.kill(name)
     else for (const pid of members()) process.kill(pid, name)
@@ -108,6 +121,7 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
     child,
     said,
     signal,
+    output: () => output,
     async ready() {
       return await vi.waitFor(
         () => {
@@ -122,6 +136,7 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
       await exit
       return { code: child.exitCode, output }
     },
+    loaded: () => readdirSync(out).flatMap(name => (name.startsWith('loaded-') ? [Number(name.slice(7))] : [])),
     stop: () => writeFileSync(join(out, 'stop'), ''),
   }
 }

@@ -13,6 +13,8 @@ export const containerEnder: Ender<ContainerResource> = {
       return 'a filter needs labels, each with a value'
     return engine.socketPath === undefined && engine.host === undefined ? 'an engine needs a socketPath or a host' : undefined
   },
+  // What an engine was asked for, it makes also when nobody waits for that any more.
+  lateness: [1000, 3000],
   async end({ engine, labels }) {
     const said: string[] = []
     const filters = Object.entries(labels).map(([key, value]) => `${key}=${value}`)

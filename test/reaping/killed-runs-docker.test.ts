@@ -1,0 +1,3 @@
+import { killedRunsOn } from './runs/killed-runs-on.ts'
+
+await killedRunsOn('docker')

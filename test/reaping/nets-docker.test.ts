@@ -1,0 +1,3 @@
+import { netsOn } from './runs/nets-on.ts'
+
+await netsOn('docker')
