@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { installedPackage } from './runs/installed-package.ts'
 import { leftOf, leftOfOthers } from './runs/left.ts'
 import { type Run, runners, startRun } from './runs/run.ts'
-import { isAlive, ownTemp, watchdogsOf } from './support.ts'
+import { isAlive, ownTemp, userFolderIn, watchdogsOf } from './support.ts'
 
 const modules = await installedPackage()
 
@@ -62,8 +64,11 @@ describe.each(runners)('beside a run of %s that keeps its functions', runner => 
     await vi.waitFor(() => expect(victim.loaded()).toHaveLength(2), { timeout: 30_000 })
     const workers = victim.loaded()
     victim.signal('SIGKILL', 'main')
-    // Some end with their runner; others launch, and hear of it when they invoke.
-    await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 40_000 })
+    // Some end with their runner; others launch, and lose what they have launched.
+    const log = () => readFileSync(join(userFolderIn(temp), 'watchdog/v1.log'), 'utf8')
+    const goesOn = (pid: number) => isAlive(pid) && !log().includes(`pid ${pid}, thread 0 is gone: instance`)
+    await vi.waitFor(() => expect(workers.filter(goesOn)).toEqual([]), { timeout: 30_000, interval: 50 })
+    victim.signal('SIGKILL')
     const [{ session }] = control.said<{ session: string }>('control') as [{ session: string }]
     await vi.waitFor(() => expect(leftOfOthers(temp, session)).toEqual([]), within)
   })
