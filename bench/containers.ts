@@ -10,6 +10,7 @@ import { readCode } from '../src/code/read-code.ts'
 import { type LambdaOptions, launch } from '../src/index.ts'
 import { Callback } from './callback.ts'
 import { judge, sideBySide, time } from './measure.ts'
+import { published } from './published.ts'
 
 const IMAGE = 'public.ecr.aws/lambda/nodejs:24'
 // Two processors, as the machine has at least: what it is compared with has no limit.
@@ -45,6 +46,7 @@ const start = await sideBySide(Number(process.env.ROUNDS ?? 7), {
     return elapsed
   },
   bareNode: () => bare('node', '-e', 'console.log(1)'),
+  published: () => published(engine.docker, IMAGE),
   bareShell: () => bare('/bin/sh', '-c', 'echo 1'),
 })
 
@@ -110,6 +112,11 @@ for (const [what, medians] of Object.entries({ start, 'warm 100 B': warm, 'warm 
   )
 process.exitCode = judge([
   { name: `${name}: launch to the first result against a bare run`, ratio: start.launch / start.bareNode, limit: 1.25 },
+  {
+    name: `${name}: launch to the first result against a port that is published`,
+    ratio: start.launch / start.published,
+    limit: 1,
+  },
   { name: `${name}: a warm invocation of 100 B against a callback`, ratio: warm.tunnel / warm.callback, limit: 2 },
   { name: `${name}: an echo of 6 MB against a callback`, ratio: big.tunnel / big.callback, limit: 1.4 },
   { name: `${name}: a reset against a container's restart`, ratio: reset.reset / reset.restart, limit: 1 / 3 },

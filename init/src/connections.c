@@ -107,7 +107,7 @@ static void write_pending(struct connection *connection) {
 // What it took to answer goes before the answer, so that nobody has to ask and wait.
 static void tell_memory(void) {
   uint8_t event[9] = {EVENT_MEMORY};
-  put_u64(event + 1, memory_peak());
+  put_u64(event + 1, memory_peak_soon());
   send_frame(FRAME_EVENT, 0, event, sizeof event);
 }
 

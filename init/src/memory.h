@@ -6,6 +6,8 @@
 
 // Peak bytes of everything the init started, so far: the sum of what lives (VmHWM), or the largest sum seen.
 uint64_t memory_peak(void);
+// The same, but what the runtime's children hold may be some ms old.
+uint64_t memory_peak_soon(void);
 // A process that is gone used so much at its peak.
 void memory_saw(uint64_t bytes);
 // How often the kernel killed in this cgroup for want of memory; 0 where that can't be read.

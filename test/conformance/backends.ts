@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { ContainerBackend } from '../../src/backends/container/container-backend.ts'
 import { imageVariable } from '../../src/backends/container/runtime-image.ts'
 import { loadBackend } from '../../src/backends/load-backend.ts'
 import { ensurePrivateTmp } from '../../src/backends/process/private-tmp.ts'
@@ -52,6 +54,7 @@ const OPENERS: Readonly<Record<string, () => Promise<BackendUnderTest>>> = {
   'process-ric': openRic,
   docker: () => openContainers('docker'),
   podman: () => openContainers('podman'),
+  'podman-rootless': openRootless,
   kubernetes: openKubernetes,
 }
 
@@ -114,12 +117,23 @@ async function openKubernetes(): Promise<BackendUnderTest> {
   return await openContainers('kubernetes')
 }
 
-async function openContainers(name: BackendName): Promise<BackendUnderTest> {
+/** podman as an ordinary user, whom cgroup v1 lets limit nothing. */
+async function openRootless(): Promise<BackendUnderTest> {
+  const url = process.env.LAMBDA_FIXTURES_PODMAN_ROOTLESS
+  if (url === undefined) throw new Error('LAMBDA_FIXTURES_PODMAN_ROOTLESS is not set; see .ci/engines/podman.sh up rootless')
+  const host = { url, from: 'LAMBDA_FIXTURES_PODMAN_ROOTLESS', named: true }
+  const backend = new ContainerBackend({ name: 'podman', hosts: () => [host], remedy: 'start it' })
+  const limits = existsSync('/sys/fs/cgroup/cgroup.controllers')
+  const cannot = limits ? {} : { memoryLimit: 'cgroup v1 lets only root limit memory' }
+  return { ...(await openContainers('podman', backend)), name: 'podman-rootless', cannot }
+}
+
+async function openContainers(name: BackendName, given?: LambdaBackend): Promise<BackendUnderTest> {
   process.env[imageVariable(PROBES.python.runtime)] ??= PYTHON_IMAGE
-  const backend = await loadBackend(name)
+  const backend = given ?? (await loadBackend(name))
   const reason = await backend.refuses?.(refusalProbe())
   if (reason !== undefined) throw new Error(reason)
-  return { name, backends: SAME(name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
+  return { name, backends: SAME(given ?? name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
 }
 
 function refusalProbe(): Parameters<NonNullable<LambdaBackend['refuses']>>[0] {

@@ -5,6 +5,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   process: 'process',
   'process-ric': 'process, AWS’s clients',
   'process-private-tmp': 'process, private /tmp',
+  'podman-rootless': 'podman, rootless',
 }
 
 const INTRODUCTION = `# Conformance
@@ -19,7 +20,7 @@ Each case is a line of AWS’s contract, tried through the public API on each ba
 
 /** The runs that were kept, the process backend’s first. */
 export function keptRuns(): RecordedRun[] {
-  const order = ['process', 'process-ric', 'process-private-tmp', 'docker', 'podman', 'kubernetes']
+  const order = ['process', 'process-ric', 'process-private-tmp', 'docker', 'podman', 'podman-rootless', 'kubernetes']
   const runs = readdirSync(RUNS).map((file): RecordedRun => JSON.parse(readFileSync(`${RUNS}${file}`, 'utf8')))
   return runs.toSorted((one, other) => order.indexOf(one.backend) - order.indexOf(other.backend))
 }
