@@ -17,7 +17,7 @@ test('what runs, or may yet, has not failed', () => {
 test('what has failed says why', () => {
   expect(reason(undefined)).toBe('was deleted')
   expect(reason(pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }))).toBe(
-    'was evicted: The node was low on memory.',
+    'was evicted: The node was low on memory',
   )
   expect(reason(pod({ phase: 'Failed', reason: 'NodeLost' }))).toBe('has ended: NodeLost')
   expect(reason(container({ terminated: { exitCode: 137, reason: 'OOMKilled' } }))).toBe(
