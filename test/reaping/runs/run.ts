@@ -80,7 +80,7 @@ export function startRun({
   for (const name of names) {
     const body = `const { declared, play } = require('./roles.cjs')
 const fns = declared.map(option => lambda(option))
-test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner === 'node:test' ? `() => play('${name}', fns))` : ` await play('${name}', fns) }, 100_000)`}`
+test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner === 'node:test' ? `() => play('${name}', fns))` : ` await play('${name}', fns) }, 900_000)`}`
     writeFileSync(join(project, `${name}.test.${runner === 'jest' ? 'js' : 'mjs'}`), `${headers[runner]}\n${body}\n`)
   }
   writeFileSync(join(project, 'package.json'), JSON.stringify({ jest: { testEnvironment: 'node', ...config } }))
