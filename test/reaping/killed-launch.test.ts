@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -27,6 +27,8 @@ describe.each(runners)('launches of %s that are interrupted', runner => {
   })
 
   test('when a folder is there, and nothing runs in it yet', async () => {
+    // Those that are made ahead would do.
+    rmSync(join(userFolderIn(temp), 'pipes'), { recursive: true, force: true })
     // In place of the program that makes an environment's pipe: it ends the whole run, itself included.
     const bin = join(temp, 'bin')
     mkdirSync(bin)
