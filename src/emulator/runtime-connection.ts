@@ -128,7 +128,7 @@ export class RuntimeConnection {
     if (this.#body === undefined) this.#current = undefined
     if (this.#socket.isPaused()) this.#socket.resume()
     // What came behind the request is read when this one's answer has been dealt with.
-    if (this.#pending.length > 0) queueMicrotask(() => this.#advance())
+    if (this.#pending.length > 0) void Promise.resolve().then(() => this.#advance())
   }
 
   #consume(length: number): void {

@@ -9,7 +9,8 @@ export interface Registration<R extends Resource = Resource> {
   readonly resource: R
   /**
    * Whether a watchdog has acknowledged it: `false` if none can be had (then `reapStale` of a later run is the net). Never rejects.
-   * To be waited for before the thing is made. Asking for it holds the process up, 10 s at most.
+   * Containers and pods are made when it has resolved. Processes need not wait, their folder and their marker cover the time until then.
+   * Asking for it holds the process up, 10 s at most.
    */
   readonly known: Promise<boolean>
   /** Adds what became known, such as pid and start time. Costs a buffered line. */

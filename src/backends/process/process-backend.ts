@@ -145,13 +145,8 @@ export class ProcessBackend implements LambdaBackend {
             memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
             graceful: process.env.NODE_V8_COVERAGE !== undefined,
             fifo: handled(Fifo.create(events.output)),
-            command: handled(
-              Promise.all([
-                this.#prepare(fn, id, folders, package_, listening.promise),
-                // Nothing starts that nobody would end.
-                registration.known,
-              ]).then(([command]) => command),
-            ),
+            // Without waiting until the watchdog knows: it sees the folder as soon as it looks, and a test's fakes may keep its answer away.
+            command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
             onConnection: socket => environment.api.accept(socket),
             onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
             onDescendants: descendants => registration.update({ descendants }),

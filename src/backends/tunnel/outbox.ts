@@ -112,7 +112,7 @@ export class Outbox {
     if (!this.corked) {
       this.corked = true
       stream.cork()
-      queueMicrotask(() => {
+      void Promise.resolve().then(() => {
         if (stream === this.stream) this.corked = false
         stream.uncork()
       })
