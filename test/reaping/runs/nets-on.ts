@@ -81,12 +81,16 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
   test.each([
     ['is off', { TESTCONTAINERS_RYUK_DISABLED: 'true' }, 'TESTCONTAINERS_RYUK_DISABLED is set'],
     ["can't be had", { ...withRyuk, RYUK_CONTAINER_IMAGE: 'registry.invalid/ryuk:1' }, 'registry.invalid'],
-  ])('when Ryuk %s there is one warning, and the watchdog does its work', async (_, env, reason) => {
-    const { kill, run, session, temp, workers } = await victim({ ...withoutLifeline, ...env, TESTCONTAINERS: 'loaded' })
-    await vi.waitFor(() => expect(warnings(run.output())).toEqual([expect.stringContaining(reason)]), { timeout: 20_000 })
-    kill()
-    await expectGone(engine, temp, session, { workers })
-  })
+  ])(
+    'when Ryuk %s there is one warning, and the watchdog does its work',
+    async (_, env, reason) => {
+      const { kill, run, session, temp, workers } = await victim({ ...withoutLifeline, ...env, TESTCONTAINERS: 'loaded' })
+      await vi.waitFor(() => expect(warnings(run.output())).toEqual([expect.stringContaining(reason)]), refused)
+      kill()
+      await expectGone(engine, temp, session, { workers })
+    },
+    120_000,
+  )
 
   test('when Ryuk dies meanwhile, too', async () => {
     const { kill, run, session, temp, workers } = await victim({ ...withoutLifeline, ...withRyuk, TESTCONTAINERS: 'things' })
@@ -103,4 +107,6 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
 const ryuksOf = (output: string): string[] => [...output.matchAll(/Ryuk ([0-9a-f]{64}) looks after/g)].map(match => match[1]!)
 /** Testcontainers' workers wait for each other with pauses of up to 3 s. */
 const joined = { timeout: 30_000 }
+/** A pull that can't succeed is tried some times by podman, and each worker waits its turn. */
+const refused = { timeout: 60_000 }
 const warnings = (output: string): string[] => output.split('\n').filter(line => line.includes('does not look after'))
