@@ -126,7 +126,9 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
       return await vi.waitFor(
         () => {
           const all = said<{ pid: number; session: string }>('ready')
-          if (all.length < files) throw new Error(`${all.length} of ${files} files are ready; so far:\n${output}`)
+          // Four workers hold what their files have launched; the others' turn doesn't come.
+          const atOnce = Math.min(files, 4)
+          if (all.length < atOnce) throw new Error(`${all.length} of ${atOnce} files are ready; so far:\n${output}`)
           return all
         },
         { timeout: 30_000, interval: 50 },
