@@ -10,8 +10,10 @@ export interface EnvironmentInstanceOptions {
   readonly environment: ExecutionEnvironment
   readonly taskRoot: string
   readonly handle: () => BackendHandle
+  /** The runtime's process, where it is one of this machine. */
+  readonly pid?: () => number | undefined
   /** Makes the place in which the environment then starts its runtime. Its failure is the launch's. */
-  readonly prepare: () => Promise<void>
+  readonly prepare?: () => Promise<void>
 }
 
 /** An execution environment of any backend, as the pool sees it. */
@@ -49,6 +51,10 @@ export class EnvironmentInstance implements WarmInstance {
     return this.#options.environment.invocations
   }
 
+  get pid(): number | undefined {
+    return this.#options.pid?.()
+  }
+
   async launch(): Promise<void> {
     const { fn, environment, prepare } = this.#options
     const opening = openInvokeEndpoint({ functionArn: fn.functionArn, invoke: request => this.invoke(request) })
@@ -58,7 +64,7 @@ export class EnvironmentInstance implements WarmInstance {
       },
       () => undefined,
     )
-    await prepare()
+    await prepare?.()
     await Promise.all([opening, environment.init()])
   }
 

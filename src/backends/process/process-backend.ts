@@ -23,12 +23,12 @@ import type {
   ReapReport,
   WarmInstance,
 } from '../backend.ts'
+import { EnvironmentInstance } from '../environment-instance.ts'
 import { lateLineNotice } from '../late-lines.ts'
 import { Fifo } from './fifo.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
 import { replenishPipes, reservePipes } from './pipe-stock.ts'
 import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
-import { ProcessInstance } from './process-instance.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
 import { type Bootstrap, type RuntimeCommand, runtimeCommand, runtimeDirectory } from './runtime-command.ts'
 
@@ -43,7 +43,7 @@ export interface ProcessBackendOptions {
 export class ProcessBackend implements LambdaBackend {
   readonly name = 'process'
   readonly #options: ProcessBackendOptions
-  readonly #instances = new Map<string, ProcessInstance>()
+  readonly #instances = new Map<string, EnvironmentInstance>()
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
@@ -122,7 +122,7 @@ export class ProcessBackend implements LambdaBackend {
     id: string,
     folders: InstanceFolders,
     package_: { code: CodeZip; layers: readonly LayerZip[] },
-  ): ProcessInstance {
+  ): EnvironmentInstance {
     let sandbox: ProcessSandbox | undefined
     const registration = register<ProcessResource>({
       kind: 'process',
@@ -162,7 +162,19 @@ export class ProcessBackend implements LambdaBackend {
       },
     })
     environment.api.listen().then(listening.resolve, listening.reject)
-    return new ProcessInstance(fn, environment, sandbox as unknown as ProcessSandbox)
+    const place = sandbox as unknown as ProcessSandbox
+    return new EnvironmentInstance({
+      fn,
+      environment,
+      taskRoot: place.taskRoot,
+      pid: () => place.pid,
+      handle: () => ({
+        kind: 'process',
+        id,
+        pid: place.pid,
+        startTime: place.pid === undefined ? undefined : startTimeOf(place.pid),
+      }),
+    })
   }
 
   /** Unpacks layers, then code, and settles what is started with which variables. */
