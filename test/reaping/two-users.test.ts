@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, vi } from 'vitest'
-import { asRoot } from './as-root.ts'
+import { asRoot } from '../support/as-root.ts'
 import {
   type ClientReport,
   cleanEnv,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import { asRoot } from './as-root.ts'
+import { asRoot } from '../support/as-root.ts'
 import { cleanEnv, ownTemp, root, userFolderIn } from './support.ts'
 
 const program = `

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ListeningApi, NEXT, post } from './raw-client.ts'
+import { eventually, ListeningApi, NEXT, post, type RawClient } from './raw-client.ts'
 
 const ID = '8f5c8d2e-0d0a-4b3c-9a51-6f0d6a0c1b11'
 
@@ -10,19 +10,8 @@ beforeEach(async () => {
 })
 afterEach(() => runtime.api.close())
 
-const eventually = async (check: () => boolean): Promise<void> => {
-  while (!check()) await sleep(1)
-}
-
 /** A client that was handed an event. */
-async function running(payload?: string): Promise<Awaited<ReturnType<ListeningApi['connect']>>> {
-  const client = await runtime.connect()
-  client.write(NEXT)
-  await eventually(() => runtime.told.includes('ready'))
-  runtime.deliver(ID, payload)
-  await client.answer()
-  return client
-}
+const running = (payload?: string): Promise<RawClient> => runtime.running(ID, payload)
 
 describe('clients that misbehave', () => {
   test('a body that breaks off', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { RuntimeApi } from '../../../src/emulator/runtime-api.ts'
 import type { RuntimeAnswer } from '../../../src/emulator/runtime-requests.ts'
 
@@ -7,6 +8,10 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+}
+
+export async function eventually(check: () => boolean): Promise<void> {
+  while (!check()) await sleep(1)
 }
 
 /** A Runtime API that listens, and what it told its listener. */
@@ -43,6 +48,16 @@ export class ListeningApi {
     const socket = connect(this.port, '127.0.0.1')
     await once(socket, 'connect')
     return new RawClient(socket)
+  }
+
+  /** A client that was handed an event. */
+  async running(requestId: string, payload?: string): Promise<RawClient> {
+    const client = await this.connect()
+    client.write(NEXT)
+    await eventually(() => this.told.includes('ready'))
+    this.deliver(requestId, payload)
+    await client.answer()
+    return client
   }
 
   /** One request on a connection of its own. */

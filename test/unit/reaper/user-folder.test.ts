@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { userFolder, userFolderPath } from '../../../src/reaper/user-folder.ts'
+import { asRoot } from '../../support/as-root.ts'
 
 let temp: string
 beforeEach(() => {
@@ -38,7 +39,7 @@ test('one that others can get into is refused', () => {
   )
 })
 
-test.runIf(process.getuid!() === 0)("another user's is refused", () => {
+asRoot("another user's is refused", () => {
   mkdirSync(userFolderPath(), { mode: 0o700 })
   chownSync(userFolderPath(), 65534, 65534)
   expect(problem()).toMatchInlineSnapshot(
