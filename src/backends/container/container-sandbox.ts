@@ -115,7 +115,12 @@ export class ContainerSandbox implements Sandbox {
     await this.#init.destroy()
   }
 
-  /** For tests of the resume. */
+  /** Resolves when the init has answered; rejects when it can't any more. */
+  async ping(): Promise<void> {
+    await this.#init.ping()
+  }
+
+  /** Gives up the present stream, which may be dead, for a new one. */
   breakStream(): void {
     this.#init.breakStream()
   }

@@ -144,12 +144,17 @@ export class InitSandbox implements Sandbox {
     await this.control.thaw()
   }
 
+  /** Resolves when the init has answered. */
+  async ping(): Promise<void> {
+    await this.control.memory()
+  }
+
   destroy(): Promise<void> {
     this.destroyed ??= this.end()
     return this.destroyed
   }
 
-  /** For tests of the resume: breaks the present stream as a lost daemon would. */
+  /** Gives up the present stream, which may be dead, for a new one. */
   breakStream(): void {
     this.session.breakStream()
   }

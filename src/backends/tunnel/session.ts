@@ -108,7 +108,7 @@ export class TunnelSession {
     this.finish(undefined)
   }
 
-  /** For tests of the resume: breaks the present stream as a lost daemon would. */
+  /** Gives up the present stream, which may be dead, for a new one. */
   breakStream(): void {
     this.stream?.destroy()
   }

@@ -12,14 +12,26 @@ await describeCluster('a node', cluster => {
     return status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True')
   }
 
+  const arePodsReady = async (): Promise<boolean> =>
+    (await cluster.pods()).every(({ status }) =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    )
+
   test('not ready: what runs there is lost in bounded time, what is launched says why, and afterwards all goes on', async () => {
     const backend = cluster.backend({ startTimeout: 5 })
     await using fn = await launchProbe(backend, { functionName: 'stranded', timeout: 300 })
     const { ended } = await begin(fn, { sleep: 280_000 })
+    await vi.waitFor(async () => expect(await arePodsReady()).toBe(true), { timeout: 20_000, interval: 50 })
+    // Its pod runs before the cluster knows that, which then can't say that it does not any more.
+    await using early = await launchProbe(backend, { functionName: 'early', timeout: 300 })
+    const { ended: endedEarly } = await begin(early, { sleep: 280_000 })
     {
       await using _ = stopComponent('kubelet')
       expect(await message(ended, cluster)).toMatchInlineSnapshot(
         `"INVOCATION_FAILED: The execution environment of "stranded" on kubernetes went away during an invocation: The container is lost: its pod can’t be reached: the node 127.0.0.1 is not ready."`,
+      )
+      expect(await message(endedEarly, cluster)).toMatch(
+        /^INVOCATION_FAILED: The execution environment of "early" on kubernetes went away during an invocation: The container is lost: (its pod can’t be reached: the node 127\.0\.0\.1 is not ready|no stream to its pod could be opened for 25 s)/,
       )
       const launched = await message(launchProbe(backend, { functionName: 'nowhere' }), cluster)
       expect(launched.split('\n')[0]).toMatchInlineSnapshot(
