@@ -9,6 +9,7 @@ import { deployId } from '../src/code/deploy-id.ts'
 import { readCode } from '../src/code/read-code.ts'
 import { type LambdaOptions, launch } from '../src/index.ts'
 import { Callback } from './callback.ts'
+import { EngineStream } from './engine-stream.ts'
 import { judge, sideBySide, time } from './measure.ts'
 import { published } from './published.ts'
 
@@ -70,6 +71,8 @@ const lambda = {
   credentials: { accessKeyId: 'a', secretAccessKey: 's' },
   freeze: false,
 } as const
+const stream = new EngineStream(engine.docker)
+await stream.start(IMAGE)
 const code = await readCode({ 'app.mjs': SOURCE }, { baseDirectory: '/', what: 'code' })
 const instance = await backend.launch(lambda, code, [], deployId(code, []))
 const invoke = (payload: Buffer): Promise<unknown> =>
@@ -85,10 +88,12 @@ await many(100, () => callback.invoke(small))
 const warm = await sideBySide(15, {
   tunnel: () => many(100, () => invoke(small)),
   callback: () => many(100, () => callback.invoke(small)),
+  engine: () => many(100, () => stream.invoke(small)),
 })
 const big = await sideBySide(15, {
   tunnel: () => many(1, () => invoke(large)),
   callback: () => many(1, () => callback.invoke(large)),
+  engine: () => many(1, () => stream.invoke(large)),
 })
 
 const timing = await launch(options({ timeout: 1 }))
@@ -102,7 +107,7 @@ const reset = await sideBySide(5, {
   },
   restart: () => time(() => callback.restart()),
 })
-await Promise.all([backend.terminate(instance.handle), timing.terminate(), callback.end()])
+await Promise.all([backend.terminate(instance.handle), timing.terminate(), callback.end(), stream.end()])
 
 for (const [what, medians] of Object.entries({ start, 'warm 100 B': warm, 'warm 6 MB': big, reset }))
   console.log(

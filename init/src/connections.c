@@ -17,6 +17,7 @@
 #include "memory.h"
 #include "processes.h"
 #include "queue.h"
+#include "receipts.h"
 #include "wire.h"
 
 enum { CONNECTIONS = 512 };
@@ -25,6 +26,7 @@ enum { CONNECTIONS = 512 };
 struct chunk {
   struct chunk *next;
   size_t size, written;
+  bool own;             // not from the test process
   uint8_t bytes[];
 };
 
@@ -38,6 +40,8 @@ struct connection {
   bool ended;           // the runtime will send no more
   uint32_t credit;      // bytes we may send
   uint32_t owed;        // bytes delivered, not credited to the peer yet
+  bool between;         // what comes next from the runtime begins a request
+  size_t answer_left;   // bytes to come of an answer that is acknowledged here
   size_t pending;
   struct chunk *first, *last;
 };
@@ -91,7 +95,7 @@ static void write_pending(struct connection *connection) {
     }
     chunk->written += (size_t)size;
     connection->pending -= (size_t)size;
-    deliver(connection, (size_t)size);
+    if (!chunk->own) deliver(connection, (size_t)size);
     if (chunk->written < chunk->size) return;
     connection->first = chunk->next;
     if (!connection->first) connection->last = NULL;
@@ -102,6 +106,38 @@ static void write_pending(struct connection *connection) {
     shutdown(connection->fd, SHUT_WR);
     close_if_over(connection);
   }
+}
+
+// To the runtime, now or when its socket takes more.
+static void pass_on(struct connection *connection, const uint8_t *bytes, size_t size, bool own) {
+  size_t written = 0;
+  if (!connection->pending) {
+    ssize_t sent = send(connection->fd, bytes, size, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+      fail_connection(connection);
+      return;
+    }
+    if (sent > 0) written = (size_t)sent;
+    if (!own) deliver(connection, written);
+  }
+  if (written == size) return;
+  size_t rest = size - written;
+  struct chunk *chunk = allocate(sizeof *chunk + rest);
+  *chunk = (struct chunk){.size = rest, .own = own};
+  memcpy(chunk->bytes, bytes + written, rest);
+  if (connection->last) connection->last->next = chunk;
+  else connection->first = chunk;
+  connection->last = chunk;
+  connection->pending += rest;
+}
+
+static void acknowledge(struct connection *connection, size_t came) {
+  connection->between = came == connection->answer_left;
+  connection->answer_left -= came < connection->answer_left ? came : connection->answer_left;
+  if (connection->answer_left) return;
+  size_t size;
+  const uint8_t *receipt = receipt_bytes(&size);
+  pass_on(connection, receipt, size, true);
 }
 
 // What it took to answer goes before the answer, so that nobody has to ask and wait.
@@ -140,9 +176,17 @@ static void read_socket(struct connection *connection) {
     return;
   }
   connection->credit -= (uint32_t)size;
+  size_t answer = connection->is_api ? receipt_take(connection->between, payload, (size_t)size) : 0;
+  connection->between = false;
+  if (answer) {
+    connection->answer_left = answer;
+    // First, so that the test process knows that it need not acknowledge what follows.
+    send_frame(FRAME_RECEIPT, connection->id, NULL, 0);
+  }
   if (connection->is_api && size > 4 && !memcmp(payload, "POST", 4)) tell_memory();
   if (connection->is_api && size > 4 && !memcmp(payload, "GET ", 4)) tell_first_poll(payload, (size_t)size);
   send_reserved(FRAME_DATA, connection->id, (size_t)size);
+  if (connection->answer_left) acknowledge(connection, (size_t)size);
 }
 
 static bool may_read(const struct connection *connection) {
@@ -160,7 +204,7 @@ static void accepted(int fd, uint16_t port) {
   int yes = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   struct connection *connection = allocate(sizeof *connection);
-  *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .is_api = !port, .credit = link_peer_window()};
+  *connection = (struct connection){.next = connections, .fd = fd, .id = ++last_id, .is_api = !port, .between = true, .credit = link_peer_window()};
   connections = connection;
   connection_count++;
   uint8_t opened[2];
@@ -201,6 +245,7 @@ void connections_drain(void) {
 }
 
 void connections_reset_all(void) {
+  receipt_forget();
   for (struct connection *connection = connections; connection; connection = connection->next) {
     if (connection->fd >= 0) fail_connection(connection);
   }
@@ -221,25 +266,13 @@ void connection_data(uint32_t id, const uint8_t *bytes, size_t size) {
     fail_connection(connection);
     return;
   }
-  size_t written = 0;
-  if (!connection->pending) {
-    ssize_t sent = send(connection->fd, bytes, size, MSG_NOSIGNAL);
-    if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-      fail_connection(connection);
-      return;
-    }
-    if (sent > 0) written = (size_t)sent;
-    deliver(connection, written);
-  }
-  if (written == size) return;
-  size_t rest = size - written;
-  struct chunk *chunk = allocate(sizeof *chunk + rest);
-  *chunk = (struct chunk){.size = rest};
-  memcpy(chunk->bytes, bytes + written, rest);
-  if (connection->last) connection->last->next = chunk;
-  else connection->first = chunk;
-  connection->last = chunk;
-  connection->pending += rest;
+  pass_on(connection, bytes, size, false);
+}
+
+bool connection_expect(uint32_t id, const uint8_t *payload, size_t size) {
+  struct connection *connection = find(id);
+  if (connection) connection->between = true;
+  return receipt_expect(payload, size);
 }
 
 void connection_end(uint32_t id) {

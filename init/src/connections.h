@@ -2,6 +2,7 @@
 #ifndef LF_CONNECTIONS_H
 #define LF_CONNECTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,8 @@ void connections_drain(void);
 void connections_reset_all(void);
 
 void connection_data(uint32_t id, const uint8_t *bytes, size_t size);
+// An event is on its way to this connection: false if the payload makes no sense.
+bool connection_expect(uint32_t id, const uint8_t *payload, size_t size);
 void connection_end(uint32_t id);
 void connection_reset(uint32_t id);
 void connection_credit(uint32_t id, uint32_t bytes);

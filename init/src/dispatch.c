@@ -19,6 +19,8 @@ bool dispatch_frame(struct header header, const uint8_t *payload) {
       if (header.length != 4) return false;
       connection_credit(header.channel, get_u32(payload));
       return true;
+    case FRAME_EXPECT:
+      return connection_expect(header.channel, payload, header.length);
     case FRAME_COMMAND:
       return run_command(header.channel, payload, header.length);
     case FRAME_FILE:

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-  PROTOCOL_VERSION = 1,
+  PROTOCOL_VERSION = 2,
   TOKEN_SIZE = 16,
   HEADER_SIZE = 8,
   HELLO_SIZE = 24,
@@ -26,6 +26,8 @@ enum frame_type {
   FRAME_END = 18,
   FRAME_RESET = 19,
   FRAME_CREDIT = 20,
+  FRAME_EXPECT = 21,
+  FRAME_RECEIPT = 22,
   FRAME_LOG = 32,
   FRAME_LOG_DROPPED = 33,
   FRAME_EVENT = 48,

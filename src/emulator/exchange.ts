@@ -2,6 +2,8 @@
 export interface Exchange {
   /** @param headers flat list of names and values, without Content-Length */
   reply(status: number, headers: readonly string[], body: Uint8Array | string): void
+  /** The next reply is an event, whose answer may be acknowledged where the runtime is. */
+  expectAnswer?(requestId: string): void
   /** The runtime hung up before it had an answer. */
   onClose(listener: () => void): void
 }

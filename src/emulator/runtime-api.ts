@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { RuntimeSocket } from './receipts.ts'
 import { RuntimeConnection } from './runtime-connection.ts'
 import { createRuntimeServer } from './runtime-http.ts'
 import { type RuntimeApiListener, type RuntimeEvent, RuntimeRequests } from './runtime-requests.ts'
@@ -21,7 +21,7 @@ export class RuntimeApi {
   }
 
   /** Serves a connection of the runtime, from wherever it comes. */
-  accept(socket: Duplex): void {
+  accept(socket: RuntimeSocket): void {
     const connection = new RuntimeConnection(socket, this.#requests, this.#http)
     this.#connections.add(connection)
     socket.once('close', () => this.#connections.delete(connection))

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { setImmediate } from './clock.ts'
-import type { Exchange } from './exchange.ts'
+import { type Exchange, replyAccepted } from './exchange.ts'
+import type { RuntimeSocket } from './receipts.ts'
 import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import type { ReceivedBody, RuntimeRequests } from './runtime-requests.ts'
 
@@ -21,7 +21,7 @@ const SMALL = 16 * 1024
  * write. At the first request of any other form the connection goes to node:http, for good.
  */
 export class RuntimeConnection {
-  readonly #socket: Duplex
+  readonly #socket: RuntimeSocket
   readonly #requests: RuntimeRequests
   readonly #server: Server
   readonly #onData = (chunk: Buffer): void => this.#data(chunk)
@@ -36,7 +36,7 @@ export class RuntimeConnection {
     | { readonly bytes: Buffer; received: number; readonly done: (bytes: Buffer) => void; readonly truncated: () => void }
     | undefined
 
-  constructor(socket: Duplex, requests: RuntimeRequests, server: Server) {
+  constructor(socket: RuntimeSocket, requests: RuntimeRequests, server: Server) {
     this.#socket = socket
     this.#requests = requests
     this.#server = server
@@ -75,9 +75,15 @@ export class RuntimeConnection {
     if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers))
       return false
     const lengths = headers.match(/^content-length:.*/gim) ?? []
-    const exchange = new PlainExchange((...parts) => {
-      this.#send(parts)
-      this.#done(exchange)
+    let isAcknowledged = false
+    const exchange = new PlainExchange({
+      expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
+      send: (parts, isEvent) => {
+        if (!isAcknowledged) this.#send(parts)
+        // Nothing follows an event: what is done in this turn is done while the runtime works.
+        if (isEvent) this.#flush()
+        this.#done(exchange)
+      },
     })
     if (line[1] === undefined) {
       if (lengths.length > 0) return false
@@ -90,6 +96,7 @@ export class RuntimeConnection {
     if (lengths.length !== 1 || length === null || Number(length[1]) > RESPONSE_LIMIT) return false
     this.#consume(head.length)
     this.#current = exchange
+    isAcknowledged = this.#socket.takeReceipt?.() ?? false
     const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
     this.#receive(exchange, line[1], Number(length[1]), contentType)
     return true
@@ -199,13 +206,24 @@ function mayBeOurs(start: string): boolean {
 const EMPTY = Buffer.alloc(0)
 const ignore = (): void => undefined
 
+interface ExchangeEnd {
+  readonly send: (parts: readonly (string | Uint8Array)[], isEvent: boolean) => void
+  readonly expectAnswer: (requestId: string) => void
+}
+
 class PlainExchange implements Exchange {
-  readonly #send: (...parts: (string | Uint8Array)[]) => void
+  readonly #end: ExchangeEnd
   #onClose: (() => void) | undefined
+  #isEvent = false
   replied = false
 
-  constructor(send: (...parts: (string | Uint8Array)[]) => void) {
-    this.#send = send
+  constructor(end: ExchangeEnd) {
+    this.#end = end
+  }
+
+  expectAnswer(requestId: string): void {
+    this.#isEvent = true
+    this.#end.expectAnswer(requestId)
   }
 
   reply(status: number, headers: readonly string[], body: Uint8Array | string): void {
@@ -213,8 +231,7 @@ class PlainExchange implements Exchange {
     let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
     for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
     head += `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
-    if (typeof body === 'string') this.#send(head + body)
-    else this.#send(head, body)
+    this.#end.send(typeof body === 'string' ? [head + body] : [head, body], this.#isEvent)
   }
 
   onClose(listener: () => void): void {
@@ -224,4 +241,20 @@ class PlainExchange implements Exchange {
   close(): void {
     this.#onClose?.()
   }
+}
+
+/** What is replied to an answer, whole. */
+const RECEIPT: Buffer = receipt()
+
+function receipt(): Buffer {
+  let bytes = EMPTY
+  replyAccepted(
+    new PlainExchange({
+      expectAnswer: ignore,
+      send: parts => {
+        bytes = Buffer.from(parts.join(''), 'latin1')
+      },
+    }),
+  )
+  return bytes
 }

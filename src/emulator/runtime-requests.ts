@@ -126,6 +126,7 @@ export class RuntimeRequests {
 
   #send(exchange: Exchange, event: RuntimeEvent): void {
     this.#state.running()
+    exchange.expectAnswer?.(event.requestId)
     exchange.reply(200, event.headers, event.payload)
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FieldWriter } from '../../src/backends/tunnel/fields.ts'
-import { encodeFrame, FrameType } from '../../src/backends/tunnel/frames.ts'
+import { encodeFrame, FrameType, PROTOCOL_VERSION } from '../../src/backends/tunnel/frames.ts'
 import { encodeHello } from '../../src/backends/tunnel/hello.ts'
 import { execBridge } from './harness.ts'
 import { seeded } from './seeded.ts'
@@ -39,6 +39,7 @@ function specimens(root: string): Buffer[] {
     encodeFrame(FrameType.end, 1),
     encodeFrame(FrameType.credit, 1, Buffer.from([0, 0, 1, 0])),
     encodeFrame(FrameType.reset, 2),
+    encodeFrame(FrameType.expect, 1, Buffer.from('\x08some id!HTTP/1.1 202 Accepted\r\n\r\n')),
     encodeFrame(FrameType.ack, 0, Buffer.alloc(8)),
     encodeFrame(FrameType.file, 0, path('a/b', 'hello')),
     encodeFrame(FrameType.file, 0, path('c', 'x'.repeat(50)).subarray(0, -20)),
@@ -98,7 +99,10 @@ test('random and mutated frames never crash the init nor leave its folder', asyn
       stream.on('error', () => resolve(false))
     })
     stream.write(
-      Buffer.concat([TOKEN, encodeHello({ version: 1, window: random.below(3) * 1000, received: 0, boot: '0'.repeat(16) })]),
+      Buffer.concat([
+        TOKEN,
+        encodeHello({ version: PROTOCOL_VERSION, window: random.below(3) * 1000, received: 0, boot: '0'.repeat(16) }),
+      ]),
     )
     if (await heard) answered++
     else child.stdin!.end()

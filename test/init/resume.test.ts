@@ -37,7 +37,7 @@ test('a stream with the wrong token gets nothing and disturbs nobody', async () 
     })
     const wrong = Buffer.from(environment.settings.token)
     wrong[i]! ^= 1
-    stream.write(Buffer.concat([wrong, Buffer.from('01000018000000000100000000100000', 'hex'), Buffer.alloc(16)]))
+    stream.write(Buffer.concat([wrong, Buffer.from('01000018000000000200000000100000', 'hex'), Buffer.alloc(16)]))
     expect(await environment.invoke({ do: 'echo', data: i })).toBe(i)
     child.kill()
     expect(heard).toBe(0)
@@ -50,7 +50,7 @@ test('the token is found behind rests of an older stream, and cut in two', async
   const { stream } = execBridge(initFile(), environment.settings.id)
   const hello = Buffer.concat([
     environment.settings.token,
-    Buffer.from('01000018000000000100000000100000', 'hex'),
+    Buffer.from('01000018000000000200000000100000', 'hex'),
     Buffer.alloc(16),
   ])
   const answer = new Promise<Buffer>(resolve => stream.once('data', resolve))

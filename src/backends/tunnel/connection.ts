@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import type { ReceiptGiver } from '../../emulator/receipts.ts'
 import { FrameType, MAX_PAYLOAD } from './frames.ts'
 import type { TunnelSession } from './session.ts'
 
@@ -8,7 +9,7 @@ type Done = (error?: Error | null) => void
  * One TCP connection that was made inside the container: has what `server.emit('connection', …)` of `node:http` uses of a socket.
  * Both directions hold back: at most a window (256 KiB) is under way or unread.
  */
-export class TunnelConnection extends Duplex {
+export class TunnelConnection extends Duplex implements ReceiptGiver {
   readonly remoteAddress = '127.0.0.1'
   readonly remoteFamily = 'IPv4'
   readonly remotePort: number
@@ -21,6 +22,7 @@ export class TunnelConnection extends Duplex {
   private owed = 0
   private withheld = 0
   private peerGone = false
+  private hasReceipt = false
 
   constructor(session: TunnelSession, id: number, window: number) {
     super({ allowHalfOpen: true, highWaterMark: MAX_PAYLOAD })
@@ -46,6 +48,22 @@ export class TunnelConnection extends Duplex {
   }
   unref(): this {
     return this
+  }
+
+  expectAnswer(requestId: string, receipt: Buffer): void {
+    const id = Buffer.from(requestId)
+    this.session.send(FrameType.expect, this.id, Buffer.concat([Buffer.of(id.length), id, receipt]))
+  }
+
+  takeReceipt(): boolean {
+    const taken = this.hasReceipt
+    this.hasReceipt = false
+    return taken
+  }
+
+  /** From the table: the answer whose bytes come next is acknowledged by the init. */
+  receipted(): void {
+    this.hasReceipt = true
   }
 
   /** From the table: bytes came. */

@@ -21,13 +21,14 @@ export class ConnectionTable {
       this.open(channel, payload.readUInt16BE(0))
       return true
     }
-    if (type < FrameType.open || type > FrameType.credit) return false
+    if (type < FrameType.open || type > FrameType.receipt) return false
     // One that is not there was destroyed here while the frame was under way.
     const connection = this.connections.get(channel)
     if (!connection) return true
     if (type === FrameType.data) connection.received(payload)
     else if (type === FrameType.end) connection.ended()
     else if (type === FrameType.credit) connection.credited(payload.readUInt32BE(0))
+    else if (type === FrameType.receipt) connection.receipted()
     else connection.reset()
     return true
   }

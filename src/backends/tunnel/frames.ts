@@ -7,6 +7,8 @@ export const FrameType = {
   end: 18,
   reset: 19,
   credit: 20,
+  expect: 21,
+  receipt: 22,
   log: 32,
   logDropped: 33,
   event: 48,
@@ -16,7 +18,7 @@ export const FrameType = {
   fileData: 81,
 } as const
 
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 export const HEADER_SIZE = 8
 export const HELLO_SIZE = 24
 /** Bytes after a frame's head, at most. */
