@@ -22,7 +22,9 @@ export async function packContext(
   // Testcontainers would wait for ever for an engine that refuses, and keeps what builders say for itself: it gets an engine that
   // takes everything and says nothing.
   const taker = {
-    async buildImage(packed: AsyncIterable<Buffer>) {
+    async buildImage(packed: Readable) {
+      // It is told by `passing`, where somebody reads; nobody has to.
+      packed.on('error', () => undefined)
       const digest = new ContextDigest()
       const tar = Readable.from(digest.passing(packed))
       try {
@@ -34,6 +36,7 @@ export async function packContext(
         outcome = { error }
       } finally {
         tar.destroy()
+        packed.destroy()
       }
       return Readable.from([])
     },

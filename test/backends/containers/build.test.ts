@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type Docker from 'dockerode'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { buildImage } from '../../../src/backends/container/build-image.ts'
 import { type ImageOptions, launch } from '../../../src/index.ts'
 import { labelNames } from '../../../src/reaper/labels.ts'
 import { containersOfFunction, describeEngines } from './engines.ts'
@@ -65,7 +66,8 @@ function write(context: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-await describeEngines('building', ({ backend, docker }) => {
+await describeEngines('building', engine => {
+  const { backend, docker } = engine
   const images = (): Promise<readonly Docker.ImageInfo[]> => docker.listImages({ filters: { label: [OWN] } })
   // podman finds nothing by two labels.
   const built = async (): Promise<readonly Docker.ImageInfo[]> =>
@@ -171,6 +173,13 @@ await describeEngines('building', ({ backend, docker }) => {
     expect(new Set(answers.map(({ built }) => built)).size).toBe(1)
   })
 
+  test('a test’s fake timers hold up no build', async () => {
+    const context = contextWith()
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    expect(await answer({ context, target: 'base' })).toMatchObject({ arg: 'none' })
+  })
+
   test('two workers build once, and say so when it takes over a second', async () => {
     const context = contextWith({
       Dockerfile: `FROM public.ecr.aws/lambda/nodejs:24\nLABEL ${OWN}\n# ${randomUUID()}\nRUN sleep 1.5\n`,
@@ -191,7 +200,8 @@ await describeEngines('building', ({ backend, docker }) => {
     const before = await built()
     const image = { context, dockerfile: 'docker/fails.Dockerfile', target: 'last', buildArgs: { TOKEN: 'secret' } }
     const text = await failure(image)
-    if (backend === 'docker') expect(text).toMatchInlineSnapshot(`
+    if (backend === 'docker')
+      expect(text).toMatchInlineSnapshot(`
       "IMAGE_BUILD_FAILED: docker could not build the image of CONTEXT (docker/fails.Dockerfile, x86_64): The command '/bin/sh -c echo why it failed >&2; exit 3' returned a non-zero code: 3.
       The builder said last:
         Step 1/4 : FROM public.ecr.aws/lambda/nodejs:24 AS last
@@ -202,7 +212,8 @@ await describeEngines('building', ({ backend, docker }) => {
         Removing intermediate container ID
       Mend it, or build it by hand to see all: docker build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
     `)
-    else expect(text).toMatchInlineSnapshot(`
+    else
+      expect(text).toMatchInlineSnapshot(`
       "IMAGE_BUILD_FAILED: podman could not build the image of CONTEXT (docker/fails.Dockerfile, x86_64): building at STEP "RUN echo why it failed >&2; exit 3": while running runtime: exit status 3.
       The builder said last:
         STEP 1/4: FROM public.ecr.aws/lambda/nodejs:24 AS last
@@ -221,6 +232,15 @@ await describeEngines('building', ({ backend, docker }) => {
     expect(text).toMatch(/^IMAGE_BUILD_FAILED: \w+ could not build the image of CONTEXT \(Dockerfile, x86_64\): .*nowhere/)
     const empty = await failure({ context: contextWith({ Dockerfile: '' }) })
     expect(empty).toMatch(/^IMAGE_BUILD_FAILED: \w+ could not build the image of CONTEXT \(Dockerfile, x86_64\): ./)
+  })
+
+  test('a file that can’t be read any more breaks a build off that has begun', async () => {
+    const context = contextWith()
+    await run('mkfifo', [join(context, 'pipe')])
+    const name = `localhost/lambda-fixtures/broken-off:${randomUUID()}`
+    const build = { context, dockerfile: 'Dockerfile', buildArgs: {} }
+    await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(/^unsupported type for pipe$/)
+    await expect(docker.getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
   test('a context that can’t be packed', async () => {
