@@ -18,6 +18,7 @@ export type {
   BackendName,
   CodeZip,
   DeployId,
+  ImageBuild,
   LambdaBackend,
   LambdaFunction,
   LayerZip,
@@ -34,9 +35,11 @@ export type { AnyHandler, EventOf, Jsonify, ResultOf, Wire } from './fixtures/in
 export type { Lambda } from './fixtures/lambda-type.ts'
 export { launch } from './fixtures/launch.ts'
 export type {
+  BuiltImageFunction,
   CommonOptions,
   EntryFunction,
   ImageFunction,
+  ImageOptions,
   LambdaOptions,
   LaunchContext,
   Lazy,

@@ -1,9 +1,9 @@
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
-import type { LambdaFunction } from '../emulator/lambda-function.ts'
+import type { ImageBuild, LambdaFunction } from '../emulator/lambda-function.ts'
 import type { LogRecord } from '../invocations/result.ts'
 import type { SessionResource } from '../reaper/left/session-resource.ts'
 
-export type { ImageConfig, LambdaFunction, LoggingConfig } from '../emulator/lambda-function.ts'
+export type { ImageBuild, ImageConfig, LambdaFunction, LoggingConfig } from '../emulator/lambda-function.ts'
 
 export type BackendName = 'process' | 'docker' | 'podman' | 'kubernetes'
 
@@ -89,6 +89,11 @@ export interface LambdaBackend {
   /** What is there of a session, by its id, whichever process launched it; default: nothing. */
   sessionResources?(session: string): Promise<readonly SessionResource[]>
   prepullImage?(image: string): Promise<void>
+  /**
+   * Builds an image, unless there is one of the same content, and gives what `imageUri` is to be; without it, functions that bring a
+   * Dockerfile are refused.
+   */
+  buildImage?(build: ImageBuild, architecture: string): Promise<string>
   /** Recent stdout and stderr. */
   instanceLogs?(handle: BackendHandle): Promise<string | undefined>
   /** The address under which the function reaches `url` of this machine. */

@@ -13,7 +13,7 @@ export async function chooseBackend(fn: LambdaFunction, named: BackendName | Lam
   const wish = named ?? fromEnvironment()
   if (wish !== undefined) {
     const backend = typeof wish === 'string' ? await loadBackend(wish) : wish
-    const reason = await backend.refuses?.(fn)
+    const reason = await refusal(backend, fn)
     if (reason === undefined) return backend
     throw new RuntimeError('UNSUPPORTED_RUNTIME', `${backend.name} can't run "${fn.functionName}": ${reason}.`, {
       data: { functionName: fn.functionName, backend: backend.name, runtime: fn.runtime },
@@ -32,10 +32,16 @@ export async function chooseBackend(fn: LambdaFunction, named: BackendName | Lam
   )
 }
 
+async function refusal(backend: LambdaBackend, fn: LambdaFunction): Promise<string | undefined> {
+  const reason = await backend.refuses?.(fn)
+  if (reason !== undefined || fn.imageBuild === undefined || backend.buildImage !== undefined) return reason
+  return 'it builds no images; build it, and give imageUri'
+}
+
 async function tryBackend(name: BackendName, fn: LambdaFunction): Promise<LambdaBackend | string> {
   try {
     const backend = await loadBackend(name)
-    return (await backend.refuses?.(fn)) ?? backend
+    return (await refusal(backend, fn)) ?? backend
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

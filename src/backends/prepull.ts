@@ -7,6 +7,8 @@ import { runtimeImage } from './container/runtime-image.ts'
  * has less to wait for. What fails here fails again there, with its reason.
  */
 export async function prepull(fn: LambdaFunction, named: BackendName | LambdaBackend | undefined): Promise<void> {
+  // What is built may need what hooks before its launch make.
+  if (fn.imageBuild !== undefined) return
   try {
     const backend = await chooseBackend(fn, named)
     if (backend.prepullImage !== undefined) await backend.prepullImage(fn.imageUri ?? runtimeImage(fn.runtime ?? ''))

@@ -10,6 +10,16 @@ export interface ImageConfig {
   readonly workingDirectory?: string
 }
 
+/** An image that a backend builds of a Dockerfile, every option settled. */
+export interface ImageBuild {
+  /** Absolute. */
+  readonly context: string
+  /** Within the context, with `/` between folders. */
+  readonly dockerfile: string
+  readonly buildArgs: Readonly<Record<string, string>>
+  readonly target?: string
+}
+
 /** A function as backends see it: every option settled, in AWS's units. */
 export interface LambdaFunction {
   readonly functionName: string
@@ -20,6 +30,8 @@ export interface LambdaFunction {
   /** `undefined` for image functions and `provided.*`. */
   readonly handler?: string
   readonly imageUri?: string
+  /** What `imageUri` was, or will be, built of, if it comes from a Dockerfile. */
+  readonly imageBuild?: ImageBuild
   readonly imageConfig?: ImageConfig
   readonly environment: Readonly<Record<string, string>>
   /** Seconds. */

@@ -13,6 +13,8 @@ export const labelNames = {
   instance: 'lambda-fixtures.instance',
   functionName: 'lambda-fixtures.function',
   deployId: 'lambda-fixtures.deploy-id',
+  /** Of images: built for functions, and kept for the next run. */
+  built: 'lambda-fixtures.built',
   /** ISO 8601. */
   created: 'lambda-fixtures.created',
 } as const

@@ -26,6 +26,16 @@ export const right: LambdaOptions[] = [
   },
   { imageUri: 'orders:latest', imageConfig: { command: ['app.handler'] } },
   { imageUri: async () => 'orders:latest' },
+  { image: { context: '../orders' } },
+  {
+    image: {
+      context: new URL('file:///orders'),
+      dockerfile: 'lambda.Dockerfile',
+      buildArgs: { A: 'b', C: undefined },
+      target: 'x',
+    },
+    imageConfig: { command: ['app.handler'] },
+  },
   { entry: 'a.ts', environment: { A: 'b', C: undefined } },
   { entry: 'a.ts', environment: ({ hostUrl }) => ({ DB: hostUrl('http://localhost:5432') }) },
   {
@@ -52,6 +62,16 @@ export const entryAndCode: LambdaOptions = { entry: 'a.ts', code: './dist', runt
 export const codeAndImage: LambdaOptions = { code: './dist', runtime: 'nodejs24.x', imageUri: 'orders' }
 // @ts-expect-error an image brings its code
 export const entryAndImage: LambdaOptions = { entry: 'a.ts', imageUri: 'orders' }
+// @ts-expect-error an image is built or there
+export const builtAndThere: LambdaOptions = { image: { context: '.' }, imageUri: 'orders' }
+// @ts-expect-error an image is built with its code
+export const codeAndBuilt: LambdaOptions = { code: './dist', runtime: 'nodejs24.x', image: { context: '.' } }
+// @ts-expect-error a built image has its own runtime
+export const builtWithRuntime: LambdaOptions = { image: { context: '.' }, runtime: 'nodejs24.x' }
+// @ts-expect-error the builder must be sent something
+export const withoutContext: LambdaOptions = { image: { dockerfile: 'Dockerfile' } }
+// @ts-expect-error arguments are strings
+export const numericArgs: LambdaOptions = { image: { context: '.', buildArgs: { PORT: 5 } } }
 // @ts-expect-error code needs a runtime
 export const codeWithoutRuntime: LambdaOptions = { code: './dist', handler: 'a.b' }
 // @ts-expect-error an image has its own runtime

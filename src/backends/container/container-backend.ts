@@ -13,6 +13,7 @@ import type {
   BackendHandle,
   CodeZip,
   DeployId,
+  ImageBuild,
   LambdaBackend,
   LambdaFunction,
   LayerZip,
@@ -25,6 +26,7 @@ import { connectEngine } from './connect-engine.ts'
 import type { Engine, EngineHost } from './engine.ts'
 import { FunctionContainer } from './function-container.ts'
 import { HostAccess } from './host-access.ts'
+import { ImageBuilds } from './image-builds.ts'
 import { Images } from './images.ts'
 import { removeContainer } from './remove-container.ts'
 import { mirrored, runtimeImage } from './runtime-image.ts'
@@ -39,6 +41,12 @@ export interface ContainerBackendOptions {
   readonly remedy: string
 }
 
+interface Connected {
+  readonly engine: Engine
+  readonly images: Images
+  readonly builds: ImageBuilds
+}
+
 /** Runs functions in containers, over Docker's API: each an instance, with our init inside. */
 export class ContainerBackend implements LambdaBackend {
   readonly name: 'docker' | 'podman'
@@ -46,7 +54,7 @@ export class ContainerBackend implements LambdaBackend {
   readonly #hostAccess = new HostAccess()
   readonly #instances = new Map<string, EnvironmentInstance>()
   readonly #left = new Set<() => Promise<void>>()
-  #connected: Promise<{ engine: Engine; images: Images }> | undefined
+  #connected: Promise<Connected> | undefined
 
   constructor(options: ContainerBackendOptions) {
     this.name = options.name
@@ -161,6 +169,11 @@ export class ContainerBackend implements LambdaBackend {
     await images.get(mirrored(image))
   }
 
+  async buildImage(build: ImageBuild, architecture: string): Promise<string> {
+    const { builds } = await this.#connect()
+    return await builds.get(build, architecture)
+  }
+
   hostUrl(url: URL): string {
     return this.#hostAccess.hostUrl(url)
   }
@@ -180,12 +193,12 @@ export class ContainerBackend implements LambdaBackend {
     return undefined
   }
 
-  #connect(): Promise<{ engine: Engine; images: Images }> {
+  #connect(): Promise<Connected> {
     if (this.#connected === undefined) {
       const { name, hosts, remedy } = this.#options
       const connecting = connectEngine(name, hosts(), remedy).then(engine => {
         debug(`${name}: ${engine.flavour} ${engine.architecture} at ${engine.url}`)
-        return { engine, images: new Images(engine) }
+        return { engine, images: new Images(engine), builds: new ImageBuilds(engine) }
       })
       this.#connected = connecting
       connecting.catch(() => {

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { setTimeout } from '../../emulator/clock.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { userFolder } from '../../reaper/user-folder.ts'
 import type { Engine } from './engine.ts'
+import { lockAmongProcesses } from './lock-among-processes.ts'
+import { platformOf } from './platform.ts'
 import { PullProgress } from './pull-progress.ts'
 import { registryCredentials } from './registry-credentials.ts'
 
@@ -28,7 +25,7 @@ export async function pullImage(
   architecture: string,
   isThere: () => Promise<boolean>,
 ): Promise<void> {
-  const release = await lock(`${engine.url} ${reference} ${architecture}`)
+  const release = await lockAmongProcesses('pull', `${engine.url} ${reference} ${architecture}`)
   try {
     if (await isThere()) return
     await pull(engine, reference, architecture)
@@ -52,7 +49,7 @@ function remedyOf(reference: string): string {
 }
 
 async function pull({ docker, backend }: Engine, reference: string, architecture: string): Promise<void> {
-  const platform = `linux/${architecture === 'x86_64' ? 'amd64' : architecture}`
+  const platform = platformOf(architecture)
   const authconfig = await registryCredentials(reference)
   const stream = await docker.pull(reference, { platform, ...(authconfig === undefined ? {} : { authconfig }) })
   const progress = new PullProgress(backend, reference)
@@ -77,20 +74,4 @@ function take(text: string, progress: PullProgress): void {
   const line = JSON.parse(text) as PullLine
   if (line.error) throw new Error(line.error)
   progress.take(line)
-}
-
-async function lock(what: string): Promise<() => Promise<void>> {
-  const { lock } = await import('proper-lockfile')
-  const folder = join(userFolder(), 'locks')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, `pull-${createHash('sha256').update(what).digest('hex').slice(0, 24)}`)
-  for (;;) {
-    try {
-      return await lock(file, { realpath: false, stale: 30_000, update: 5_000 })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
-      // No event tells of another process's lock.
-      await new Promise(resolve => setTimeout(resolve, 100))
-    }
-  }
 }

@@ -1,22 +1,13 @@
-import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
+import { Progress } from './progress.ts'
 import type { PullLine } from './pull-image.ts'
 
-const QUIET_MS = 1_000
-const EVERY_MS = 5_000
-
-/** Says on stderr that, and how far, an image is being pulled, once it takes longer than a second. */
+/** How far an image is pulled, in megabytes. */
 export class PullProgress {
-  readonly #what: string
+  readonly #progress: Progress
   readonly #layers = new Map<string, { current: number; total: number }>()
-  readonly #first: ReturnType<typeof setTimeout>
-  #every: ReturnType<typeof setInterval> | undefined
 
   constructor(backend: string, reference: string) {
-    this.#what = `lambda-fixtures: ${backend} pulls ${reference}`
-    this.#first = setTimeout(() => {
-      this.#say()
-      this.#every = setInterval(() => this.#say(), EVERY_MS)
-    }, QUIET_MS)
+    this.#progress = new Progress(`${backend} pulls ${reference}`, () => this.#state())
   }
 
   take({ id, status, progressDetail }: PullLine): void {
@@ -28,16 +19,13 @@ export class PullProgress {
   }
 
   end(done: boolean): void {
-    clearTimeout(this.#first)
-    if (this.#every === undefined) return
-    clearInterval(this.#every)
-    process.stderr.write(`${this.#what}: ${done ? 'done' : 'failed'}\n`)
+    this.#progress.end(done)
   }
 
-  #say(): void {
+  #state(): string | undefined {
     const layers = [...this.#layers.values()]
     const [current, total] = [sum(layers.map(layer => layer.current)), sum(layers.map(layer => layer.total))]
-    process.stderr.write(total === 0 ? `${this.#what} …\n` : `${this.#what}: ${megabytes(current)} of ${megabytes(total)} MB\n`)
+    return total === 0 ? undefined : `${megabytes(current)} of ${megabytes(total)} MB`
   }
 }
 

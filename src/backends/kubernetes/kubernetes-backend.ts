@@ -50,6 +50,8 @@ export class KubernetesBackend implements LambdaBackend {
   }
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {
+    if (fn.imageBuild !== undefined)
+      return 'it builds no images; build it, push it to where nodes of the cluster can pull it, and give imageUri, or use docker or podman'
     try {
       if (fn.imageUri === undefined) runtimeImage(fn.runtime ?? '')
       if (fn.network !== undefined)

@@ -51,6 +51,7 @@ export class ProcessBackend implements LambdaBackend {
 
   async refuses(fn: LambdaFunction): Promise<string | undefined> {
     if (process.platform === 'win32') return 'it needs process groups and FIFOs, which Windows has not; use docker'
+    if (fn.imageBuild !== undefined) return 'it runs no images; docker and podman build and run them'
     if (fn.imageUri !== undefined) return 'it runs no images'
     if (!/^(nodejs\d+\.x|python3\.\d+|provided\.al2(023)?)$/.test(fn.runtime ?? '')) {
       return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
