@@ -47,7 +47,7 @@ const start = await sideBySide(Number(process.env.ROUNDS ?? 7), {
     return elapsed
   },
   bareNode: () => bare('node', '-e', 'console.log(1)'),
-  published: () => published(engine.docker, IMAGE),
+  published: () => published(engine.docker, IMAGE, { 'app.mjs': SOURCE }),
   bareShell: () => bare('/bin/sh', '-c', 'echo 1'),
 })
 

@@ -79,7 +79,7 @@ export class RawClient {
 
   constructor(socket: Socket) {
     this.socket = socket
-    socket.setNoDelay(true)
+    socket.setNoDelay?.(true)
     socket.on('data', chunk => {
       this.#received = Buffer.concat([this.#received, chunk])
       this.#wake()

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
+import { type Duplex, duplexPair } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { eventually, ListeningApi, NEXT, post, type RawClient } from './raw-client.ts'
+import { eventually, ListeningApi, NEXT, post, RawClient } from './raw-client.ts'
 
 const ID = '8f5c8d2e-0d0a-4b3c-9a51-6f0d6a0c1b11'
 const OTHER = '11111111-2222-4333-8444-555555555555'
@@ -200,5 +202,38 @@ describe('reset', () => {
     runtime.deliver(OTHER)
     expect((await next.answer()).headers['lambda-runtime-aws-request-id']).toBe(OTHER)
     expect(runtime.answers).toEqual([])
+  })
+})
+
+describe('a connection at whose far end answers can be acknowledged', () => {
+  /** A runtime's end and ours of such a connection, which acknowledges as it is told. */
+  function connection(acknowledges: boolean): { ours: Duplex; runtime: RawClient; expected: { id: string; receipt: string }[] } {
+    const [ours, theirs] = duplexPair()
+    const expected: { id: string; receipt: string }[] = []
+    Object.assign(ours, {
+      expectAnswer: (id: string, receipt: Buffer) => expected.push({ id, receipt: String(receipt) }),
+      takeReceipt: () => acknowledges,
+    })
+    return { ours, runtime: new RawClient(theirs as Socket), expected }
+  }
+
+  test.each([true, false])('is told what to expect; an answer has one receipt (there: %s)', async acknowledges => {
+    const { ours, runtime: client, expected } = connection(acknowledges)
+    runtime.api.accept(ours)
+    for (const id of [ID, OTHER]) {
+      client.write(NEXT)
+      await eventually(() => runtime.told.filter(each => each === 'ready').length === expected.length + 1)
+      runtime.deliver(id)
+      expect((await client.answer()).status).toBe(200)
+      client.write(post(`invocation/${id}/response`, '"an answer"'))
+      if (!acknowledges) expect((await client.answer()).status).toBe(202)
+      await eventually(() => runtime.answers.length === expected.length)
+    }
+    expect(runtime.answers).toMatchObject([{ kind: 'response' }, { kind: 'response' }])
+    expect(expected.map(({ id }) => id)).toEqual([ID, OTHER])
+    // As it is said without a far end that can.
+    expect(expected[0]?.receipt).toBe(
+      'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n',
+    )
   })
 })
