@@ -1,6 +1,7 @@
 #include "commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 
 enum { WAITERS = 16, LEAVE_LIMIT_MS = 2000 };
 enum { START_TELEMETRY = 1, START_BOOTSTRAP = 2 };
+enum { FILE_REQUEST = 1, COMMAND_FILE_LIMIT = 128 * 1024 };
 
 static uint32_t waiters[WAITERS];  // requests that end with the stop
 static size_t waiter_count;
@@ -235,4 +237,14 @@ bool run_command(uint32_t request, const uint8_t *payload, size_t size) {
       answer(request, ENOSYS);
       return true;
   }
+}
+
+void run_command_file(const char *path) {
+  static uint8_t bytes[COMMAND_FILE_LIMIT];
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) die(71, "%s: %s", path, strerror(errno));
+  size_t size = 0;
+  for (ssize_t some; size < sizeof bytes && (some = read(fd, bytes + size, sizeof bytes - size)) > 0;) size += (size_t)some;
+  close(fd);
+  if (!run_command(FILE_REQUEST, bytes, size)) die(64, "%s is no command", path);
 }

@@ -37,6 +37,7 @@ struct stream {
 static int listener = -1;
 static struct stream *candidates[CANDIDATES];
 static struct stream *current;
+static bool came;                       // there was one
 static struct stream *closed;
 static int64_t deadline;
 static uint64_t boot;
@@ -54,6 +55,7 @@ void link_open(void) {
 }
 
 bool link_attached(void) { return current != NULL; }
+bool link_expected(void) { return current || !came; }
 uint32_t link_peer_window(void) { return peer_window; }
 int64_t link_deadline(void) { return current ? INT64_MAX : deadline; }
 
@@ -110,6 +112,7 @@ static bool promote(struct stream *stream, const uint8_t *payload) {
     if (candidates[i] == stream) candidates[i] = NULL;
   }
   current = stream;
+  came = true;
   stream->authentic = true;
   peer_window = hello.window;
   control_size = 0;

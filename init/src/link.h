@@ -11,6 +11,8 @@ void link_watch(void);
 // Writes what waits.
 void link_flush(void);
 bool link_attached(void);
+// There is a stream, or the first one is still to come: nothing is forgotten then.
+bool link_expected(void);
 // When everything must end because no stream came (back): a time of now_ms.
 int64_t link_deadline(void);
 // What the peer may receive on a connection before it credits more.

@@ -35,13 +35,13 @@ int logs_writer(void) {
   return fd >= 0 ? fd : fcntl(pipe_fds[1], F_DUPFD_CLOEXEC, 0);
 }
 
-bool logs_paused(void) { return link_attached() && queue_is_full(); }
+bool logs_paused(void) { return link_expected() && queue_is_full(); }
 
 static ssize_t read_some(size_t limit) {
   static uint8_t bytes[MAX_PAYLOAD];
   ssize_t size = read(pipe_fds[0], bytes, limit < sizeof bytes ? limit : sizeof bytes);
   if (size <= 0) return 0;
-  send_log(bytes, (size_t)size, link_attached());
+  send_log(bytes, (size_t)size, link_expected());
   tee_write(bytes, (size_t)size);
   return size;
 }

@@ -86,6 +86,7 @@ int main(int count, char **arguments) {
   use_runtime_api(port);
   link_open();
   announce(port, pipe_size);
+  if (settings.start) run_command_file(settings.start);
   for (;;) {
     link_flush();
     if (now_ms() >= link_deadline() && !processes_stopping()) {

@@ -50,6 +50,7 @@ void load_settings(char **entrypoint) {
   load_token(getenv("LF_TOKEN"));
   if (getenv("LF_ID")) settings.id = copy_string(getenv("LF_ID"));
   if (getenv("LF_ROOTS")) settings.roots = copy_string(getenv("LF_ROOTS"));
+  if (getenv("LF_START")) settings.start = copy_string(getenv("LF_START"));
   settings.port = (uint16_t)number("LF_PORT", settings.port, 65535);
   settings.grace = number("LF_GRACE", settings.grace, INT32_MAX);
   settings.first_stream = number("LF_FIRST_STREAM", settings.first_stream, INT32_MAX);

@@ -13,6 +13,7 @@ struct settings {
   int64_t grace;              // LF_GRACE: ms without a stream until everything ends
   int64_t first_stream;       // LF_FIRST_STREAM: ms for the first one
   const char *roots;          // LF_ROOTS: where files may be put, `:` between
+  const char *start;          // LF_START: a file with the first START command, or NULL
   char **entrypoint;          // argv after `--`
   char **environment;         // what is left
 };

@@ -6,17 +6,19 @@ import type { ZipEntry } from '../../code/zip-entry.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { packageRoot } from '../../package-root.ts'
 import type { CodeZip, LayerZip } from '../backend.ts'
-import { INIT_PATH } from '../tunnel/settings.ts'
+import { INIT_PATH, START_PATH } from '../tunnel/settings.ts'
 
 export interface ArchiveContents {
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
   /** Of the image. */
   readonly architecture: string
+  /** What the init starts at once. */
+  readonly start: Buffer | undefined
 }
 
 /** One tar for the root of a container: the init, the code in `/var/task`, the layers in `/opt`; all of it root's, modes as given. */
-export async function createArchive({ code, layers, architecture }: ArchiveContents): Promise<Pack> {
+export async function createArchive({ code, layers, architecture, start }: ArchiveContents): Promise<Pack> {
   const [init, task, ...opt] = await Promise.all([
     readInit(architecture),
     code === undefined ? [] : zipEntries(code),
@@ -25,6 +27,7 @@ export async function createArchive({ code, layers, architecture }: ArchiveConte
   const tar = pack()
   tar.entry({ name: 'lf/', type: 'directory', mode: 0o755 })
   tar.entry({ name: INIT_PATH.slice(1), mode: 0o555 }, init)
+  if (start !== undefined) tar.entry({ name: START_PATH.slice(1), mode: 0o444 }, start)
   if (code !== undefined) add(tar, 'var/task', task)
   // A later layer's file replaces an earlier one's, as it comes later.
   for (const entries of opt) add(tar, 'opt', entries)

@@ -9,7 +9,8 @@ import { labelNames, labelsFor } from '../../reaper/labels.ts'
 import { type Registration, register } from '../../reaper/register.ts'
 import type { ContainerResource } from '../../reaper/resource.ts'
 import type { CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
-import { initSettings } from '../tunnel/settings.ts'
+import { startFile } from '../tunnel/control.ts'
+import { initSettings, START_PATH } from '../tunnel/settings.ts'
 import { createArchive } from './archive.ts'
 import { explainEnd } from './container-end.ts'
 import { ContainerSandbox } from './container-sandbox.ts'
@@ -49,6 +50,8 @@ export class FunctionContainer {
   readonly sandbox: ContainerSandbox
   readonly #options: FunctionContainerOptions
   readonly #init: ReturnType<typeof initSettings>
+  /** The runtime starts with the container, while the stream to it is still being opened. */
+  readonly #startsByFile: boolean
   #registration: Registration<ContainerResource> | undefined
   #creating: Promise<Docker.Container> | undefined
   #container: Docker.Container | undefined
@@ -58,13 +61,17 @@ export class FunctionContainer {
 
   constructor(options: FunctionContainerOptions, events: SandboxEvents) {
     this.#options = options
+    // Its services must be there first.
+    this.#startsByFile = options.ports.length === 0
     this.#init = initSettings({
       id: options.instanceId,
       unset: ENGINE_VARIABLES.filter(name => !(name in options.image.environment)),
+      ...(this.#startsByFile && { startFile: START_PATH }),
     })
     this.sandbox = new ContainerSandbox(
       {
         token: this.#init.token,
+        startsByFile: this.#startsByFile,
         open: () => openEngineStream(this.#container as Docker.Container, this.#init.exec),
         onRuntimeApi: options.onRuntimeApi,
         remove: () => this.#remove(),
@@ -81,12 +88,14 @@ export class FunctionContainer {
     return this.#container?.id
   }
 
-  /** Everything until the init is there and waits for its command. @throws RuntimeError `INSTANCE_START_FAILED` */
+  /** Everything until the init is there. @throws RuntimeError `INSTANCE_START_FAILED` */
   async create(): Promise<void> {
     const { fn, image, ports, instanceId } = this.#options
-    const command = startCommand(fn, image)
+    const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
+    const command = { ...startCommand(fn, image), environment }
     try {
-      const archive = createArchive({ ...this.#options, architecture: image.architecture })
+      const start = this.#startsByFile ? startFile(command) : undefined
+      const archive = createArchive({ ...this.#options, architecture: image.architecture, start })
       archive.catch(() => undefined)
       this.#creating = this.#createContainer()
       const container = await this.#creating
@@ -100,11 +109,10 @@ export class FunctionContainer {
     } catch (error) {
       throw this.#startError(error)
     }
-    const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
     const unreachable = (port: number, error: Error): void =>
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
     try {
-      await this.sandbox.connect({ ...command, environment }, ports, unreachable)
+      await this.sandbox.connect(command, ports, unreachable)
     } catch (error) {
       const reason = await explainEnd(this.#options.engine.docker, this.id ?? '', this.#since).catch(() => undefined)
       throw this.#startError(reason === undefined ? error : new Error(reason, { cause: error }))

@@ -77,6 +77,23 @@ export interface ControlEvents {
   polled?(elapsedMs: number): void
 }
 
+/** What the init finds in its `LF_START`, and does as this request, before anybody asks. */
+const FILE_REQUEST = 1
+
+/** START as the init finds it in a file. */
+export function startFile(start: StartCommand): Buffer {
+  return Buffer.concat([Buffer.of(Command.start), startFields(start).done()])
+}
+
+function startFields(start: StartCommand): FieldWriter {
+  const environment = { ...start.environment, ...(start.telemetry && { _LAMBDA_TELEMETRY_LOG_FD: '3' }) }
+  return new FieldWriter()
+    .u8((start.telemetry ? 1 : 0) + (start.bootstrap ? 2 : 0))
+    .strings(start.command ?? [])
+    .strings(pairs(environment))
+    .string(start.workingDirectory ?? '')
+}
+
 interface Waiter {
   readonly name: string
   readonly resolve: (body: FieldReader) => void
@@ -88,7 +105,7 @@ export class TunnelControl {
   private readonly session: TunnelSession
   private readonly events: ControlEvents
   private readonly waiters = new Map<number, Waiter>()
-  private lastRequest = 0
+  private lastRequest = FILE_REQUEST
   private gone: Error | undefined
 
   constructor(session: TunnelSession, events: ControlEvents) {
@@ -113,13 +130,12 @@ export class TunnelControl {
 
   /** Gives the pid. @throws RuntimeError `INVALID_ENTRYPOINT` with the reason */
   async start(start: StartCommand = {}): Promise<number> {
-    const environment = { ...start.environment, ...(start.telemetry && { _LAMBDA_TELEMETRY_LOG_FD: '3' }) }
-    const fields = new FieldWriter()
-      .u8((start.telemetry ? 1 : 0) + (start.bootstrap ? 2 : 0))
-      .strings(start.command ?? [])
-      .strings(pairs(environment))
-      .string(start.workingDirectory ?? '')
-    return (await this.ask('start', fields, 'INVALID_ENTRYPOINT')).u32()
+    return (await this.ask('start', startFields(start), 'INVALID_ENTRYPOINT')).u32()
+  }
+
+  /** As {@link start}, for the START that the init found in a file. To be called before its answer is taken. */
+  async started(): Promise<number> {
+    return (await this.answerTo('start', FILE_REQUEST, 'INVALID_ENTRYPOINT')).u32()
   }
 
   /** Ends everything; with `patience` (ms) the runtime gets SIGTERM and so much time first. All output was delivered when it resolves. */
@@ -179,19 +195,24 @@ export class TunnelControl {
     fields: FieldWriter = new FieldWriter(),
     code = 'INSTANCE_COMMAND_FAILED',
   ): Promise<FieldReader> {
+    const request = ++this.lastRequest
+    const answer = this.answerTo(name, request, code)
+    this.session.send(FrameType.command, request, Buffer.concat([Buffer.from([Command[name]]), fields.done()]))
+    return answer
+  }
+
+  private answerTo(name: keyof typeof Command, request: number, code: string): Promise<FieldReader> {
     return new Promise((resolve, reject) => {
       if (this.gone) {
         reject(this.gone)
         return
       }
-      const request = ++this.lastRequest
       const refused = (error: Error): void => {
         const message =
           code === 'INSTANCE_COMMAND_FAILED' ? `The container's init refused "${name}": ${error.message}.` : error.message
         reject(error instanceof RuntimeError ? error : new RuntimeError(code, message, { data: { command: name }, cause: error }))
       }
       this.waiters.set(request, { name, resolve, reject: refused })
-      this.session.send(FrameType.command, request, Buffer.concat([Buffer.from([Command[name]]), fields.done()]))
     })
   }
 

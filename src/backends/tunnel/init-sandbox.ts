@@ -5,7 +5,7 @@ import { ConnectionTable } from './connections.ts'
 import { type ReadyEvent, type StartCommand, type StartedExtension, TunnelControl } from './control.ts'
 import { FieldReader } from './fields.ts'
 import { sendFiles, type TunnelFile } from './files.ts'
-import { FrameType } from './frames.ts'
+import { type FrameListener, FrameType } from './frames.ts'
 import { TunnelSession } from './session.ts'
 
 export interface InitSandboxOptions {
@@ -17,6 +17,8 @@ export interface InitSandboxOptions {
   /** A connection to the Runtime API, for `server.emit('connection', …)`. */
   readonly onRuntimeApi: (connection: Duplex) => void
   readonly start?: StartCommand
+  /** The first START came with the container, as its `LF_START`: what came of it is told when it is asked for. */
+  readonly startsByFile?: boolean
   /**
    * For functions with extensions: called after those of `/opt/extensions` were started; the runtime starts when it resolves,
    * which should be when all have registered. Without it, extensions are not started.
@@ -44,6 +46,8 @@ export class InitSandbox implements Sandbox {
   readonly control: TunnelControl
   private info: ReadyEvent | undefined
   private running = false
+  /** What a runtime that was started early said before it was asked for. */
+  private early: Parameters<FrameListener>[] | undefined
   /** What the init said before the last answer. */
   private toldPeak: number | undefined
   private toldStartup: number | undefined
@@ -51,12 +55,13 @@ export class InitSandbox implements Sandbox {
 
   constructor(options: InitSandboxOptions) {
     this.options = options
+    this.early = options.startsByFile ? [] : undefined
     this.session = new TunnelSession({
       token: options.token,
       open: options.open,
       startTimeout: options.startTimeout ?? 30_000,
       grace: options.grace ?? 8_000,
-      onFrame: (type, channel, payload) => this.take(type, channel, payload),
+      onFrame: (type, channel, payload, last) => this.take(type, channel, payload, last),
       onLost: error => this.lost(error),
     })
     this.connections = new ConnectionTable(this.session, options.onRuntimeApi)
@@ -107,7 +112,7 @@ export class InitSandbox implements Sandbox {
     this.running = true
     this.toldStartup = undefined
     try {
-      await this.control.start(start)
+      await (this.early === undefined ? this.control.start(start) : this.startedEarly(this.early))
     } catch (error) {
       this.running = false
       throw error
@@ -169,8 +174,17 @@ export class InitSandbox implements Sandbox {
     await this.options.remove()
   }
 
-  private take(type: number, channel: number, payload: Buffer): void {
-    if (type === FrameType.log) this.options.events.output(payload)
+  private async startedEarly(frames: readonly Parameters<FrameListener>[]): Promise<void> {
+    const started = this.control.started()
+    this.early = undefined
+    for (const frame of frames) this.take(...frame)
+    await started
+  }
+
+  private take(type: number, channel: number, payload: Buffer, last: boolean): void {
+    // The first frame of all is the init's own.
+    if (this.early !== undefined && this.info !== undefined) this.early.push([type, channel, payload, last])
+    else if (type === FrameType.log) this.options.events.output(payload)
     else if (type === FrameType.logDropped) this.dropped(new FieldReader(payload).u64())
     else if (!this.connections.take(type, channel, payload)) this.control.take(type, channel, payload)
   }

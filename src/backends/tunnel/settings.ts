@@ -3,6 +3,8 @@ import { lifelineDisabledVariable } from '../../reaper/environment.ts'
 
 /** Where backends put the init. */
 export const INIT_PATH = '/lf/init'
+/** Where they put the first START, if they do. @see startFile */
+export const START_PATH = '/lf/start'
 
 /** What one container's init is told by its environment; all of it is gone from what the function sees. */
 export interface InitSettings {
@@ -30,6 +32,8 @@ export interface InitSettingsOptions {
   readonly unset?: readonly string[]
   /** Default {@link INIT_PATH}. */
   readonly path?: string
+  /** Where the first START lies, to be done before there is a stream. Default: it comes by the stream. */
+  readonly startFile?: string
 }
 
 /** @example const init = initSettings({ id: instanceId }) // docker: Env: init.environment, Entrypoint: [INIT_PATH, '--', ...entrypoint] */
@@ -48,6 +52,7 @@ export function initSettings(options: InitSettingsOptions): InitSettings {
       ...(firstStream !== undefined && { LF_FIRST_STREAM: String(firstStream) }),
       ...(options.port !== undefined && { LF_PORT: String(options.port) }),
       ...(options.unset && { LF_UNSET: options.unset.join(':') }),
+      ...(options.startFile !== undefined && { LF_START: options.startFile }),
       ...(options.roots && { LF_ROOTS: options.roots.join(':') }),
     },
     exec: [options.path ?? INIT_PATH, '-x', options.id],

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { type StartCommand, startFile } from '../../src/backends/tunnel/control.ts'
+import { runtimeFile, TestEnvironment } from './harness.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'lf-start-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** An environment whose first START came with it. */
+function withFile(start: StartCommand, gate?: () => Promise<unknown>): TestEnvironment {
+  const file = join(folder, randomUUID())
+  writeFileSync(file, startFile(start))
+  return new TestEnvironment({
+    start,
+    settings: { startFile: file },
+    sandbox: { startsByFile: true },
+    ...(gate && { gate }),
+  })
+}
+
+async function appeared(file: string): Promise<void> {
+  const watcher = watch(folder)
+  while (!existsSync(file)) await once(watcher, 'change')
+  watcher.close()
+}
+
+const shell = (script: string): StartCommand => ({ command: ['sh', '-c', script] })
+
+test('the runtime runs before there is a stream, and is carried like any other', async () => {
+  const mark = join(folder, randomUUID())
+  const script = `echo early; touch ${mark}; exec ${process.execPath} ${runtimeFile}`
+  await using environment = withFile(shell(script), () => appeared(mark))
+  await environment.sandbox.connect()
+  expect(environment.output).toBe('')
+  await environment.sandbox.start()
+  expect(await environment.invoke({ do: 'echo', data: 'hello' })).toBe('hello')
+  expect(environment.output).toBe('early\n')
+  await environment.sandbox.stop()
+  await environment.sandbox.start()
+  expect(await environment.invoke({ do: 'echo', data: 'again' })).toBe('again')
+})
+
+test('an end before it was asked for is told when it is', async () => {
+  await using environment = withFile(shell('echo last words; exit 3'))
+  await environment.sandbox.connect()
+  await environment.sandbox.start()
+  expect(await environment.exited()).toEqual({ code: 3, signal: null, outOfMemory: false })
+  expect(environment.output).toBe('last words\n')
+})
+
+test('a program that is not there is refused when it is asked for', async () => {
+  await using environment = withFile({ command: ['/nowhere/at-all'] })
+  await environment.sandbox.connect()
+  await expect(environment.sandbox.start()).rejects.toMatchObject({
+    code: 'INVALID_ENTRYPOINT',
+    message: '/nowhere/at-all: No such file or directory',
+  })
+})
+
+test('what is logged before the first stream is all there, however much it is', async () => {
+  const mark = join(folder, randomUUID())
+  // More than waits in the pipe and in the init: the writer waits for the stream, too.
+  const script = `touch ${mark}; head -c 8000000 /dev/zero | tr '\\0' x; echo; exec sleep 1000`
+  await using environment = withFile(shell(script), () => appeared(mark))
+  await environment.launch()
+  await environment.printed('\n')
+  expect(environment.output).toHaveLength(8_000_001)
+})
