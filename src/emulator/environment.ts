@@ -167,9 +167,10 @@ export class ExecutionEnvironment {
     } else if (this.#fn.freeze) {
       await this.#sandbox.thaw()
     }
-    this.#platform.start(request.requestId, request.executedVersion)
     const headers = invocationHeaders(request, deadlineMs)
     this.api.deliver({ requestId: request.requestId, payload: request.payload, headers })
+    // While the runtime works; nothing that it says is read in this turn.
+    this.#platform.start(request.requestId, request.executedVersion)
     const signal = await this.#signals.take('answer', 'exit', 'timeout', 'aborted', 'lost')
     const drained = this.#sandbox.drain()
     if (drained !== undefined) await drained
