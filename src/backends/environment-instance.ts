@@ -55,7 +55,17 @@ export class EnvironmentInstance implements WarmInstance {
     return this.#options.pid?.()
   }
 
+  /** A failed one leaves nothing behind. */
   async launch(): Promise<void> {
+    try {
+      await this.#launch()
+    } catch (error) {
+      await this.end()
+      throw error
+    }
+  }
+
+  async #launch(): Promise<void> {
     const { fn, environment, prepare } = this.#options
     const opening = openInvokeEndpoint({ functionArn: fn.functionArn, invoke: request => this.invoke(request) })
     opening.then(

@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Pack, pack } from 'tar-stream'
 import { zipEntries } from '../../code/zip-entries.ts'
 import type { ZipEntry } from '../../code/zip-entry.ts'
-import { RuntimeError } from '../../errors/runtime-error.ts'
-import { packageRoot } from '../../package-root.ts'
 import type { CodeZip, LayerZip } from '../backend.ts'
+import { readInit } from '../tunnel/init-file.ts'
 import { INIT_PATH, START_PATH } from '../tunnel/settings.ts'
 
 export interface ArchiveContents {
@@ -51,23 +48,4 @@ function add(tar: Pack, root: string, entries: readonly ZipEntry[]): void {
     else if (type === 'symlink') tar.entry({ name: path, type, mode: 0o777, linkname: Buffer.from(data).toString() })
     else tar.entry({ name: path, mode }, Buffer.from(data.buffer, data.byteOffset, data.byteLength))
   }
-}
-
-const inits = new Map<string, Promise<Buffer>>()
-
-function readInit(architecture: string): Promise<Buffer> {
-  const file = join(packageRoot(), 'init', 'dist', `init-${architecture}`)
-  let reading = inits.get(file)
-  if (reading === undefined) {
-    reading = readFile(file).catch((cause: unknown) => {
-      inits.delete(file)
-      throw new RuntimeError(
-        'INSTANCE_START_FAILED',
-        `lambda-fixtures' own init for ${architecture} is missing: ${file}. In a checkout, init/build.sh builds it; else install the package anew.`,
-        { data: { architecture, file }, cause },
-      )
-    })
-    inits.set(file, reading)
-  }
-  return reading
 }

@@ -1,5 +1,4 @@
 import { createDebug } from 'obug'
-import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { sessionContainers } from '../../reaper/left/session-containers.ts'
 import type { SessionResource } from '../../reaper/left/session-resource.ts'
@@ -20,8 +19,8 @@ import type {
   ReapReport,
   WarmInstance,
 } from '../backend.ts'
-import { EnvironmentInstance } from '../environment-instance.ts'
-import { lateLineNotice } from '../late-lines.ts'
+import type { EnvironmentInstance } from '../environment-instance.ts'
+import { placeInstance } from '../place.ts'
 import { connectEngine } from './connect-engine.ts'
 import type { Engine, EngineHost } from './engine.ts'
 import { FunctionContainer } from './function-container.ts'
@@ -86,45 +85,20 @@ export class ContainerBackend implements LambdaBackend {
     const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
     const image = await images.get(reference, fn.architecture)
     const id = newInstanceId()
-    let container: FunctionContainer | undefined
-    const environment: ExecutionEnvironment = new ExecutionEnvironment({
-      fn,
-      id,
-      backend: this.name,
-      onLateLine: lateLineNotice(fn.functionName),
-      createSandbox: events => {
-        container = new FunctionContainer(
-          {
-            engine,
-            image,
-            fn,
-            code,
-            layers,
-            deployId,
-            instanceId: id,
-            ports: this.#hostAccess.portsOf(fn),
-            onRuntimeApi: connection => environment.api.accept(connection),
-            onEnded: () => this.#instances.delete(id),
-            onLeft: remove => this.#left.add(remove),
-          },
-          events,
-        )
-        return container.sandbox
-      },
-    })
-    const place = container as unknown as FunctionContainer
-    const instance = new EnvironmentInstance({
-      fn,
-      environment,
-      taskRoot: '/var/task',
-      handle: () => ({ kind: 'container', id: place.id ?? '' }),
-      prepare: () => place.create(),
+    const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
+      const options = {
+        ...parts,
+        ...{ engine, image, fn, code, layers, deployId },
+        ports: this.#hostAccess.portsOf(fn),
+        onEnded: () => void this.#instances.delete(id),
+        onLeft: (remove: () => Promise<void>) => void this.#left.add(remove),
+      }
+      return new FunctionContainer(options, events)
     })
     this.#instances.set(id, instance)
     try {
       await instance.launch()
     } catch (error) {
-      await instance.end()
       images.forget(reference)
       throw error
     }

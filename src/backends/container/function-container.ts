@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { createDebug } from 'obug'
 import { now } from '../../emulator/clock.ts'
@@ -8,7 +7,8 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import { labelNames, labelsFor } from '../../reaper/labels.ts'
 import { type Registration, register } from '../../reaper/register.ts'
 import type { ContainerResource } from '../../reaper/resource.ts'
-import type { CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
+import type { BackendHandle, CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
+import type { Place, PlaceParts } from '../place.ts'
 import { startFile } from '../tunnel/control.ts'
 import { initSettings, START_PATH } from '../tunnel/settings.ts'
 import { createArchive } from './archive.ts'
@@ -29,24 +29,22 @@ const debug = createDebug('lambda-fixtures:containers')
 /** Set by engines; AWS has none of them. */
 const ENGINE_VARIABLES = ['HOME', 'HOSTNAME', 'TERM', 'container']
 
-export interface FunctionContainerOptions {
+export interface FunctionContainerOptions extends Omit<PlaceParts, 'events'> {
   readonly engine: Engine
   readonly image: ImageInfo
   readonly fn: LambdaFunction
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
   readonly deployId: DeployId
-  readonly instanceId: string
   /** Of this machine, to be reached inside. */
   readonly ports: readonly number[]
-  readonly onRuntimeApi: (connection: Duplex) => void
   readonly onEnded: () => void
   /** It could not be removed, which may be tried again. */
   readonly onLeft: (remove: () => Promise<void>) => void
 }
 
 /** One container, from its registration to its removal. */
-export class FunctionContainer {
+export class FunctionContainer implements Place {
   readonly sandbox: ContainerSandbox
   readonly #options: FunctionContainerOptions
   readonly #init: ReturnType<typeof initSettings>
@@ -81,6 +79,10 @@ export class FunctionContainer {
       },
       events,
     )
+  }
+
+  get handle(): BackendHandle {
+    return { kind: 'container', id: this.id ?? '' }
   }
 
   /** The engine's id. */

@@ -3,10 +3,11 @@ import { createDebug } from 'obug'
 import { clearTimeout, now, setTimeout } from '../../emulator/clock.ts'
 import { logStreamName } from '../../emulator/environment-variables.ts'
 import type { SandboxEvents } from '../../emulator/sandbox.ts'
-import type { CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
+import type { BackendHandle, CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
 import { containerVariables } from '../container/container-variables.ts'
 import type { ImageInfo } from '../container/images.ts'
 import { startCommand } from '../container/start-command.ts'
+import type { Place, PlaceParts } from '../place.ts'
 import type { StartCommand } from '../tunnel/control.ts'
 import { lost } from '../tunnel/lost.ts'
 import { initSettings } from '../tunnel/settings.ts'
@@ -33,22 +34,20 @@ const INIT_GRACE_MS = 30_000
 /** The cluster tells of a pod's end about a second after it. */
 const EXPLAIN_MS = 3_000
 
-export interface FunctionPodOptions {
+export interface FunctionPodOptions extends Omit<PlaceParts, 'events'> {
   readonly cluster: Cluster
   readonly image: ImageInfo
   readonly fn: LambdaFunction
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
   readonly deployId: DeployId
-  readonly instanceId: string
   /** Of this machine, to be reached inside. */
   readonly ports: readonly number[]
-  readonly onRuntimeApi: (connection: Duplex) => void
   readonly onEnded: () => void
 }
 
 /** One pod, from its owner's lease to its removal. */
-export class FunctionPod {
+export class FunctionPod implements Place {
   readonly name: string
   readonly sandbox: PodSandbox
   readonly #options: FunctionPodOptions
@@ -94,6 +93,10 @@ export class FunctionPod {
       },
       events,
     )
+  }
+
+  get handle(): BackendHandle {
+    return { kind: 'pod', namespace: this.#options.cluster.namespace, name: this.name }
   }
 
   /** Everything until the init waits for its command. @throws RuntimeError `INSTANCE_START_FAILED`, `IMAGE_PULL_FAILED`, `LAUNCH_TIMEOUT` */

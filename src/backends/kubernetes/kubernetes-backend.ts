@@ -1,5 +1,4 @@
 import { createDebug } from 'obug'
-import { ExecutionEnvironment } from '../../emulator/environment.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { SessionResource } from '../../reaper/left/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
@@ -16,8 +15,8 @@ import type {
 } from '../backend.ts'
 import { HostAccess } from '../container/host-access.ts'
 import { runtimeImage } from '../container/runtime-image.ts'
-import { EnvironmentInstance } from '../environment-instance.ts'
-import { lateLineNotice } from '../late-lines.ts'
+import type { EnvironmentInstance } from '../environment-instance.ts'
+import { placeInstance } from '../place.ts'
 import { hasStatus } from './api-error.ts'
 import type { Cluster } from './cluster.ts'
 import { connectCluster } from './connect-cluster.ts'
@@ -75,47 +74,17 @@ export class KubernetesBackend implements LambdaBackend {
     const cluster = await this.#connect()
     void sweepInBackground(this.name, () => this.reapStale())
     const id = newInstanceId()
-    let pod: FunctionPod | undefined
-    const environment: ExecutionEnvironment = new ExecutionEnvironment({
-      fn,
-      id,
-      backend: this.name,
-      onLateLine: lateLineNotice(fn.functionName),
-      createSandbox: events => {
-        pod = new FunctionPod(
-          {
-            cluster,
-            image,
-            fn,
-            code,
-            layers,
-            deployId,
-            instanceId: id,
-            ports: this.#hostAccess.portsOf(fn),
-            onRuntimeApi: connection => environment.api.accept(connection),
-            onEnded: () => this.#instances.delete(place.name),
-          },
-          events,
-        )
-        return pod.sandbox
-      },
-    })
-    const place = pod as unknown as FunctionPod
-    const { namespace } = cluster
-    const instance = new EnvironmentInstance({
-      fn,
-      environment,
-      taskRoot: '/var/task',
-      handle: () => ({ kind: 'pod', namespace, name: place.name }),
-      prepare: () => place.create(),
+    const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
+      const options = {
+        ...parts,
+        ...{ cluster, image, fn, code, layers, deployId },
+        ports: this.#hostAccess.portsOf(fn),
+        onEnded: () => void this.#instances.delete(place.name),
+      }
+      return new FunctionPod(options, events)
     })
     this.#instances.set(place.name, instance)
-    try {
-      await instance.launch()
-    } catch (error) {
-      await instance.end()
-      throw error
-    }
+    await instance.launch()
     return instance
   }
 

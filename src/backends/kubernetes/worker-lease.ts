@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createDebug } from 'obug'
 import { clearInterval, now, setInterval } from '../../emulator/clock.ts'
-import { RuntimeError } from '../../errors/runtime-error.ts'
-import { packageRoot } from '../../package-root.ts'
 import { type Registration, register } from '../../reaper/register.ts'
 import type { KubernetesResource } from '../../reaper/resource.ts'
 import { currentSession } from '../../reaper/session.ts'
+import { readInit } from '../tunnel/init-file.ts'
 import type { KubernetesApi } from './api.ts'
 import { hasStatus } from './api-error.ts'
 import { metadataFor, WORKER_LABEL } from './names.ts'
@@ -134,7 +131,7 @@ export class WorkerLease {
       metadata: { name, ...this.#metadata(), ownerReferences: [ownerReference] },
       // Not watched by the kubelets then.
       immutable: true,
-      binaryData: { 'init-x86_64': x86, 'init-arm64': arm },
+      binaryData: { 'init-x86_64': x86.toString('base64'), 'init-arm64': arm.toString('base64') },
     }
   }
 
@@ -183,23 +180,3 @@ export class WorkerLease {
 }
 
 const time = (): string => new Date(now()).toISOString().replace('Z', '000Z')
-
-const inits = new Map<string, Promise<string>>()
-
-/** In base64. */
-function readInit(architecture: 'x86_64' | 'arm64'): Promise<string> {
-  let reading = inits.get(architecture)
-  if (reading === undefined) {
-    const file = join(packageRoot(), 'init', 'dist', `init-${architecture}`)
-    reading = readFile(file, 'base64').catch((cause: unknown) => {
-      inits.delete(architecture)
-      throw new RuntimeError(
-        'INSTANCE_START_FAILED',
-        `lambda-fixtures' own init for ${architecture} is missing: ${file}. In a checkout, init/build.sh builds it; else install the package anew.`,
-        { data: { architecture, file }, cause },
-      )
-    })
-    inits.set(architecture, reading)
-  }
-  return reading
-}

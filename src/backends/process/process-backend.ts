@@ -88,9 +88,6 @@ export class ProcessBackend implements LambdaBackend {
     try {
       await instance.launch()
       return instance
-    } catch (error) {
-      await instance.end()
-      throw error
     } finally {
       signal?.removeEventListener('abort', giveUp)
     }
