@@ -32,6 +32,8 @@ export class RuntimeConnection {
   #outgoing: (string | Uint8Array)[] = []
   /** The poll or the answer that isn't done. */
   #current: PlainExchange | undefined
+  /** It is an answer whose receipt the far end gives, once it has come whole. */
+  #isAcknowledged = false
   #body:
     | { readonly bytes: Buffer; received: number; readonly done: (bytes: Buffer) => void; readonly truncated: () => void }
     | undefined
@@ -75,11 +77,10 @@ export class RuntimeConnection {
     if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers))
       return false
     const lengths = headers.match(/^content-length:.*/gim) ?? []
-    let isAcknowledged = false
     const exchange = new PlainExchange({
       expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
       send: (parts, isEvent) => {
-        if (!isAcknowledged) this.#send(parts)
+        if (!this.#isAcknowledged) this.#send(parts)
         // Nothing follows an event: what is done in this turn is done while the runtime works.
         if (isEvent) this.#flush()
         this.#done(exchange)
@@ -87,6 +88,7 @@ export class RuntimeConnection {
     })
     if (line[1] === undefined) {
       if (lengths.length > 0) return false
+      this.#isAcknowledged = false
       this.#consume(head.length)
       this.#current = exchange
       this.#requests.next(exchange)
@@ -96,7 +98,7 @@ export class RuntimeConnection {
     if (lengths.length !== 1 || length === null || Number(length[1]) > RESPONSE_LIMIT) return false
     this.#consume(head.length)
     this.#current = exchange
-    isAcknowledged = this.#socket.takeReceipt?.() ?? false
+    this.#isAcknowledged = this.#socket.takeReceipt?.() ?? false
     const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
     this.#receive(exchange, line[1], Number(length[1]), contentType)
     return true
@@ -181,6 +183,7 @@ export class RuntimeConnection {
     const body = this.#body
     if (body === undefined) return this.#closed()
     this.#body = undefined
+    this.#isAcknowledged = false
     body.truncated()
     this.#flush()
     this.#socket.end()

@@ -236,4 +236,17 @@ describe('a connection at whose far end answers can be acknowledged', () => {
       'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n',
     )
   })
+
+  test('an answer that breaks off is acknowledged by nobody there: 400', async () => {
+    const { ours, runtime: client } = connection(true)
+    runtime.api.accept(ours)
+    client.write(NEXT)
+    await eventually(() => runtime.told.includes('ready'))
+    runtime.deliver(ID)
+    await client.answer()
+    client.write(post(`invocation/${ID}/response`, '"an answer"').slice(0, -3))
+    client.socket.end()
+    expect((await client.answer()).status).toBe(400)
+    expect(runtime.answers).toEqual([{ kind: 'truncated' }])
+  })
 })
