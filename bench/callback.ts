@@ -2,8 +2,8 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type Docker from 'dockerode'
-import { pack } from 'tar-stream'
 import { removeContainer } from '../src/backends/container/remove-container.ts'
+import { asEnv, PLAIN_VARIABLES, putCode } from './plain-function.ts'
 
 /** What containers are compared with: the plainest Runtime API there is, which a container calls over the engine's bridge. */
 export class Callback {
@@ -36,24 +36,13 @@ export class Callback {
     const bridge = await this.#docker.listNetworks()
     const config = bridge.find(({ Name }) => Name === 'bridge' || Name === 'podman')?.IPAM?.Config?.[0]
     const gateway = config?.Gateway ?? config?.Subnet?.replace(/\.0\/\d+$/, '.1')
-    const variables = {
-      AWS_LAMBDA_RUNTIME_API: `${gateway}:${port}`,
-      AWS_LAMBDA_FUNCTION_NAME: 'bench',
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
-      AWS_LAMBDA_LOG_GROUP_NAME: 'bench',
-      AWS_LAMBDA_LOG_STREAM_NAME: 'bench',
-    }
     this.#container = await this.#docker.createContainer({
       Image: image,
       Cmd: [handler],
-      Env: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+      Env: asEnv({ AWS_LAMBDA_RUNTIME_API: `${gateway}:${port}`, ...PLAIN_VARIABLES }),
       Labels: { 'lambda-fixtures.bench': 'callback' },
     })
-    const tar = pack()
-    for (const [name, content] of Object.entries(files)) tar.entry({ name: `var/task/${name}` }, content)
-    tar.finalize()
-    await this.#container.putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/' })
+    await putCode(this.#container, files)
     const ready = this.#asked()
     await this.#container.start()
     await ready

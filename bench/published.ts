@@ -1,6 +1,6 @@
 import type Docker from 'dockerode'
-import { pack } from 'tar-stream'
 import { removeContainer } from '../src/backends/container/remove-container.ts'
+import { asEnv, PLAIN_VARIABLES, putCode } from './plain-function.ts'
 
 /**
  * A double of RIE, AWS's emulator, which can't be had here: the Runtime API on 127.0.0.1:9001, events by a port, the image's entrypoint as
@@ -25,14 +25,6 @@ createServer(async (request, response) => {
 const started = String(process.uptime() * 1000)
 `
 
-const VARIABLES = {
-  AWS_LAMBDA_FUNCTION_NAME: 'bench',
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
-  AWS_LAMBDA_LOG_GROUP_NAME: 'bench',
-  AWS_LAMBDA_LOG_STREAM_NAME: 'bench',
-}
-
 /** What is done elsewhere: the function's container publishes a port, which is asked until it answers. Gives ms to the first result. */
 export async function published(docker: Docker, image: string, files: Readonly<Record<string, string>>): Promise<number> {
   const begin = performance.now()
@@ -40,16 +32,13 @@ export async function published(docker: Docker, image: string, files: Readonly<R
     Image: image,
     Entrypoint: ['node', '-e', EMULATOR],
     Cmd: [],
-    Env: Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`),
+    Env: asEnv(PLAIN_VARIABLES),
     ExposedPorts: { '8080/tcp': {} },
     HostConfig: { PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },
     Labels: { 'lambda-fixtures.bench': 'published' },
   })
   try {
-    const tar = pack()
-    for (const [name, content] of Object.entries(files)) tar.entry({ name: `var/task/${name}` }, content)
-    tar.finalize()
-    await container.putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/' })
+    await putCode(container, files)
     await container.start()
     const { NetworkSettings } = await container.inspect()
     const port = NetworkSettings.Ports['8080/tcp']?.[0]?.HostPort

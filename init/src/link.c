@@ -54,7 +54,6 @@ void link_open(void) {
   deadline = now_ms() + settings.first_stream;
 }
 
-bool link_attached(void) { return current != NULL; }
 bool link_expected(void) { return current || !came; }
 uint32_t link_peer_window(void) { return peer_window; }
 int64_t link_deadline(void) { return current ? INT64_MAX : deadline; }

@@ -10,7 +10,6 @@ void link_open(void);
 void link_watch(void);
 // Writes what waits.
 void link_flush(void);
-bool link_attached(void);
 // There is a stream, or the first one is still to come: nothing is forgotten then.
 bool link_expected(void);
 // When everything must end because no stream came (back): a time of now_ms.

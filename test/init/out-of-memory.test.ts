@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { rootIsAbsent } from '../support/as-root.ts'
 import { makeCgroup } from './cgroup.ts'
 import { TestEnvironment } from './harness.ts'
 
@@ -7,9 +8,7 @@ afterAll(() => cgroup?.remove())
 const NAME = 'an end for want of memory is told from any other SIGKILL'
 
 if (cgroup === undefined) {
-  test(`root is absent: "${NAME}" needs it, for a memory cgroup`, () => {
-    expect((process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())).not.toContain('root')
-  })
+  rootIsAbsent(NAME, 'it, for a memory cgroup')
 } else {
   test(NAME, async () => {
     await using environment = await new TestEnvironment({ wrapper: cgroup.wrapper }).launch()

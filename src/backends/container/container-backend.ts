@@ -88,7 +88,12 @@ export class ContainerBackend implements LambdaBackend {
     const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
       const options = {
         ...parts,
-        ...{ engine, image, fn, code, layers, deployId },
+        engine,
+        image,
+        fn,
+        code,
+        layers,
+        deployId,
         ports: this.#hostAccess.portsOf(fn),
         onEnded: () => void this.#instances.delete(id),
         onLeft: (remove: () => Promise<void>) => void this.#left.add(remove),

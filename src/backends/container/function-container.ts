@@ -19,6 +19,7 @@ import { containerVariables } from './container-variables.ts'
 import type { Engine } from './engine.ts'
 import { openEngineStream } from './engine-stream.ts'
 import type { ImageInfo } from './images.ts'
+import { platformOf } from './platform.ts'
 import { ProcessorShare } from './processor-share.ts'
 import { removeContainer } from './remove-container.ts'
 import { startCommand } from './start-command.ts'
@@ -146,8 +147,7 @@ export class FunctionContainer implements Place {
       environment: this.#init.environment,
       lowPorts: ports.some(port => port < 1024),
     })
-    const platform = fn.architecture === 'x86_64' ? 'linux/amd64' : 'linux/arm64'
-    const query = fn.architecture === engine.architecture ? {} : { platform }
+    const query = fn.architecture === engine.architecture ? {} : { platform: platformOf(fn.architecture) }
     const create = (name: string | undefined): Promise<Docker.Container> =>
       engine.docker.createContainer({ _query: { ...query, ...(name === undefined ? {} : { name }) }, _body: body } as never)
     try {

@@ -77,7 +77,12 @@ export class KubernetesBackend implements LambdaBackend {
     const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
       const options = {
         ...parts,
-        ...{ cluster, image, fn, code, layers, deployId },
+        cluster,
+        image,
+        fn,
+        code,
+        layers,
+        deployId,
         ports: this.#hostAccess.portsOf(fn),
         onEnded: () => void this.#instances.delete(place.name),
       }
