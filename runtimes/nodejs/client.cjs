@@ -37,6 +37,9 @@ class RuntimeApiClient {
   #awaiting = []
   /** Answers that the event loop stays alive for. */
   #holds = 0
+  /** Text that goes out with what follows, at the latest at the end of this turn. */
+  #outgoing = ''
+  #isHeld = false
   #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
   /** Bytes of a head that has not arrived whole. */
   #partialHead
@@ -83,8 +86,11 @@ class RuntimeApiClient {
   /** Posts a result: JSON text. What the Runtime API answers is its own affair, as with AWS's native client. */
   respond(id, json) {
     // The next poll follows within this turn: one write for both wakes the platform once.
-    this.#socket.cork()
-    nextTick(() => this.#socket.uncork())
+    this.#isHeld = true
+    nextTick(() => {
+      this.#isHeld = false
+      this.#flush()
+    })
     this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, JSON_HEAD, json, ignore)
   }
 
@@ -104,6 +110,7 @@ class RuntimeApiClient {
       fd < 0 ||
       this.#socket.connecting ||
       this.#socket.writableLength > 0 ||
+      this.#outgoing !== '' ||
       this.#awaiting.some(listener => listener !== ignore)
     ) {
       const client = new RuntimeApiClient(this.#address)
@@ -195,14 +202,22 @@ class RuntimeApiClient {
 
   #send(text, body, listener) {
     this.#awaiting.push(listener)
-    if (body === undefined) {
-      apply(this.#write, this.#socket, [text])
-      return
+    this.#outgoing += text
+    if (body !== undefined) {
+      this.#socket.cork()
+      this.#flush()
+      apply(this.#write, this.#socket, [body])
+      nextTick(() => this.#socket.uncork())
+    } else if (!this.#isHeld) {
+      this.#flush()
     }
-    this.#socket.cork()
+  }
+
+  #flush() {
+    if (this.#outgoing === '') return
+    const text = this.#outgoing
+    this.#outgoing = ''
     apply(this.#write, this.#socket, [text])
-    apply(this.#write, this.#socket, [body])
-    this.#socket.uncork()
   }
 
   #parse(bytes) {

@@ -27,6 +27,8 @@ export class RuntimeConnection {
   readonly #onData = (chunk: Buffer): void => this.#data(chunk)
   readonly #onEnd = (): void => this.#ended()
   readonly #onClose = (): void => this.#closed()
+  readonly #pollForm = remembering(plainForm)
+  readonly #answerForm = remembering(plainForm)
   #pending: Buffer = EMPTY
   /** What goes out at the end of this turn. */
   #outgoing: (string | Uint8Array)[] = []
@@ -73,10 +75,9 @@ export class RuntimeConnection {
   #request(head: string): boolean {
     const line = NEXT.exec(head) ?? RESPONSE.exec(head)
     if (line === null) return false
-    const headers = head.slice(line[0].length)
-    if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers))
-      return false
-    const lengths = headers.match(/^content-length:.*/gim) ?? []
+    const isPoll = line[1] === undefined
+    const form = (isPoll ? this.#pollForm : this.#answerForm)(head.slice(line[0].length))
+    if (form === undefined || isPoll !== (form.length === undefined)) return false
     const exchange = new PlainExchange({
       expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
       send: (parts, isEvent) => {
@@ -86,21 +87,17 @@ export class RuntimeConnection {
         this.#done(exchange)
       },
     })
-    if (line[1] === undefined) {
-      if (lengths.length > 0) return false
+    if (line[1] === undefined || form.length === undefined) {
       this.#isAcknowledged = false
       this.#consume(head.length)
       this.#current = exchange
       this.#requests.next(exchange)
       return true
     }
-    const length = /^content-length: ?(\d{1,7})$/i.exec(lengths[0]?.trimEnd() ?? '')
-    if (lengths.length !== 1 || length === null || Number(length[1]) > RESPONSE_LIMIT) return false
     this.#consume(head.length)
     this.#current = exchange
     this.#isAcknowledged = this.#socket.takeReceipt?.() ?? false
-    const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
-    this.#receive(exchange, line[1], Number(length[1]), contentType)
+    this.#receive(exchange, line[1], form.length, form.contentType)
     return true
   }
 
@@ -198,6 +195,34 @@ export class RuntimeConnection {
     // Not destroyed: who only stopped sending may still read why.
     this.#flush()
     this.#socket.end()
+  }
+}
+
+interface PlainForm {
+  /** Of the body that is announced. */
+  readonly length: number | undefined
+  readonly contentType: string | undefined
+}
+
+/** What plain headers say; `undefined` when they are not plain, or announce more than an answer may have. */
+function plainForm(headers: string): PlainForm | undefined {
+  if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers)) {
+    return undefined
+  }
+  const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
+  const [announced, ...more] = headers.match(/^content-length:.*/gim) ?? []
+  if (announced === undefined) return { length: undefined, contentType }
+  const length = /^content-length: ?(\d{1,7})$/i.exec(announced.trimEnd())?.[1]
+  if (more.length > 0 || length === undefined || Number(length) > RESPONSE_LIMIT) return undefined
+  return { length: Number(length), contentType }
+}
+
+/** A runtime sends the same headers again and again. */
+function remembering<T>(read: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly value: T } | undefined
+  return text => {
+    if (last?.text !== text) last = { text, value: read(text) }
+    return last.value
   }
 }
 
