@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type Docker from 'dockerode'
 import { removeContainer } from '../src/backends/container/remove-container.ts'
-import { asEnv, PLAIN_VARIABLES, putCode } from './plain-function.ts'
+import { asEnv, PLAIN_VARIABLES, putFiles, task } from './plain-function.ts'
 
 /** What containers are compared with: the plainest Runtime API there is, which a container calls over the engine's bridge. */
 export class Callback {
@@ -42,7 +42,7 @@ export class Callback {
       Env: asEnv({ AWS_LAMBDA_RUNTIME_API: `${gateway}:${port}`, ...PLAIN_VARIABLES }),
       Labels: { 'lambda-fixtures.bench': 'callback' },
     })
-    await putCode(this.#container, files)
+    await putFiles(this.#container, task(files))
     const ready = this.#asked()
     await this.#container.start()
     await ready

@@ -14,10 +14,14 @@ export const PLAIN_VARIABLES = {
 export const asEnv = (variables: Readonly<Record<string, string>>): string[] =>
   Object.entries(variables).map(([name, value]) => `${name}=${value}`)
 
-/** Puts a function's files into `/var/task`. */
-export async function putCode(container: Docker.Container, files: Readonly<Record<string, string>>): Promise<void> {
+/** A function's files, where its runtime looks for them. */
+export const task = (files: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(files).map(([name, content]) => [`var/task/${name}`, content]))
+
+/** Puts files into a container, each of which may be executed. */
+export async function putFiles(container: Docker.Container, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
   const tar = pack()
-  for (const [name, content] of Object.entries(files)) tar.entry({ name: `var/task/${name}` }, content)
+  for (const [name, content] of Object.entries(files)) tar.entry({ name, mode: 0o755 }, content)
   tar.finalize()
   await container.putArchive(tar as unknown as NodeJS.ReadableStream, { path: '/' })
 }
