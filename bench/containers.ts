@@ -71,7 +71,7 @@ const lambda = {
   credentials: { accessKeyId: 'a', secretAccessKey: 's' },
   freeze: false,
 } as const
-const stream = new EngineStream(engine.docker)
+const stream = new EngineStream(engine)
 await stream.start(IMAGE)
 const code = await readCode({ 'app.mjs': SOURCE }, { baseDirectory: '/', what: 'code' })
 const instance = await backend.launch(lambda, code, [], deployId(code, []))

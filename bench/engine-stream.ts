@@ -1,7 +1,8 @@
-import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
+import type { Engine } from '../src/backends/container/engine.ts'
 import { openEngineStream } from '../src/backends/container/engine-stream.ts'
 import { removeContainer } from '../src/backends/container/remove-container.ts'
+import { takeBytes, type ViewedDuplex } from '../src/backends/tunnel/view-source.ts'
 
 /** Reads a length and so many bytes, does with them what a runtime and an echo do, and writes the same back. */
 const ECHO = `
@@ -23,23 +24,28 @@ process.stdin.on('data', chunk => {
 
 /** An exec's stream with nothing of ours at either end: what no tunnel through the engine can be quicker than. */
 export class EngineStream {
-  readonly #docker: Docker
+  readonly #engine: Engine
   #container: Docker.Container | undefined
-  #stream: Duplex | undefined
+  #stream: ViewedDuplex | undefined
+  #onBytes: (count: number) => void = () => {}
 
-  constructor(docker: Docker) {
-    this.#docker = docker
+  constructor(engine: Engine) {
+    this.#engine = engine
   }
 
   async start(image: string): Promise<void> {
-    this.#container = await this.#docker.createContainer({
+    this.#container = await this.#engine.docker.createContainer({
       Image: image,
       Entrypoint: ['sleep', '600'],
       Cmd: [],
       Labels: { 'lambda-fixtures.bench': 'stream' },
     })
     await this.#container.start()
-    this.#stream = await openEngineStream(this.#container, ['node', '-e', ECHO])
+    this.#stream = await openEngineStream(this.#engine, this.#container, ['node', '-e', ECHO])
+    takeBytes(this.#stream, ({ length }) => {
+      this.#onBytes(length)
+      return true
+    })
   }
 
   async invoke(payload: Buffer): Promise<void> {
@@ -48,13 +54,10 @@ export class EngineStream {
     length.writeUInt32BE(payload.length)
     await new Promise<void>(resolve => {
       let received = 0
-      const take = (chunk: Buffer): void => {
-        received += chunk.length
-        if (received < payload.length + 4) return
-        stream.off('data', take)
-        resolve()
+      this.#onBytes = count => {
+        received += count
+        if (received === payload.length + 4) resolve()
       }
-      stream.on('data', take)
       stream.write(length)
       stream.write(payload)
     })

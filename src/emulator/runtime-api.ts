@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import type { RuntimeSocket } from './receipts.ts'
 import { RuntimeConnection } from './runtime-connection.ts'
 import { createRuntimeServer } from './runtime-http.ts'
 import { type RuntimeApiListener, type RuntimeEvent, RuntimeRequests } from './runtime-requests.ts'
+import type { RuntimeSocket } from './runtime-socket.ts'
 
 /**
  * The Runtime API of one execution environment, to the letter of contract 1: routes, headers, bodies, wrong order and bad ids.

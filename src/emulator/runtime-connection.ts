@@ -1,9 +1,9 @@
 import type { Server } from 'node:http'
 import { setImmediate } from './clock.ts'
 import { type Exchange, replyAccepted } from './exchange.ts'
-import type { RuntimeSocket } from './receipts.ts'
 import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import type { ReceivedBody, RuntimeRequests } from './runtime-requests.ts'
+import type { RuntimeSocket } from './runtime-socket.ts'
 
 const NEXT = /^GET \/2018-06-01\/runtime\/invocation\/next HTTP\/1\.1\r\n/
 const RESPONSE = /^POST \/2018-06-01\/runtime\/invocation\/([\w-]+)\/response HTTP\/1\.1\r\n/
@@ -114,6 +114,8 @@ export class RuntimeConnection {
     const begin = this.#pending
     this.#pending = EMPTY
     this.#fill(begin)
+    const { bytes, received } = this.#body
+    this.#socket.receiveInto?.(bytes.subarray(received), () => this.#filled(EMPTY))
   }
 
   #fill(chunk: Buffer): void {
@@ -121,9 +123,14 @@ export class RuntimeConnection {
     if (body === undefined) return
     const taken = chunk.copy(body.bytes, body.received)
     body.received += taken
-    if (body.received < body.bytes.length) return
+    if (body.received === body.bytes.length) this.#filled(chunk.subarray(taken))
+  }
+
+  #filled(rest: Buffer): void {
+    const body = this.#body
+    if (body === undefined) return
     this.#body = undefined
-    this.#pending = chunk.subarray(taken)
+    this.#pending = rest
     body.done(body.bytes)
     if (this.#current?.replied) this.#current = undefined
     this.#advance()

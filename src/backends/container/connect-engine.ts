@@ -4,6 +4,7 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { Engine, EngineHost } from './engine.ts'
 import { engineConnection } from './engine-address.ts'
 import { createClient, loadDockerode } from './load-dockerode.ts'
+import { StreamAgent } from './stream-agent.ts'
 
 const PATIENCE_MS = 5_000
 
@@ -32,11 +33,13 @@ async function tryHost(
   if (socket !== undefined) await access(socket, constants.R_OK | constants.W_OK)
   const { options, address } = engineConnection(host)
   const docker = createClient(Docker, options)
+  // TLS and SSH make their connections themselves.
+  const streams = options.protocol === 'http' ? createClient(Docker, { ...options, agent: new StreamAgent() }) : docker
   const version = await inTime(docker.version())
   const components = (version as { Components?: { Name?: string }[] }).Components ?? []
   const flavour = components.some(({ Name }) => /podman/i.test(Name ?? '')) ? 'podman' : 'docker'
   const architecture = architectureOf(version.Arch)
-  return { backend, docker, flavour, architecture, url: host.url, address }
+  return { backend, docker, streams, flavour, architecture, url: host.url, address }
 }
 
 /** Docker's name for a processor in AWS's words, where AWS has one. */

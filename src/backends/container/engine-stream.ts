@@ -2,14 +2,15 @@ import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { lost } from '../tunnel/lost.ts'
 import { demultiplexed } from '../tunnel/stdcopy.ts'
+import type { Engine } from './engine.ts'
 
 /**
  * A stream to the container's init: an exec of its bridge, which lives as long as either side.
  * @throws RuntimeError `INSTANCE_LOST` where it is no use to try again
  */
-export async function openEngineStream(container: Docker.Container, command: readonly string[]): Promise<Duplex> {
+export async function openEngineStream(engine: Engine, container: Docker.Container, command: readonly string[]): Promise<Duplex> {
   try {
-    const exec = await container.exec({
+    const { id } = await container.exec({
       Cmd: [...command],
       AttachStdin: true,
       AttachStdout: true,
@@ -18,7 +19,7 @@ export async function openEngineStream(container: Docker.Container, command: rea
       // The function may run as the same user, and read this process's environment.
       Env: ['LF_TOKEN='],
     })
-    const stream = await exec.start({ hijack: true, stdin: true })
+    const stream = await engine.streams.getExec(id).start({ hijack: true, stdin: true })
     ;(stream as Duplex & { unref?(): void; setNoDelay?(on: boolean): void }).unref?.()
     ;(stream as Duplex & { setNoDelay?(on: boolean): void }).setNoDelay?.(true)
     return demultiplexed(stream)

@@ -6,6 +6,8 @@ export interface Engine {
   /** The backend's name, for messages: `docker` or `podman`. */
   readonly backend: string
   readonly docker: Docker
+  /** The same engine, for connections that become streams. */
+  readonly streams: Docker
   /** What really answers; podman may stand behind Docker's socket. */
   readonly flavour: 'docker' | 'podman'
   readonly architecture: 'x86_64' | 'arm64' | (string & {})

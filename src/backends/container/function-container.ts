@@ -71,7 +71,7 @@ export class FunctionContainer implements Place {
       {
         token: this.#init.token,
         startsByFile: this.#startsByFile,
-        open: () => openEngineStream(this.#container as Docker.Container, this.#init.exec),
+        open: () => openEngineStream(options.engine, this.#container as Docker.Container, this.#init.exec),
         onRuntimeApi: options.onRuntimeApi,
         remove: () => this.#remove(),
         onStopped: () => this.#share?.lift(),

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import type { ReceiptGiver } from '../../emulator/receipts.ts'
+import type { BodyReader, ReceiptGiver } from '../../emulator/runtime-socket.ts'
 import { FrameType, MAX_PAYLOAD } from './frames.ts'
 import type { TunnelSession } from './session.ts'
 
@@ -9,7 +9,7 @@ type Done = (error?: Error | null) => void
  * One TCP connection that was made inside the container: has what `server.emit('connection', …)` of `node:http` uses of a socket.
  * Both directions hold back: at most a window (256 KiB) is under way or unread.
  */
-export class TunnelConnection extends Duplex implements ReceiptGiver {
+export class TunnelConnection extends Duplex implements BodyReader, ReceiptGiver {
   readonly remoteAddress = '127.0.0.1'
   readonly remoteFamily = 'IPv4'
   readonly remotePort: number
@@ -23,6 +23,7 @@ export class TunnelConnection extends Duplex implements ReceiptGiver {
   private withheld = 0
   private peerGone = false
   private hasReceipt = false
+  private body: { rest: Buffer; readonly done: () => void } | undefined
 
   constructor(session: TunnelSession, id: number, window: number) {
     super({ allowHalfOpen: true, highWaterMark: MAX_PAYLOAD })
@@ -66,11 +67,19 @@ export class TunnelConnection extends Duplex implements ReceiptGiver {
     this.hasReceipt = true
   }
 
-  /** From the table: bytes came. */
-  received(payload: Buffer): void {
+  receiveInto(bytes: Buffer, done: () => void): boolean {
+    if (this.readableLength > 0) return false
+    this.body = { rest: bytes, done }
+    return true
+  }
+
+  /** From the table: bytes came, in a buffer that is not ours. */
+  received(view: Buffer): void {
     if (this.destroyed) return
-    if (this.push(payload)) this.repay(payload.length)
-    else this.withheld += payload.length
+    const rest = this.body === undefined ? view : view.subarray(this.fill(this.body, view))
+    if (rest.length === 0) return
+    if (this.push(Buffer.from(rest))) this.repay(rest.length)
+    else this.withheld += rest.length
   }
 
   /** From the table: the other side will send no more. */
@@ -130,6 +139,16 @@ export class TunnelConnection extends Duplex implements ReceiptGiver {
     this.waiting = undefined
     waiting?.done(error ?? new Error('The connection was destroyed.'))
     done(error)
+  }
+
+  private fill(body: { rest: Buffer; readonly done: () => void }, view: Buffer): number {
+    const taken = view.copy(body.rest)
+    body.rest = body.rest.subarray(taken)
+    this.repay(taken)
+    if (body.rest.length > 0) return taken
+    this.body = undefined
+    body.done()
+    return taken
   }
 
   private transmitAll(pieces: readonly Buffer[], index: number, done: Done): void {

@@ -46,8 +46,8 @@ export function encodeFrame(type: number, channel: number, payload: Uint8Array =
 export class ProtocolError extends Error {}
 
 /**
- * Called with a view of the bytes that came, to be copied only by who changes them. Data and log come in pieces as they arrive:
- * `last` says that the frame is over.
+ * Data and log come in pieces as they arrive: `last` says that the frame is over. A piece of data may be a view of a buffer that is
+ * filled again, to be copied by who keeps it; all else is the listener's own.
  */
 export type FrameListener = (type: number, channel: number, payload: Buffer, last: boolean) => void
 
@@ -84,7 +84,7 @@ export class FrameReader {
     const end = at + HEADER_SIZE - this.head.length
     const piece = chunk.subarray(at, end)
     const head = this.head.length > 0 ? Buffer.concat([this.head, piece]) : piece
-    this.head = head
+    this.head = head.length < HEADER_SIZE ? Buffer.from(head) : head
     if (head.length < HEADER_SIZE) return chunk.length
     this.head = NOTHING
     const first = head.readUInt32BE(0)
@@ -99,10 +99,10 @@ export class FrameReader {
     const last = this.left === 0
     if (last) this.left = -1
     if (this.type === FrameType.data || this.type === FrameType.log) {
-      this.listener(this.type, this.channel, piece, last)
+      this.listener(this.type, this.channel, this.type === FrameType.data ? piece : Buffer.from(piece), last)
       return
     }
-    const body = this.body ? Buffer.concat([this.body, piece]) : piece
+    const body = this.body ? Buffer.concat([this.body, piece]) : Buffer.from(piece)
     this.body = last ? undefined : body
     if (last) this.listener(this.type, this.channel, body, true)
   }

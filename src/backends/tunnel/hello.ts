@@ -33,7 +33,7 @@ export class HelloFinder {
   }
 
   push(chunk: Buffer): void {
-    this.bytes = this.bytes.length > 0 ? Buffer.concat([this.bytes, chunk]) : chunk
+    this.bytes = this.bytes.length > 0 ? Buffer.concat([this.bytes, chunk]) : Buffer.from(chunk)
     if (!this.found) {
       const at = this.bytes.indexOf(this.token)
       this.found = at >= 0

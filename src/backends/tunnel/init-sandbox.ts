@@ -183,7 +183,7 @@ export class InitSandbox implements Sandbox {
 
   private take(type: number, channel: number, payload: Buffer, last: boolean): void {
     // The first frame of all is the init's own.
-    if (this.early !== undefined && this.info !== undefined) this.early.push([type, channel, payload, last])
+    if (this.early !== undefined && this.info !== undefined) this.early.push([type, channel, Buffer.from(payload), last])
     else if (type === FrameType.log) this.options.events.output(payload)
     else if (type === FrameType.logDropped) this.dropped(new FieldReader(payload).u64())
     else if (!this.connections.take(type, channel, payload)) this.control.take(type, channel, payload)

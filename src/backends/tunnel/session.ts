@@ -13,6 +13,7 @@ import {
 import { encodeHello, type Hello, HelloFinder } from './hello.ts'
 import { asLost, lost } from './lost.ts'
 import { Outbox } from './outbox.ts'
+import { takeBytes } from './view-source.ts'
 
 /** What the init may send on one connection before we credit more. */
 export const RECEIVE_WINDOW: number = 1024 * 1024
@@ -192,18 +193,20 @@ export class TunnelSession {
     })
     this.repeated = this.delivered
     const gone = (): void => this.detach(stream)
-    const take = (chunk: Buffer): void => {
+    const take = (chunk: Buffer): boolean => {
       try {
         reader.push(chunk)
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error
         stream.destroy()
       }
+      return true
     }
-    stream.on('data', take).on('end', gone).on('close', gone).on('error', gone)
+    stream.on('end', gone).on('close', gone).on('error', gone)
     this.firstSync?.resolve()
     this.firstSync = undefined
     if (rest.length > 0) take(rest)
+    takeBytes(stream, take)
   }
 
   private take(type: number, channel: number, payload: Buffer, last: boolean): void {

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { handOutBuffered, takeBytes, type ViewedDuplex, type ViewListener, type ViewSource } from './view-source.ts'
 
 const HEAD = 8
 const STDOUT = 1
@@ -7,17 +8,18 @@ const STDOUT = 1
  * docker's and podman's raw stream of an exec without TTY (heads of 8 bytes: u8 stream, 3 zeroes, u32 length) as a plain duplex:
  * its stdout to be read, its stdin to be written. What comes on stderr goes to `onStderr`.
  */
-export function demultiplexed(raw: Duplex, onStderr: (chunk: Buffer) => void = () => {}): Duplex {
+export function demultiplexed(raw: ViewedDuplex, onStderr: (chunk: Buffer) => void = () => {}): Duplex & ViewSource {
   let head: Buffer = Buffer.alloc(0)
   let left = 0
   let channel = STDOUT
+  let listener: ViewListener = view => plain.push(Buffer.from(view))
 
   const take = (chunk: Buffer): boolean => {
     let open = true
     for (let at = 0; at < chunk.length; ) {
       if (left === 0) {
         const part = chunk.subarray(at, at + HEAD - head.length)
-        head = head.length === 0 ? part : Buffer.concat([head, part])
+        head = head.length === 0 ? Buffer.from(part) : Buffer.concat([head, part])
         at += part.length
         if (head.length < HEAD) break
         channel = head[0]!
@@ -28,7 +30,7 @@ export function demultiplexed(raw: Duplex, onStderr: (chunk: Buffer) => void = (
       const part = chunk.subarray(at, at + left)
       at += part.length
       left -= part.length
-      if (channel === STDOUT) open = plain.push(part) && open
+      if (channel === STDOUT) open = listener(part) && open
       else onStderr(part)
     }
     return open
@@ -49,9 +51,14 @@ export function demultiplexed(raw: Duplex, onStderr: (chunk: Buffer) => void = (
       done(error)
     },
   })
-  raw.on('data', chunk => void (take(chunk) || raw.pause()))
+  takeBytes(raw, take)
   raw.on('end', () => plain.push(null))
   raw.on('error', error => plain.destroy(error))
   raw.on('close', () => plain.destroy())
-  return plain
+  return Object.assign(plain, {
+    takeViews(next: ViewListener): void {
+      handOutBuffered(plain, next)
+      listener = next
+    },
+  })
 }

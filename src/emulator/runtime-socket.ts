@@ -11,5 +11,11 @@ export interface ReceiptGiver {
   takeReceipt(): boolean
 }
 
-/** A connection of a runtime, from wherever it comes. */
-export type RuntimeSocket = Duplex & Partial<ReceiptGiver>
+/** A connection that can put what comes where it is wanted, with no buffer of its own in between. */
+export interface BodyReader {
+  /** The next bytes fill `bytes` instead of being `'data'`; then `done` is called. False if some wait to be read already. */
+  receiveInto(bytes: Buffer, done: () => void): boolean
+}
+
+/** A connection of a runtime, from wherever it comes, and what some of them can besides. */
+export type RuntimeSocket = Duplex & Partial<BodyReader & ReceiptGiver>
