@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url'
 import type { StartCommand } from '../../src/backends/tunnel/control.ts'
 import { InitSandbox, type InitSandboxOptions } from '../../src/backends/tunnel/init-sandbox.ts'
 import { type InitSettings, type InitSettingsOptions, initSettings } from '../../src/backends/tunnel/settings.ts'
+import type { ViewSource } from '../../src/backends/tunnel/view-source.ts'
 import type { RuntimeExit } from '../../src/emulator/sandbox.ts'
+import { spoiling } from '../support/spoiling.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 export const runtimeFile: string = fileURLToPath(new URL('fixtures/runtime.mjs', import.meta.url))
@@ -22,7 +24,11 @@ export function initFile(): string {
 }
 
 /** A bridge as an engine's exec would run it. */
-export function execBridge(file: string, id: string, wrapper: readonly string[] = []): { child: ChildProcess; stream: Duplex } {
+export function execBridge(
+  file: string,
+  id: string,
+  wrapper: readonly string[] = [],
+): { child: ChildProcess; stream: Duplex & ViewSource } {
   const command = [...wrapper, file, '-x', id]
   const child = spawn(command[0]!, command.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] })
   const { stdin, stdout } = child as { stdin: NonNullable<ChildProcess['stdin']>; stdout: NonNullable<ChildProcess['stdout']> }
@@ -45,7 +51,7 @@ export function execBridge(file: string, id: string, wrapper: readonly string[] 
   stdout.on('end', () => stream.push(null))
   stdout.on('close', () => stream.destroy())
   stdin.on('error', () => stream.destroy())
-  return { child, stream }
+  return { child, stream: spoiling(stream) }
 }
 
 /** Whether the process is there and not a zombie. */

@@ -21,8 +21,22 @@ test.each([1, 2, 3, 7, 8, 9, 64, bytes.length])('the same frames come out of rea
     got.push([type, channel, begun])
     begun = ''
   })
-  for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
+  for (let at = 0; at < bytes.length; at += size) {
+    const read = Buffer.from(bytes.subarray(at, at + size))
+    reader.push(read)
+    read.fill(0xee)
+  }
   expect(got).toEqual(sent)
+})
+
+test('but for data, what is given is the listener’s own', () => {
+  const got: [number, number, Buffer][] = []
+  const reader = new FrameReader((type, channel, payload) => got.push([type, channel, payload]))
+  const read = Buffer.from(bytes)
+  reader.push(read)
+  read.fill(0xee)
+  const kept = sent.map(([type, channel, text]) => [type, channel, type === FrameType.data ? text.replace(/./g, '\xee') : text])
+  expect(got.map(([type, channel, payload]) => [type, channel, payload.toString('latin1')])).toEqual(kept)
 })
 
 test('only data and log come in pieces', () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Duplex, PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { demultiplexed } from '../../../src/backends/tunnel/stdcopy.ts'
+import { spoiling } from '../../support/spoiling.ts'
 
 function record(channel: number, text: string): Buffer {
   const head = Buffer.alloc(8)
@@ -13,7 +14,7 @@ function record(channel: number, text: string): Buffer {
 test.each([1, 3, 8, 11, 100])('stdout is read, stderr is told, in reads of %i bytes', async size => {
   const incoming = new PassThrough()
   const outgoing = new PassThrough()
-  const raw = Duplex.from({ readable: incoming, writable: outgoing })
+  const raw = spoiling(Duplex.from({ readable: incoming, writable: outgoing }))
   let errors = ''
   const plain = demultiplexed(raw, chunk => {
     errors += chunk
@@ -23,7 +24,11 @@ test.each([1, 3, 8, 11, 100])('stdout is read, stderr is told, in reads of %i by
     output += chunk
   })
   const bytes = Buffer.concat([record(1, 'hello '), record(2, 'oops'), record(1, ''), record(1, 'world')])
-  for (let at = 0; at < bytes.length; at += size) incoming.write(bytes.subarray(at, at + size))
+  for (let at = 0; at < bytes.length; at += size) {
+    incoming.write(bytes.subarray(at, at + size))
+    // What is written in one turn would be read in one piece.
+    await new Promise(setImmediate)
+  }
   plain.write('to stdin')
   expect(String((await once(outgoing, 'data'))[0])).toBe('to stdin')
   incoming.end()
