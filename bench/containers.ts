@@ -90,10 +90,10 @@ const warm = await sideBySide(15, {
   callback: () => many(100, () => callback.invoke(small)),
   engine: () => many(100, () => stream.invoke(small)),
 })
-const big = await sideBySide(15, {
-  tunnel: () => many(1, () => invoke(large)),
-  callback: () => many(1, () => callback.invoke(large)),
-  engine: () => many(1, () => stream.invoke(large)),
+const big = await sideBySide(9, {
+  tunnel: () => many(10, () => invoke(large)),
+  callback: () => many(10, () => callback.invoke(large)),
+  engine: () => many(10, () => stream.invoke(large)),
 })
 
 const timing = await launch(options({ timeout: 1 }))
