@@ -147,15 +147,10 @@ static void tell_memory(void) {
   send_frame(FRAME_EVENT, 0, event, sizeof event);
 }
 
-// When the runtime was ready, by the clock of the place where it is: the test process may hear of both ends late.
-static void tell_first_poll(const uint8_t *request, size_t size) {
-  static const char poll[] = "/runtime/invocation/next ";
-  if (!memmem(request, size < 80 ? size : 80, poll, sizeof poll - 1)) return;
-  uint64_t age = runtime_first_poll();
-  if (!age) return;
-  uint8_t event[9] = {EVENT_POLLED};
-  put_u64(event + 1, age);
-  send_frame(FRAME_EVENT, 0, event, sizeof event);
+static bool ends_init(const uint8_t *request, size_t size) {
+  static const char poll[] = "/runtime/invocation/next ", error[] = "/runtime/init/error ";
+  size_t head = size < 80 ? size : 80;
+  return memmem(request, head, poll, sizeof poll - 1) || memmem(request, head, error, sizeof error - 1);
 }
 
 static void read_socket(struct connection *connection) {
@@ -184,7 +179,7 @@ static void read_socket(struct connection *connection) {
     send_frame(FRAME_RECEIPT, connection->id, NULL, 0);
   }
   if (connection->is_api && size > 4 && !memcmp(payload, "POST", 4)) tell_memory();
-  if (connection->is_api && size > 4 && !memcmp(payload, "GET ", 4)) tell_first_poll(payload, (size_t)size);
+  if (connection->is_api && ends_init(payload, (size_t)size)) runtime_tell_first_sign();
   send_reserved(FRAME_DATA, connection->id, (size_t)size);
   if (connection->answer_left) acknowledge(connection, (size_t)size);
 }

@@ -25,7 +25,7 @@ struct child {
   enum role role;
   uint32_t id;
   uint64_t oom_kills; // when it started
-  int64_t started;    // now_us(); 0 once its first poll was told
+  int64_t started;    // now_us(); 0 once its first sign was told
   char *name;
 };
 
@@ -53,12 +53,14 @@ pid_t runtime_pid(void) {
   return runtime ? runtime->pid : 0;
 }
 
-uint64_t runtime_first_poll(void) {
+void runtime_tell_first_sign(void) {
   struct child *runtime = find_runtime();
-  if (!runtime || !runtime->started) return 0;
+  if (!runtime || !runtime->started) return;
   int64_t age = now_us() - runtime->started;
   runtime->started = 0;
-  return age > 0 ? (uint64_t)age : 1;
+  uint8_t event[9] = {EVENT_SIGN};
+  put_u64(event + 1, age > 0 ? (uint64_t)age : 1);
+  send_frame(FRAME_EVENT, 0, event, sizeof event);
 }
 
 pid_t process_start(enum role role, uint32_t id, const char *name, const struct program *program, enum spawn_step *step) {
@@ -81,6 +83,7 @@ static void tell_end(struct child *child, int status) {
   // Its last answer and its last output were written before it died: they go first.
   connections_drain();
   logs_drain();
+  if (child->role == ROLE_RUNTIME) runtime_tell_first_sign();
   bool killed = WIFSIGNALED(status);
   bool oom = killed && WTERMSIG(status) == SIGKILL && memory_oom_kills() > child->oom_kills;
   uint8_t event[9] = {EVENT_EXIT, (uint8_t)child->role, killed,

@@ -14,8 +14,9 @@ enum role { ROLE_RUNTIME = 0, ROLE_EXTENSION = 1 };
 pid_t process_start(enum role role, uint32_t id, const char *name, const struct program *program, enum spawn_step *step);
 // The runtime's pid, or 0.
 pid_t runtime_pid(void);
-// At the runtime's first call, the microseconds since it was started; else 0.
-uint64_t runtime_first_poll(void);
+// Tells, once, how long the runtime has run: when it was ready, or failed, by the clock of the place where it is. The test process
+// may hear of both ends late.
+void runtime_tell_first_sign(void);
 
 typedef void stopped_fn(void);
 // Ends everything: the runtime by SIGTERM if `patience` (ms) is not 0, what is left then by SIGKILL; calls `stopped` when all is reaped.

@@ -37,7 +37,7 @@ enum frame_type {
   FRAME_FILE_DATA = 81,
 };
 
-enum event_kind { EVENT_READY = 1, EVENT_EXIT = 2, EVENT_MEMORY = 3, EVENT_POLLED = 4 };
+enum event_kind { EVENT_READY = 1, EVENT_EXIT = 2, EVENT_MEMORY = 3, EVENT_SIGN = 4 };
 
 enum command_kind {
   COMMAND_START = 1,

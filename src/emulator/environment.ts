@@ -103,9 +103,9 @@ export class ExecutionEnvironment {
       isOver = true
       clearTimeout(timer)
     })
-    const elapsed = hrnow() - this.#runtimeStarted
+    const elapsed = this.#sandbox.startupMs?.() ?? hrnow() - this.#runtimeStarted
     if (failure === undefined) {
-      this.#initDurationMs = this.#sandbox.startupMs?.() ?? elapsed
+      this.#initDurationMs = elapsed
       this.logs.takeCollected()
     } else {
       this.#reportInit('init', elapsed, failure)

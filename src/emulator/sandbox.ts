@@ -33,7 +33,7 @@ export interface Sandbox {
   drain(): void | Promise<void>
   /** The environment's peak memory in bytes so far, or `undefined` if this backend can't tell. */
   peakMemory(): number | undefined | Promise<number | undefined>
-  /** Milliseconds from the runtime's start to its first `/next`, where the place has measured it: closer than from here. */
+  /** Milliseconds from the runtime's start to its first `/next`, its init error or its end, where the place has measured them: closer than from here. */
   startupMs?(): number | undefined
   /** Called around each invocation, so that a backend may watch memory only while something runs. */
   busy(running: boolean): void

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { type StartCommand, startFile } from '../../src/backends/tunnel/control.ts'
 import { runtimeFile, TestEnvironment } from './harness.ts'
@@ -51,6 +52,30 @@ test('an end before it was asked for is told when it is', async () => {
   expect(await environment.exited()).toEqual({ code: 3, signal: null, outOfMemory: false })
   expect(environment.output).toBe('last words\n')
 })
+
+test.each([
+  ['an end', 'exit 3'],
+  ['an init error', `exec ${process.execPath} -e "${initError()}"`],
+])('%s has its time, without that in which there was no stream yet', async (_, script) => {
+  const mark = join(folder, randomUUID())
+  let waited = 0
+  await using environment = withFile(shell(`touch ${mark}; ${script}`), async () => {
+    const begin = performance.now()
+    await appeared(mark)
+    await sleep(700)
+    waited = performance.now() - begin
+  })
+  const posted = once(environment.server, 'request')
+  await environment.launch()
+  await Promise.race([posted, environment.exited()])
+  expect(environment.sandbox.startupMs()).toBeGreaterThan(0)
+  expect(environment.sandbox.startupMs()).toBeLessThan(waited)
+})
+
+/** A program that posts one, and waits for the answer. */
+function initError(): string {
+  return "require('http').request('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/init/error', { method: 'POST' }).end('{}')"
+}
 
 test('a program that is not there is refused when it is asked for', async () => {
   await using environment = withFile({ command: ['/nowhere/at-all'] })

@@ -18,7 +18,7 @@ const Command = {
   exit: 10,
   signal: 11,
 } as const
-const Event = { ready: 1, exit: 2, memory: 3, polled: 4 } as const
+const Event = { ready: 1, exit: 2, memory: 3, sign: 4 } as const
 
 const signalNames: ReadonlyMap<number, string> = new Map(
   Object.entries(constants.signals).map(([name, number]) => [number, name]),
@@ -73,8 +73,8 @@ export interface ControlEvents {
   exit(event: ExitEvent): void
   /** The peak so far, in bytes: said before what is posted to the Runtime API. */
   memory?(peak: number): void
-  /** The runtime asks for its first event, so many milliseconds after its start. */
-  polled?(elapsedMs: number): void
+  /** Its first `/next`, its init error or its end comes next, so many milliseconds after the runtime's start. */
+  firstSign?(elapsedMs: number): void
 }
 
 /** What the init finds in its `LF_START`, and does as this request, before anybody asks. */
@@ -232,7 +232,7 @@ export class TunnelControl {
     const kind = body.u8()
     if (kind === Event.ready) this.events.ready({ port: body.u16(), pipeSize: body.u32(), pid: body.u32() })
     if (kind === Event.memory) this.events.memory?.(body.u64())
-    if (kind === Event.polled) this.events.polled?.(body.u64() / 1000)
+    if (kind === Event.sign) this.events.firstSign?.(body.u64() / 1000)
     if (kind !== Event.exit) return
     const role = body.u8() === 0 ? 'runtime' : 'extension'
     const killed = body.u8() === 1

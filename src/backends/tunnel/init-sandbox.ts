@@ -72,7 +72,7 @@ export class InitSandbox implements Sandbox {
       memory: peak => {
         if (peak > 0) this.toldPeak = peak
       },
-      polled: elapsedMs => {
+      firstSign: elapsedMs => {
         this.toldStartup = elapsedMs
       },
       exit: event => {
