@@ -290,7 +290,7 @@ class RuntimeApiClient {
     }
     const length = headers['content-length']
     if (!/^\d+$/.test(length)) this.#fail(`answered without a Content-Length (${statusLine})`)
-    return { status, headers, body: Buffer.allocUnsafeSlow(Number(length)) }
+    return { status, headers, body: Buffer.allocUnsafe(Number(length)) }
   }
 
   #fail(what) {

@@ -119,18 +119,20 @@ export class ExecutionEnvironment {
     if (this.#lost !== undefined || this.#state === 'ended') throw this.#lostError('INSTANCE_LOST')
     this.#setState('busy')
     this.#invocations++
-    this.#sandbox.busy(true)
     const started = hrnow()
     const limit = Math.min(request.remainingTime ?? Number.POSITIVE_INFINITY, this.#fn.timeout * 1000)
     const deadlineMs = now() + limit
-    this.#deadline = setTimeout(() => this.#signal({ kind: 'timeout' }), limit)
     const abort = (): void => this.#signal({ kind: 'aborted' })
-    request.signal?.addEventListener('abort', abort, { once: true })
-    if (request.signal?.aborted) abort()
     this.logs.collect()
     this.logs.requestId = request.requestId
+    const running = this.#run(request, deadlineMs, started)
+    // The runtime works by now: what follows in this turn costs no time.
+    this.#sandbox.busy(true)
+    this.#deadline = setTimeout(() => this.#signal({ kind: 'timeout' }), limit)
+    request.signal?.addEventListener('abort', abort, { once: true })
+    if (request.signal?.aborted) abort()
     try {
-      return await this.#complete(request, await this.#run(request, deadlineMs, started), started)
+      return await this.#complete(request, await running, started)
     } finally {
       request.signal?.removeEventListener('abort', abort)
       this.logs.takeCollected()
