@@ -1,12 +1,23 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
-/** Says at the end of a run what was not tested, and why: skipped tests, and backends that are not here. */
+/** Says at the end of a run what was repeated and why, and what was not tested: skipped tests, and backends that are not here. */
 export default class LeftOutReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
-    const reasons = new Set(modules.flatMap(module => [...module.children.allTests()].flatMap(leftOut)))
+    const tests = modules.flatMap(module => [...module.children.allTests()])
+    const repeated = tests.flatMap(firstFailures)
+    if (repeated.length > 0) process.stdout.write(`\n${['Passed when repeated:', ...repeated].join('\n')}\n`)
+    const reasons = new Set(tests.flatMap(leftOut))
     const lines = reasons.size === 0 ? ['Nothing was left out.'] : ['Left out:', ...[...reasons].map(reason => `  ${reason}`)]
     process.stdout.write(`\n${lines.join('\n')}\n`)
   }
+}
+
+/** vitest's own reporter says of a test that it was repeated, and not why. */
+function firstFailures(test: TestCase): string[] {
+  if (test.diagnostic()?.flaky !== true) return []
+  const reasons = (test.result().errors ?? []).flatMap(({ stack, message }) => (stack ?? message).split('\n'))
+  const own = reasons.filter(line => !line.includes('/node_modules/') && !line.includes('(<anonymous>)'))
+  return [`  ${test.module.relativeModuleId}: "${test.name}"`, ...own.map(line => `    ${line}`)]
 }
 
 function leftOut(test: TestCase): string[] {
