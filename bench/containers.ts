@@ -97,7 +97,7 @@ const big = await sideBySide(9, {
 })
 
 const timing = await launch(options({ timeout: 1 }))
-const reset = await sideBySide(5, {
+const reset = await sideBySide(9, {
   reset: async () => {
     const elapsed = await time(async () => {
       await timing.invoke({ sleep: true })
