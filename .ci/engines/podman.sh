@@ -82,6 +82,9 @@ down() {
   as_user podman rm --all --force --time 0 --volumes >/dev/null 2>&1 || true
   as_user podman network prune --force >/dev/null 2>&1 || true
   as_user podman volume prune --force >/dev/null 2>&1 || true
+  # Without root it runs as two processes, of which the first may end without the second.
+  local group
+  if group=$(running "$name"); then kill -TERM -- "-$group" 2>/dev/null || true; fi
   stop "$name" 20
   if [ "$name" = podman ]; then
     ip link delete podman0 2>/dev/null || true
