@@ -11,7 +11,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // On a machine that others use too, a test that kills and counts may meet a slow moment; what was repeated is marked in the output.
     retry: process.env.CI ? 1 : 0,
-    reporters: ['default', './test/support/left-out-reporter.ts'],
+    reporters: ['default', './test/support/closing-reporter.ts'],
     projects: [
       {
         extends: true,

@@ -13,8 +13,8 @@ export interface ReceiptGiver {
 
 /** A connection that can put what comes where it is wanted, with no buffer of its own in between. */
 export interface BodyReader {
-  /** The next bytes fill `bytes` instead of being `'data'`; then `done` is called. False if some wait to be read already. */
-  receiveInto(bytes: Buffer, done: () => void): boolean
+  /** The next bytes fill `bytes` instead of being `'data'`; then `done` is called. Where some wait to be read already, all stay `'data'`. */
+  receiveInto(bytes: Buffer, done: () => void): void
 }
 
 /** A connection of a runtime, from wherever it comes, and what some of them can besides. */

@@ -130,14 +130,11 @@ export class Pool {
   }
 
   #dispatch(): void {
-    if (this.#waiters.length === 0) return
-    for (const instance of this.#instances) {
-      if (this.#waiters.length === 0) return
-      if (!this.#isFree(instance)) continue
-      this.#taken.add(instance)
-      this.#waiters.shift()?.resolve(instance)
+    while (this.#waiters.length > 0) {
+      const idle = this.#takeIdle()
+      if (idle === undefined) return this.#grow()
+      this.#waiters.shift()?.resolve(idle)
     }
-    this.#grow()
   }
 
   /** One that has answered is free in a moment, so that sequential events share an instance. */

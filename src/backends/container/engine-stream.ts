@@ -2,13 +2,18 @@ import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { lost } from '../tunnel/lost.ts'
 import { demultiplexed } from '../tunnel/stdcopy.ts'
+import type { ViewedDuplex } from '../tunnel/view-source.ts'
 import type { Engine } from './engine.ts'
 
 /**
  * A stream to the container's init: an exec of its bridge, which lives as long as either side.
  * @throws RuntimeError `INSTANCE_LOST` where it is no use to try again
  */
-export async function openEngineStream(engine: Engine, container: Docker.Container, command: readonly string[]): Promise<Duplex> {
+export async function openEngineStream(
+  engine: Engine,
+  container: Docker.Container,
+  command: readonly string[],
+): Promise<ViewedDuplex> {
   try {
     const { id } = await container.exec({
       Cmd: [...command],

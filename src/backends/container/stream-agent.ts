@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { handOutBuffered, type ViewListener, type ViewSource } from '../tunnel/view-source.ts'
+import { type ViewSource, withViews } from '../tunnel/view-source.ts'
 
 const BUFFER_BYTES = 64 * 1024
 
@@ -13,19 +13,9 @@ export class StreamAgent extends Agent {
 }
 
 function connectViewed(options: NetConnectOpts): Socket & ViewSource {
-  let listener: ViewListener | undefined
-  const take = (view: Buffer): boolean => (listener === undefined ? socket.push(Buffer.from(view)) : listener(view))
-  const socket = connect({
-    ...options,
-    onread: {
-      buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES),
-      callback: (bytes, buffer) => take(Buffer.from(buffer.buffer, buffer.byteOffset, bytes)),
-    },
-  })
-  return Object.assign(socket, {
-    takeViews(next: ViewListener): void {
-      handOutBuffered(socket, next)
-      listener = next
-    },
-  })
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  const source = withViews(
+    connect({ ...options, onread: { buffer, callback: (bytes): boolean => source.give(buffer.subarray(0, bytes)) } }),
+  )
+  return source.stream
 }

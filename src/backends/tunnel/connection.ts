@@ -7,7 +7,7 @@ type Done = (error?: Error | null) => void
 
 /**
  * One TCP connection that was made inside the container: has what `server.emit('connection', …)` of `node:http` uses of a socket.
- * Both directions hold back: at most a window (256 KiB) is under way or unread.
+ * Both directions hold back: at most a window is under way or unread.
  */
 export class TunnelConnection extends Duplex implements BodyReader, ReceiptGiver {
   readonly remoteAddress = '127.0.0.1'
@@ -67,10 +67,8 @@ export class TunnelConnection extends Duplex implements BodyReader, ReceiptGiver
     this.hasReceipt = true
   }
 
-  receiveInto(bytes: Buffer, done: () => void): boolean {
-    if (this.readableLength > 0) return false
-    this.body = { rest: bytes, done }
-    return true
+  receiveInto(bytes: Buffer, done: () => void): void {
+    if (this.readableLength === 0) this.body = { rest: bytes, done }
   }
 
   /** From the table: bytes came, in a buffer that is not ours. */

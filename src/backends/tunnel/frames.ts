@@ -84,8 +84,10 @@ export class FrameReader {
     const end = at + HEADER_SIZE - this.head.length
     const piece = chunk.subarray(at, end)
     const head = this.head.length > 0 ? Buffer.concat([this.head, piece]) : piece
-    this.head = head.length < HEADER_SIZE ? Buffer.from(head) : head
-    if (head.length < HEADER_SIZE) return chunk.length
+    if (head.length < HEADER_SIZE) {
+      this.head = Buffer.from(head)
+      return chunk.length
+    }
     this.head = NOTHING
     const first = head.readUInt32BE(0)
     this.type = first >>> 24

@@ -7,12 +7,13 @@ import { FieldReader } from './fields.ts'
 import { sendFiles, type TunnelFile } from './files.ts'
 import { type FrameListener, FrameType } from './frames.ts'
 import { TunnelSession } from './session.ts'
+import type { ViewedDuplex } from './view-source.ts'
 
 export interface InitSandboxOptions {
   /** As given to the init. */
   readonly token: Buffer
   /** Opens an exec of `init -x ID`, demultiplexed. @see SessionOptions.open */
-  readonly open: () => Promise<Duplex>
+  readonly open: () => Promise<ViewedDuplex>
   readonly events: SandboxEvents
   /** A connection to the Runtime API, for `server.emit('connection', …)`. */
   readonly onRuntimeApi: (connection: Duplex) => void

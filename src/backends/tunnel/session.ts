@@ -13,7 +13,7 @@ import {
 import { encodeHello, type Hello, HelloFinder } from './hello.ts'
 import { asLost, lost } from './lost.ts'
 import { Outbox } from './outbox.ts'
-import { takeBytes } from './view-source.ts'
+import { takeBytes, type ViewedDuplex } from './view-source.ts'
 
 /** What the init may send on one connection before we credit more. */
 export const RECEIVE_WINDOW: number = 1024 * 1024
@@ -30,7 +30,7 @@ export interface SessionOptions {
    * Opens a stream to `init -x ID`: an exec's stdin and stdout, demultiplexed. Called again whenever it is lost or the call failed;
    * a `RuntimeError` with the code `INSTANCE_LOST` says that it is no use.
    */
-  readonly open: () => Promise<Duplex>
+  readonly open: () => Promise<ViewedDuplex>
   /** Milliseconds until the first stream must be there. */
   readonly startTimeout: number
   /** Milliseconds a lost stream may be away; below the init's own grace. */
@@ -176,7 +176,7 @@ export class TunnelSession {
     })
   }
 
-  private adopt(stream: Duplex, hello: Hello, rest: Buffer): void {
+  private adopt(stream: ViewedDuplex, hello: Hello, rest: Buffer): void {
     if (hello.version !== PROTOCOL_VERSION)
       throw lost(`its init speaks protocol ${hello.version}, this library ${PROTOCOL_VERSION}`)
     if (this.boot !== undefined && this.boot !== hello.boot) throw lost('its init was started anew, and all it ran is gone')

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { handOutBuffered, takeBytes, type ViewedDuplex, type ViewListener, type ViewSource } from './view-source.ts'
+import { takeBytes, type ViewedDuplex, type ViewSource, withViews } from './view-source.ts'
 
 const HEAD = 8
 const STDOUT = 1
@@ -12,7 +12,6 @@ export function demultiplexed(raw: ViewedDuplex, onStderr: (chunk: Buffer) => vo
   let head: Buffer = Buffer.alloc(0)
   let left = 0
   let channel = STDOUT
-  let listener: ViewListener = view => plain.push(Buffer.from(view))
 
   const take = (chunk: Buffer): boolean => {
     let open = true
@@ -30,13 +29,13 @@ export function demultiplexed(raw: ViewedDuplex, onStderr: (chunk: Buffer) => vo
       const part = chunk.subarray(at, at + left)
       at += part.length
       left -= part.length
-      if (channel === STDOUT) open = listener(part) && open
+      if (channel === STDOUT) open = give(part) && open
       else onStderr(part)
     }
     return open
   }
 
-  const plain = new Duplex({
+  const duplex = new Duplex({
     highWaterMark: 256 * 1024,
     read: () => void raw.resume(),
     write: (chunk, _encoding, done) => void raw.write(chunk, done),
@@ -51,14 +50,10 @@ export function demultiplexed(raw: ViewedDuplex, onStderr: (chunk: Buffer) => vo
       done(error)
     },
   })
+  const { stream: plain, give } = withViews(duplex)
   takeBytes(raw, take)
   raw.on('end', () => plain.push(null))
   raw.on('error', error => plain.destroy(error))
   raw.on('close', () => plain.destroy())
-  return Object.assign(plain, {
-    takeViews(next: ViewListener): void {
-      handOutBuffered(plain, next)
-      listener = next
-    },
-  })
+  return plain
 }

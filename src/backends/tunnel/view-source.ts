@@ -20,8 +20,13 @@ export function takeBytes(stream: ViewedDuplex, listener: ViewListener): void {
   stream.on('data', (chunk: Buffer) => void (listener(chunk) || stream.pause()))
 }
 
-/** For who makes such a stream of a plain one: what has been pushed before is handed out first. */
-export function handOutBuffered(stream: Duplex, listener: ViewListener): void {
-  for (let chunk = stream.read() as Buffer | null; chunk !== null; chunk = stream.read() as Buffer | null) listener(chunk)
-  stream.resume()
+/** What comes of a stream goes by `give`: it is pushed until somebody takes views. */
+export function withViews<S extends Duplex>(stream: S): { readonly stream: S & ViewSource; readonly give: ViewListener } {
+  let listener: ViewListener = view => stream.push(Buffer.from(view))
+  const takeViews = (next: ViewListener): void => {
+    for (let chunk = stream.read() as Buffer | null; chunk !== null; chunk = stream.read() as Buffer | null) next(chunk)
+    stream.resume()
+    listener = next
+  }
+  return { stream: Object.assign(stream, { takeViews }), give: view => listener(view) }
 }

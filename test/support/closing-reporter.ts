@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 
 /** Says at the end of a run what was repeated and why, and what was not tested: skipped tests, and backends that are not here. */
-export default class LeftOutReporter implements Reporter {
+export default class ClosingReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap(module => [...module.children.allTests()])
     const repeated = tests.flatMap(firstFailures)
