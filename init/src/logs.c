@@ -2,21 +2,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base.h"
 #include "link.h"
+#include "log_reader.h"
 #include "queue.h"
 #include "tee.h"
 #include "wire.h"
 
-enum { PIPE_SIZE = 1024 * 1024 };
+enum { PIPE_SIZE = 1024 * 1024, WRITERS = 256 };
 
 static int pipe_fds[2] = {-1, -1};
+static int retired[WRITERS];
+static size_t retired_count;
 
 unsigned logs_open(void) {
   if (pipe2(pipe_fds, O_CLOEXEC)) die(71, "pipe: %s", strerror(errno));
@@ -25,44 +28,78 @@ unsigned logs_open(void) {
   int size = fcntl(pipe_fds[1], F_SETPIPE_SZ, PIPE_SIZE);
   if (size < 0) size = fcntl(pipe_fds[1], F_GETPIPE_SZ);
   tee_open();
+  log_reader_open(pipe_fds[0]);
   return size < 0 ? 0 : (unsigned)size;
 }
 
 int logs_writer(void) {
+  if (retired_count + 2 > WRITERS) {
+    errno = EMFILE;
+    return -1;
+  }
   char path[64];
   snprintf(path, sizeof path, "/proc/self/fd/%d", pipe_fds[1]);
   int fd = open(path, O_WRONLY | O_CLOEXEC);
   return fd >= 0 ? fd : fcntl(pipe_fds[1], F_DUPFD_CLOEXEC, 0);
 }
 
+void logs_retire(int writer) {
+  if (writer >= 0) retired[retired_count++] = writer;
+}
+
 bool logs_paused(void) { return link_expected() && queue_is_full(); }
 
-static ssize_t read_some(size_t limit) {
-  static uint8_t bytes[MAX_PAYLOAD];
-  ssize_t size = read(pipe_fds[0], bytes, limit < sizeof bytes ? limit : sizeof bytes);
-  if (size <= 0) return 0;
-  send_log(bytes, (size_t)size, link_expected());
-  tee_write(bytes, (size_t)size);
-  return size;
+static struct log_piece pass_on(void) {
+  struct log_piece piece = log_reader_take();
+  send_log(piece.bytes, piece.size, link_expected());
+  tee_write(piece.bytes, piece.size);
+  return piece;
+}
+
+// To poll takes no lock.
+static bool is_readable(void) {
+  struct pollfd fd = {.fd = pipe_fds[0], .events = POLLIN};
+  return poll(&fd, 1, 0) > 0;
 }
 
 void logs_drain(void) {
-  int waiting = 0;
-  if (ioctl(pipe_fds[0], FIONREAD, &waiting) || waiting <= 0) return;
-  size_t left = (size_t)waiting;
-  while (left) {
-    ssize_t size = read_some(left);
-    if (!size) return;
-    left -= (size_t)size;
+  // What it was asked for before may have been read before all was written.
+  if (log_reader_busy()) {
+    if (!log_reader_wait()) return;
+    pass_on();
   }
+  if (!is_readable()) return;
+  for (size_t left = SIZE_MAX; left;) {
+    log_reader_ask();
+    if (!log_reader_wait()) return;
+    struct log_piece piece = pass_on();
+    if (!piece.size) return;
+    // No more than what is there now: others may write on and on.
+    if (left > piece.waiting) left = piece.waiting;
+    left -= piece.size < left ? piece.size : left;
+  }
+}
+
+void logs_settle(void) {
+  log_reader_trust();
+  logs_drain();
+  while (retired_count) close(retired[--retired_count]);
 }
 
 static void pipe_ready(void *owner, short events) {
   (void)owner;
   (void)events;
-  if (!logs_paused()) read_some(MAX_PAYLOAD);
+  if (!logs_paused() && !log_reader_busy()) log_reader_ask();
+}
+
+static void reader_ready(void *owner, short events) {
+  (void)owner;
+  (void)events;
+  // What came meanwhile may have taken the answer.
+  if (log_reader_busy() && log_reader_wait()) pass_on();
 }
 
 void logs_watch(void) {
-  if (!logs_paused()) watch(pipe_fds[0], POLLIN, pipe_ready, NULL);
+  if (log_reader_busy()) watch(log_reader_fd(), POLLIN, reader_ready, NULL);
+  else if (!logs_paused()) watch(pipe_fds[0], POLLIN, pipe_ready, NULL);
 }

@@ -15,6 +15,7 @@
 #include "connections.h"
 #include "link.h"
 #include "listeners.h"
+#include "log_reader.h"
 #include "logs.h"
 #include "processes.h"
 #include "queue.h"
@@ -31,6 +32,7 @@ static void open_signals(void) {
   sigaddset(&set, SIGCHLD);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, LOG_READER_DIED);
   // Blocked signals reach even a PID 1, which the kernel spares those it has no handler for.
   sigprocmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
@@ -45,6 +47,7 @@ static void signal_ready(void *owner, short events) {
   struct signalfd_siginfo info;
   while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
     if (info.ssi_signo == SIGCHLD) processes_reap();
+    else if (info.ssi_signo == LOG_READER_DIED) log_reader_mend();
     else leave(128 + (int)info.ssi_signo, TERM_PATIENCE_MS);
   }
 }

@@ -128,7 +128,7 @@ void processes_reap(void) {
     killing = false;
     stopped_fn *stopped = on_stopped;
     on_stopped = NULL;
-    logs_drain();
+    logs_settle();
     if (stopped) stopped();
     return;
   }

@@ -80,9 +80,9 @@ pid_t spawn(const struct program *program, enum spawn_step *step) {
   if (report[1] >= 0 && fds[0] >= 0 && fds[1] >= 0 && (fds[2] >= 0 || !program->telemetry)) pid = fork();
   if (pid == 0) become(program, fds, report[1], init);
   int error = errno;
-  for (int i = 0; i < 3; i++) {
-    if (fds[i] >= 0) close(fds[i]);
-  }
+  if (fds[0] >= 0) close(fds[0]);
+  logs_retire(fds[1]);
+  logs_retire(fds[2]);
   if (report[1] >= 0) close(report[1]);
   struct failure failure;
   ssize_t size = 0;

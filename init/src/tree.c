@@ -11,6 +11,10 @@
 
 #include "base.h"
 
+static pid_t left_out;
+
+void tree_leave_out(pid_t pid) { left_out = pid; }
+
 static bool read_process(pid_t pid, struct process *process) {
   char path[64], text[512];
   snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
@@ -27,6 +31,11 @@ static bool read_process(pid_t pid, struct process *process) {
   if (!end || sscanf(end + 1, " %c %d", &state, &parent) != 2) return false;
   *process = (struct process){.pid = pid, .parent = (pid_t)parent, .state = state};
   return true;
+}
+
+char process_state(pid_t pid) {
+  struct process process;
+  return read_process(pid, &process) ? process.state : 0;
 }
 
 static struct process *all_processes(size_t *count) {
@@ -62,7 +71,7 @@ struct process *descendants(size_t *count) {
   size_t size = 1;
   for (size_t at = 0; at < size; at++) {
     for (size_t i = 0; i < all; i++) {
-      if (list[i].parent == found[at].pid && list[i].pid != found[0].pid) found[size++] = list[i];
+      if (list[i].parent == found[at].pid && list[i].pid != found[0].pid && list[i].pid != left_out) found[size++] = list[i];
     }
   }
   free(list);

@@ -11,6 +11,10 @@ struct process {
   char state;  // as in /proc/PID/stat
 };
 
+// A child that is this process's own tool, and none of what runs here; 0: none.
+void tree_leave_out(pid_t pid);
+// As in /proc/PID/stat, or 0.
+char process_state(pid_t pid);
 // Parents before their children, without the dead; the caller frees it.
 struct process *descendants(size_t *count);
 
