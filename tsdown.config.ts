@@ -34,6 +34,7 @@ export default defineConfig([
     checks: { legacyCjs: false },
     outputOptions: { dynamicImportInCjs: false },
   },
-  // Alone, so that the process that watches over a run loads nothing but what it needs.
+  // Alone, so that the processes that watch over a run and read a function's output load nothing but what they need.
   { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
+  { ...common, entry: { 'log-reader': 'src/backends/process/log-reader-main.ts' }, format: 'esm', dts: false },
 ])

@@ -28,7 +28,7 @@ struct shared {
 static struct shared *shared;
 static int pipe_fd = -1, ends[2] = {-1, -1};
 static pid_t reader;
-static bool busy, held;
+static bool busy, hung;
 
 static _Noreturn void serve(pid_t init) {
   if (init != 1) {
@@ -93,23 +93,28 @@ void log_reader_mend(void) {
 }
 
 bool log_reader_wait(void) {
-  for (int looks = 0; !held && !answered(LOOK_EVERY_MS);) {
+  int looks = hung ? LOOKS - 1 : 0, patience = hung ? 0 : LOOK_EVERY_MS;
+  while (!answered(patience)) {
     log_reader_mend();
     char state = reader ? process_state(reader) : 'D';
     if (state == 'T') kill(reader, SIGCONT);
     // Where it only has to wait for a processor, it is waited for.
     looks = state == 'D' ? looks + 1 : 0;
-    held = looks == LOOKS;
+    if (looks == LOOKS) {
+      hung = true;
+      return false;
+    }
+    patience = LOOK_EVERY_MS;
   }
-  return answered(0);
+  return true;
 }
 
-void log_reader_trust(void) { held = false; }
+void log_reader_trust(void) { hung = false; }
 
 struct log_piece log_reader_take(void) {
   uint8_t answer;
   ssize_t ignored = recv(ends[0], &answer, 1, MSG_DONTWAIT);
   (void)ignored;
-  busy = held = false;
+  busy = hung = false;
   return (struct log_piece){.bytes = shared->bytes, .size = shared->size, .waiting = shared->waiting};
 }

@@ -24,7 +24,7 @@ void log_reader_open(int pipe);
 bool log_reader_busy(void);
 // Asks it to read once.
 void log_reader_ask(void);
-// Waits for its answer; false if it hangs at the pipe's lock, and from then on at once, until it answers.
+// Waits for its answer; false if it hangs at the pipe's lock, and from then on at once, until it moves.
 bool log_reader_wait(void);
 // Its lock can't be held any more, since nothing runs: it is worth waiting again.
 void log_reader_trust(void);

@@ -19,6 +19,7 @@ test('nothing but what is meant for users is packed', async () => {
       'README.md',
       'CHANGELOG.md',
       'dist/watchdog.mjs',
+      'dist/log-reader.mjs',
       'runtimes/nodejs/bootstrap.cjs',
       'runtimes/python/bootstrap.py',
     ]),

@@ -2,9 +2,12 @@ import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
+import { hrnow } from '../../emulator/clock.ts'
+import { LogReader } from './log-reader.ts'
 import { takePipe } from './pipe-stock.ts'
 
 const DRAIN_LIMIT = 64 * 1024 * 1024
+const HUNG_MS = 500
 const buffer = Buffer.allocUnsafe(64 * 1024)
 
 /**
@@ -17,6 +20,8 @@ export class Fifo {
   readonly #reader: Socket
   readonly #onData: (chunk: Buffer) => void
   readonly #writers: readonly number[]
+  /** Reads in this thread's place, once that has hung. */
+  #logReader: LogReader | undefined
   #closed = false
 
   private constructor(path: string, read: number, onData: (chunk: Buffer) => void) {
@@ -25,8 +30,9 @@ export class Fifo {
     this.#writers = [openSync(path, constants.O_WRONLY), openSync(path, constants.O_WRONLY)]
     unlinkSync(path)
     this.#onData = onData
-    this.#reader = new Socket({ fd: this.#read, readable: true, writable: false })
-    this.#reader.on('data', onData)
+    // Read so, a pause stops the reading at once, and not when a stream's buffer is full.
+    const onread = { buffer: Buffer.allocUnsafe(64 * 1024), callback: this.#came.bind(this) }
+    this.#reader = new Socket({ fd: this.#read, readable: true, writable: false, onread })
     this.#reader.unref()
   }
 
@@ -42,22 +48,43 @@ export class Fifo {
   }
 
   /** Reads until there is nothing more: bytes are readable when the writer's write(2) has returned. */
-  drain(): void {
+  drain(): void | Promise<void> {
     if (this.#closed) return
+    if (this.#logReader !== undefined) return this.#logReader.drain()
     for (let total = 0; total < DRAIN_LIMIT; ) {
+      const began = hrnow()
       const length = readNow(this.#read)
+      if (length > 0) this.#came(length, buffer)
+      // It doesn't block, so it hung, until the watchdog made it go on.
+      if (hrnow() - began > HUNG_MS && process.platform === 'linux') return this.#giveAway().drain()
       if (length === 0) return
       total += length
-      this.#onData(Buffer.from(buffer.subarray(0, length)))
     }
   }
 
+  /** Drains when nothing runs any more. */
+  settle(): void | Promise<void> {
+    return this.#logReader === undefined ? this.drain() : this.#logReader.settle()
+  }
+
+  /** When nothing runs, since it waits for who holds the pipe's lock. */
   close(): void {
     if (this.#closed) return
-    this.drain()
     this.#closed = true
+    this.#logReader?.close()
     this.#reader.destroy()
     for (const writer of this.#writers) closeSync(writer)
+  }
+
+  #came(length: number, bytes: Uint8Array): boolean {
+    this.#onData(Buffer.from(bytes.subarray(0, length)))
+    return true
+  }
+
+  #giveAway(): LogReader {
+    this.#reader.pause()
+    this.#logReader = new LogReader(this.#read, this.#onData)
+    return this.#logReader
   }
 }
 

@@ -111,12 +111,12 @@ export class ProcessSandbox implements Sandbox {
     // Also what left the group, and only when it is gone is the place free for the next runtime.
     const { instanceId, folders } = this.#options
     await endProcesses({ instanceId }, { remembered: this.#descendants, folder: folders.root })
-    this.drain()
+    await this.#fifo?.settle()
     this.#forget()
   }
 
-  drain(): void {
-    this.#fifo?.drain()
+  drain(): void | Promise<void> {
+    return this.#fifo?.drain()
   }
 
   peakMemory(): number | undefined {
@@ -193,7 +193,7 @@ export class ProcessSandbox implements Sandbox {
 
   #exited(child: ChildProcess, exit: RuntimeExit): void {
     if (child !== this.#child) return
-    this.#fifo?.drain()
+    void this.#fifo?.drain()
     // What the leader left of its group goes with it, now, while the number can't be another's yet.
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
     if (!this.#stopping) this.#events.exit(exit)

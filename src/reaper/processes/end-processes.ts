@@ -1,7 +1,7 @@
 import { setTimeout } from '../../emulator/clock.ts'
 import { type FoundProcess, findProcesses, type Traces, type Whose } from './find-processes.ts'
 import { isRunning } from './process-identity.ts'
-import { killProcess } from './process-table.ts'
+import { killProcess, signalProcess } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
 /** A process that forks as fast as it can is overtaken, because the stopped ones don't fork any more. */
@@ -22,18 +22,12 @@ export async function endProcesses(
     const found = findProcesses(whose, { ...traces, remembered }, snapshot())
     if (found.length === 0) break
     // All stopped first: killed one by one, a parent could start another child between two kills.
-    if (round > 0) for (const entry of found) stopProcess(entry)
+    if (round > 0) for (const entry of found) signalProcess(entry, 'SIGSTOP')
     for (const entry of found) if (killProcess(entry)) ended.set(`${entry.pid} ${entry.startTime}`, entry)
     remembered = [...remembered, ...found]
     await gone(found)
   }
   return [...ended.values()]
-}
-
-function stopProcess(entry: FoundProcess): void {
-  try {
-    if (isRunning(entry)) process.kill(entry.pid, 'SIGSTOP')
-  } catch {}
 }
 
 // These are nobody's children here, so there is no event for their end: looked for, at most 200 ms.

@@ -9,8 +9,8 @@ export interface ProcessIdentity {
   readonly startTime: string
 }
 
-/** The fields of `/proc/PID/stat` after the name, which may itself hold spaces and parentheses: field 3 is at index 0. */
-export function readStat(pid: number | 'self'): readonly string[] | undefined {
+/** The fields of `/proc/PID/stat` after the name, which may itself hold spaces and parentheses: field 3 is at index 0. Also of `PID/task/TID`. */
+export function readStat(pid: number | string): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -8,6 +8,7 @@ import { ClientConnection } from './client-connection.ts'
 import { inodeOf } from './election.ts'
 import { endAll } from './end-all.ts'
 import { enderOf } from './enders/ender.ts'
+import { HeldPipes } from './held-pipes.ts'
 import { Ledger } from './ledger.ts'
 import { log } from './log.ts'
 import { lineReader, type Status } from './protocol.ts'
@@ -28,7 +29,8 @@ export class Watchdog {
   readonly #ending = new Set<ClientConnection>()
   #idleTimer: NodeJS.Timeout | undefined
   readonly #unclaimed: Unclaimed
-  #runnerTimer: NodeJS.Timeout | undefined
+  #lookTimer: NodeJS.Timeout | undefined
+  readonly #heldPipes = new HeldPipes()
   #leaving = false
 
   constructor(server: Server, folder: string) {
@@ -84,21 +86,26 @@ export class Watchdog {
 
   #introduced(client: ClientConnection): void {
     this.#takeOver(client)
-    // No event tells that a process ended which is nobody's child here.
-    if (client.watchesRunner) this.#runnerTimer ??= setInterval(() => this.#lookForRunners(), 1000)
+    // No event tells that a process ended which is nobody's child here, nor that one hangs.
+    this.#lookTimer ??= setInterval(() => this.#look(), 1000)
+  }
+
+  #look(): void {
+    const clients = this.#ledger.claimants
+    this.#lookForRunners([...clients].filter(client => client.watchesRunner))
+    this.#heldPipes.look(clients)
+    if (clients.size > 0) return
+    clearInterval(this.#lookTimer)
+    this.#lookTimer = undefined
   }
 
   /** Workers of jest and node:test go on when their runner was killed, though nobody hears of their results. */
-  #lookForRunners(): void {
-    const watching = [...this.#ledger.claimants].filter(client => client.watchesRunner)
+  #lookForRunners(watching: readonly ClientConnection[]): void {
     for (const client of watching) {
       if (!client.isOrphaned(this.#grace)) continue
       const resources = this.#ledger.empty(client)
       if (resources.length > 0) void this.#end(resources, client)
     }
-    if (watching.length > 0) return
-    clearInterval(this.#runnerTimer)
-    this.#runnerTimer = undefined
   }
 
   #takeOver(client: ClientConnection): void {

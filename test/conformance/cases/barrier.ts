@@ -36,4 +36,20 @@ const nothingMissed: ConformanceCase = {
   },
 }
 
-export const barrier: Theme = { name: 'log barrier', alone: true, cases: [nothingMissed] }
+const heldPipe: ConformanceCase = {
+  name: 'a function that holds the lock of its output pipe is answered, its lines come when it lets go, and it ends',
+  contract: 'issue 5',
+  in: ['python'],
+  async run(lab) {
+    const fn = await lab.launch({ timeout: 30 })
+    await fn.invoke({ op: 'hold' })
+    for (let i = 0; i < 5; i++) expect((await fn.invoke({ op: 'echo', i })).payload).toEqual({ op: 'echo', i })
+    expect(functionLines(await fn.invoke({ op: 'let_go' }))).toEqual(['let go'])
+    await fn.invoke({ op: 'hold' })
+    await fn.invoke({ op: 'echo' })
+    await fn.terminate()
+    return 'let go'
+  },
+}
+
+export const barrier: Theme = { name: 'log barrier', alone: true, cases: [nothingMissed, heldPipe] }

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { setTimeout } from '../../emulator/clock.ts'
+import { readStat } from '../../reaper/processes/process-identity.ts'
+
+const LOOK_EVERY_MS = 100
+const LOOKS = 3
+
+/** Reads a pipe whose lock its function holds at times, in a process of its own, which may hang there. */
+export class LogReader {
+  readonly #child: ChildProcess
+  readonly #onData: (chunk: Buffer) => void
+  readonly #questions: (() => void)[] = []
+  #rest: Buffer = Buffer.alloc(0)
+  #hung = false
+
+  constructor(pipe: number, onData: (chunk: Buffer) => void) {
+    this.#onData = onData
+    this.#child = spawn(process.execPath, ['--no-warnings', program()], {
+      cwd: '/',
+      env: {},
+      stdio: ['pipe', 'pipe', 'inherit', pipe],
+    })
+    const { stdin, stdout } = this.#child as ChildProcess & { stdin: Socket; stdout: Socket }
+    for (const handle of [this.#child, stdin, stdout]) handle.unref()
+    stdout.on('data', chunk => this.#read(chunk))
+    stdin.on('error', () => {})
+    this.#child.on('error', () => this.#answerAll()).on('exit', () => this.#answerAll())
+  }
+
+  /** Resolves when all that was written was given to `onData`; or when it hangs at the pipe, and from then on at once, until it moves. */
+  async drain(): Promise<void> {
+    if (!this.#hung || !this.#isWaiting()) await this.#ask()
+  }
+
+  /** The same when nothing runs that could hold the lock. */
+  settle(): Promise<void> {
+    return this.#ask()
+  }
+
+  close(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    let answered = false
+    const answer = new Promise<void>(resolve => {
+      this.#questions.push(() => {
+        answered = true
+        resolve()
+      })
+    })
+    this.#child.stdin!.write('?')
+    for (let looks = 0; looks < LOOKS; ) {
+      await Promise.race([answer, new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS))])
+      if (answered) return
+      // Where it only has to wait for a processor, it is waited for.
+      looks = this.#isWaiting() ? looks + 1 : 0
+    }
+    this.#hung = true
+  }
+
+  #isWaiting(): boolean {
+    return readStat(this.#child.pid ?? 0)?.[0] === 'D'
+  }
+
+  #read(chunk: Buffer): void {
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    while (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32BE()) {
+      const size = bytes.readUInt32BE()
+      if (size > 0) this.#onData(bytes.subarray(4, 4 + size))
+      else this.#questions.shift()?.()
+      bytes = bytes.subarray(4 + size)
+    }
+    this.#rest = bytes
+    this.#hung = false
+  }
+
+  #answerAll(): void {
+    for (const resolve of this.#questions.splice(0)) resolve()
+  }
+}
+
+/** In the package a bundle beside the one this is in; in the repository the source, as Node 24 reads TypeScript. */
+function program(): string {
+  const built = fileURLToPath(new URL('./log-reader.mjs', import.meta.url))
+  return existsSync(built) ? built : fileURLToPath(new URL('./log-reader-main.ts', import.meta.url))
+}
