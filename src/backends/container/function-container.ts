@@ -151,7 +151,8 @@ export class FunctionContainer implements Place {
     const create = (name: string | undefined): Promise<Docker.Container> =>
       engine.docker.createContainer({ _query: { ...query, ...(name === undefined ? {} : { name }) }, _body: body } as never)
     try {
-      return await create(`lambda-${functionName}-${instanceId.slice(0, 12)}`)
+      // The first half of the id is the session's.
+      return await create(`lambda-${functionName}-${instanceId.slice(-12)}`)
     } catch (error) {
       // A name is a help for whoever lists containers, not worth a failure.
       if (isNameClash(error)) return await create(undefined)
@@ -193,5 +194,5 @@ export class FunctionContainer implements Place {
 
 function isNameClash(error: unknown): boolean {
   const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
-  return (statusCode === 409 || statusCode === 500) && /name.*already in use|already in use.*name/i.test(message)
+  return (statusCode === 409 || statusCode === 500) && /\bname\b.* in use|already in use.*\bname\b/i.test(message)
 }

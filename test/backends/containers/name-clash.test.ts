@@ -9,7 +9,7 @@ vi.mock(import('../../../src/reaper/session.ts'), async original => ({ ...(await
 
 await describeEngines('a name that somebody else has', ({ backend, docker }) => {
   test('the container gets another one, and the other’s is left alone', async () => {
-    const name = `lambda-clash-${ID.slice(0, 12)}`
+    const name = `lambda-clash-${ID.slice(-12)}`
     const other = await docker.createContainer({ name, Image: 'localhost/lambda-fixtures/static:1', Cmd: ['/nothing'] })
     onTestFinished(() => other.remove({ force: true }))
     const fn = await launchProbe(backend, { functionName: 'clash' })
