@@ -1,10 +1,12 @@
 #include "base.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -52,6 +54,18 @@ void die(int status, const char *format, ...) {
   write_message(format, arguments);
   va_end(arguments);
   _exit(status);
+}
+
+bool is_readable(int fd, int patience) {
+  struct pollfd watched_fd = {.fd = fd, .events = POLLIN};
+  return poll(&watched_fd, 1, patience) > 0;
+}
+
+void end_with(pid_t parent) {
+  // On a PID namespace of its own the kernel does this.
+  if (parent == 1) return;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);
 }
 
 struct watcher {

@@ -4,8 +4,10 @@
 
 #include <limits.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 // Never returns NULL: init without memory can't keep its promises, so it ends.
 void *allocate(size_t size);
@@ -18,6 +20,11 @@ int64_t now_us(void);
 // One line to the container's own log.
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void die(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Whether something can be read within so many ms, outside the loop. To poll a pipe takes no lock.
+bool is_readable(int fd, int patience);
+// In a new process, which ends with the one that started it.
+void end_with(pid_t parent);
 
 typedef void ready_fn(void *owner, short events);
 

@@ -1,7 +1,6 @@
 #include "log_reader.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -31,11 +30,7 @@ static pid_t reader;
 static bool busy, hung;
 
 static _Noreturn void serve(pid_t init) {
-  if (init != 1) {
-    // On a PID namespace of its own the kernel does this.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != init) _exit(0);
-  }
+  end_with(init);
   prctl(PR_SET_NAME, "log-reader");
   uint8_t ask;
   for (;;) {
@@ -73,11 +68,6 @@ bool log_reader_busy(void) { return busy; }
 
 int log_reader_fd(void) { return ends[0]; }
 
-static bool answered(int patience) {
-  struct pollfd fd = {.fd = ends[0], .events = POLLIN};
-  return poll(&fd, 1, patience) > 0;
-}
-
 void log_reader_ask(void) {
   static const uint8_t ask = 0;
   busy = true;
@@ -89,12 +79,12 @@ void log_reader_mend(void) {
   if (reader && waitpid(reader, NULL, __WCLONE | WNOHANG) != reader) return;
   start();
   // What it was asked for it may have taken along.
-  if (busy && !answered(0)) log_reader_ask();
+  if (busy && !is_readable(ends[0], 0)) log_reader_ask();
 }
 
 bool log_reader_wait(void) {
   int looks = hung ? LOOKS - 1 : 0, patience = hung ? 0 : LOOK_EVERY_MS;
-  while (!answered(patience)) {
+  while (!is_readable(ends[0], patience)) {
     log_reader_mend();
     char state = reader ? process_state(reader) : 'D';
     if (state == 'T') kill(reader, SIGCONT);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,19 +55,13 @@ static struct log_piece pass_on(void) {
   return piece;
 }
 
-// To poll takes no lock.
-static bool is_readable(void) {
-  struct pollfd fd = {.fd = pipe_fds[0], .events = POLLIN};
-  return poll(&fd, 1, 0) > 0;
-}
-
 void logs_drain(void) {
   // What it was asked for before may have been read before all was written.
   if (log_reader_busy()) {
     if (!log_reader_wait()) return;
     pass_on();
   }
-  if (!is_readable()) return;
+  if (!is_readable(pipe_fds[0], 0)) return;
   for (size_t left = SIZE_MAX; left;) {
     log_reader_ask();
     if (!log_reader_wait()) return;

@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base.h"
 #include "logs.h"
 
 extern char **environ;
@@ -53,11 +53,7 @@ static int above(int fd) {
 
 static _Noreturn void become(const struct program *program, const int fds[3], int report, pid_t init) {
   setsid();
-  if (init != 1) {
-    // On a PID namespace of its own the kernel does this.
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != init) _exit(127);
-  }
+  end_with(init);
   reset_signals();
   umask(022);
   if (dup2(fds[0], STDIN_FILENO) < 0 || dup2(fds[1], STDOUT_FILENO) < 0 || dup2(fds[1], STDERR_FILENO) < 0 ||

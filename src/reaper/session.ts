@@ -48,6 +48,11 @@ export function newInstanceId(): string {
   return currentSession().id + randomBytes(8).toString('hex')
 }
 
+/** 12 digits that tell instances apart in names: the first half of the id is the session's. */
+export function shortInstanceId(instanceId: string): string {
+  return instanceId.slice(-12)
+}
+
 function makeSession(): Session {
   const id = sessionId()
   const owner = currentOwner()

@@ -7,6 +7,7 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 import { labelNames, labelsFor } from '../../reaper/labels.ts'
 import { type Registration, register } from '../../reaper/register.ts'
 import type { ContainerResource } from '../../reaper/resource.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 import type { BackendHandle, CodeZip, DeployId, LambdaFunction, LayerZip } from '../backend.ts'
 import type { Place, PlaceParts } from '../place.ts'
 import { startFile } from '../tunnel/control.ts'
@@ -151,8 +152,7 @@ export class FunctionContainer implements Place {
     const create = (name: string | undefined): Promise<Docker.Container> =>
       engine.docker.createContainer({ _query: { ...query, ...(name === undefined ? {} : { name }) }, _body: body } as never)
     try {
-      // The first half of the id is the session's.
-      return await create(`lambda-${functionName}-${instanceId.slice(-12)}`)
+      return await create(`lambda-${functionName}-${shortInstanceId(instanceId)}`)
     } catch (error) {
       // A name is a help for whoever lists containers, not worth a failure.
       if (isNameClash(error)) return await create(undefined)

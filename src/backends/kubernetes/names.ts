@@ -1,4 +1,5 @@
 import { labelNames, labelsFor } from '../../reaper/labels.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 
 /** Whose process a pod belongs to: what a process watches. */
 export const WORKER_LABEL = 'lambda-fixtures.worker'
@@ -11,8 +12,7 @@ export function podName(functionName: string, instanceId: string): string {
     .replaceAll(/[^a-z\d]+/g, '-')
     .slice(0, 40)
     .replaceAll(/^-+|-+$/g, '')
-  // The first half of the id is the session's.
-  return ['lambda', readable, instanceId.slice(-12)].filter(Boolean).join('-')
+  return ['lambda', readable, shortInstanceId(instanceId)].filter(Boolean).join('-')
 }
 
 /** What the other backends' resources carry: as annotations word by word, as labels where and as far as a label's value may be so. */

@@ -8,6 +8,7 @@ import { takePipe } from './pipe-stock.ts'
 
 const DRAIN_LIMIT = 64 * 1024 * 1024
 const HUNG_MS = 500
+/** For all pipes of this thread: what was read is copied in the same turn. */
 const buffer = Buffer.allocUnsafe(64 * 1024)
 
 /**
@@ -31,7 +32,7 @@ export class Fifo {
     unlinkSync(path)
     this.#onData = onData
     // Read so, a pause stops the reading at once, and not when a stream's buffer is full.
-    const onread = { buffer: Buffer.allocUnsafe(64 * 1024), callback: this.#came.bind(this) }
+    const onread = { buffer, callback: this.#came.bind(this) }
     this.#reader = new Socket({ fd: this.#read, readable: true, writable: false, onread })
     this.#reader.unref()
   }
@@ -54,7 +55,7 @@ export class Fifo {
     for (let total = 0; total < DRAIN_LIMIT; ) {
       const began = hrnow()
       const length = readNow(this.#read)
-      if (length > 0) this.#came(length, buffer)
+      if (length > 0) this.#came(length)
       // It doesn't block, so it hung, until the watchdog made it go on.
       if (hrnow() - began > HUNG_MS && process.platform === 'linux') return this.#giveAway().drain()
       if (length === 0) return
@@ -76,8 +77,8 @@ export class Fifo {
     for (const writer of this.#writers) closeSync(writer)
   }
 
-  #came(length: number, bytes: Uint8Array): boolean {
-    this.#onData(Buffer.from(bytes.subarray(0, length)))
+  #came(length: number): boolean {
+    this.#onData(Buffer.from(buffer.subarray(0, length)))
     return true
   }
 

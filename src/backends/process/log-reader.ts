@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
-import { setTimeout } from '../../emulator/clock.ts'
+import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
+import { ownProgram } from '../../reaper/processes/own-program.ts'
 import { readStat } from '../../reaper/processes/process-identity.ts'
 
 const LOOK_EVERY_MS = 100
@@ -18,7 +17,8 @@ export class LogReader {
 
   constructor(pipe: number, onData: (chunk: Buffer) => void) {
     this.#onData = onData
-    this.#child = spawn(process.execPath, ['--no-warnings', program()], {
+    const { file } = ownProgram(import.meta.url, { built: './log-reader.mjs', source: './log-reader-main.ts' })
+    this.#child = spawn(process.execPath, ['--no-warnings', file], {
       cwd: '/',
       env: {},
       stdio: ['pipe', 'pipe', 'inherit', pipe],
@@ -55,7 +55,12 @@ export class LogReader {
     })
     this.#child.stdin!.write('?')
     for (let looks = 0; looks < LOOKS; ) {
-      await Promise.race([answer, new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS))])
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const look = new Promise<void>(resolve => {
+        timer = setTimeout(resolve, LOOK_EVERY_MS)
+      })
+      await Promise.race([answer, look])
+      clearTimeout(timer)
       if (answered) return
       // Where it only has to wait for a processor, it is waited for.
       looks = this.#isWaiting() ? looks + 1 : 0
@@ -82,10 +87,4 @@ export class LogReader {
   #answerAll(): void {
     for (const resolve of this.#questions.splice(0)) resolve()
   }
-}
-
-/** In the package a bundle beside the one this is in; in the repository the source, as Node 24 reads TypeScript. */
-function program(): string {
-  const built = fileURLToPath(new URL('./log-reader.mjs', import.meta.url))
-  return existsSync(built) ? built : fileURLToPath(new URL('./log-reader-main.ts', import.meta.url))
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from '../../emulator/clock.ts'
 import { type FoundProcess, findProcesses, type Traces, type Whose } from './find-processes.ts'
 import { isRunning } from './process-identity.ts'
-import { killProcess, signalProcess } from './process-table.ts'
+import { signalProcess } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
 /** A process that forks as fast as it can is overtaken, because the stopped ones don't fork any more. */
@@ -23,7 +23,8 @@ export async function endProcesses(
     if (found.length === 0) break
     // All stopped first: killed one by one, a parent could start another child between two kills.
     if (round > 0) for (const entry of found) signalProcess(entry, 'SIGSTOP')
-    for (const entry of found) if (killProcess(entry)) ended.set(`${entry.pid} ${entry.startTime}`, entry)
+    // SIGKILL ends also what is stopped.
+    for (const entry of found) if (signalProcess(entry, 'SIGKILL')) ended.set(`${entry.pid} ${entry.startTime}`, entry)
     remembered = [...remembered, ...found]
     await gone(found)
   }

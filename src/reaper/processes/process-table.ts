@@ -100,11 +100,6 @@ function childrenOf(pid: number): number[] {
 const identities = (entries: readonly ProcessIdentity[]): ProcessIdentity[] =>
   entries.map(({ pid, startTime }) => ({ pid, startTime }))
 
-/** SIGKILL, which also ends what is stopped. `true` if it was there. */
-export function killProcess(identity: ProcessIdentity): boolean {
-  return signalProcess(identity, 'SIGKILL')
-}
-
 /** Signals the process of that pid and start time and no other, never this one. `true` if it was there. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (identity.pid === process.pid || !isRunning(identity)) return false

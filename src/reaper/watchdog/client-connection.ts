@@ -46,8 +46,13 @@ export class ClientConnection implements Claimant {
 
   /** Whether it has a runner that can be seen from here. */
   get watchesRunner(): boolean {
-    const { runner, owner } = this.hello ?? {}
-    return runner !== undefined && owner?.host === hostId() && owner.boot === bootId()
+    return this.isHere && this.hello?.runner !== undefined
+  }
+
+  /** Whether its process can be seen from here. */
+  get isHere(): boolean {
+    const owner = this.hello?.owner
+    return owner?.host === hostId() && owner.boot === bootId()
   }
 
   /** Whether its runner is gone for that long, in ms. */

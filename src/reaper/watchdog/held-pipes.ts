@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { setTimeout } from '../../emulator/clock.ts'
 import { findProcesses } from '../processes/find-processes.ts'
-import { bootId, hostId, readStat } from '../processes/process-identity.ts'
+import { readStat } from '../processes/process-identity.ts'
 import { signalProcess } from '../processes/process-table.ts'
 import { snapshotOfThisTurn } from '../processes/snapshot.ts'
 import type { ProcessResource } from '../resource.ts'
@@ -27,7 +27,7 @@ export class HeldPipes {
     const waiting = new Set<string>()
     for (const client of clients) {
       const processes = [...client.held.values()].filter(resource => resource.kind === 'process')
-      if (processes.length === 0 || !isHere(client)) continue
+      if (processes.length === 0 || !client.isHere) continue
       const threads = waitingThreads(client.hello!.owner.pid)
       for (const thread of threads) waiting.add(thread)
       const stuck = threads.find(thread => this.#suspects.has(thread))
@@ -35,10 +35,6 @@ export class HeldPipes {
     }
     this.#suspects = waiting
   }
-}
-
-function isHere({ hello }: ClientConnection): boolean {
-  return hello?.owner.host === hostId() && hello.owner.boot === bootId()
 }
 
 /** Those that no signal reaches, as `pid/task/tid`. */

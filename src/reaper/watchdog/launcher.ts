@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { idleTimeoutVariable, reconnectionTimeoutVariable } from '../environment.ts'
+import { ownProgram } from '../processes/own-program.ts'
 import { logPath } from './address.ts'
 
 /** Enough for some hundred runs; the file is emptied when a watchdog starts and it has grown over this. */
@@ -57,13 +57,7 @@ function environment(): NodeJS.ProcessEnv {
 /** Lite mode saves 2 MB, and has no WebAssembly, with which Node reads TypeScript. */
 export const watchdogFlags: readonly string[] = ['--lite-mode', '--max-semi-space-size=1', '--expose-gc', '--no-warnings']
 
-/** In the package `dist/watchdog.mjs`, beside the file this was bundled into; in the repository the source, as Node 24 reads TypeScript. */
 function watchdogProgram(): string[] {
-  const [built, source] = ['./watchdog.mjs', './main.ts'].map(name => fileURLToPath(new URL(name, import.meta.url))) as [
-    string,
-    string,
-  ]
-  if (existsSync(built)) return [...watchdogFlags, built]
-  if (existsSync(source)) return ['--no-warnings', source]
-  throw new Error(`the watchdog's program is missing: neither ${built} nor ${source} is there`)
+  const { file, isBuilt } = ownProgram(import.meta.url, { built: './watchdog.mjs', source: './main.ts' })
+  return [...(isBuilt ? watchdogFlags : ['--no-warnings']), file]
 }
