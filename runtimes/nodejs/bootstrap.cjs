@@ -40,7 +40,7 @@ for (const [name, value] of Object.entries({ AWS_LAMBDA_RUNTIME_API: address, _H
 }
 
 // A connection that came with the process needs no port, and is quicker. Whatever else runs here is not to know of it.
-const channel = process.env._LAMBDA_FIXTURES_API_FD && Number(process.env._LAMBDA_FIXTURES_API_FD)
+const channel = process.env._LAMBDA_FIXTURES_API_FD ? Number(process.env._LAMBDA_FIXTURES_API_FD) : undefined
 delete process.env._LAMBDA_FIXTURES_API_FD
 
 const major = Number(/^AWS_Lambda_nodejs(\d+)\.x$/.exec(environment)?.[1] ?? process.versions.node.split('.')[0])

@@ -16,6 +16,7 @@ const { apply } = Reflect
 const exit = process.exit.bind(process)
 const { nextTick } = process
 const wait = Atomics.wait.bind(Atomics)
+const resourceUsage = process.resourceUsage.bind(process)
 
 const PATH = '/2018-06-01/runtime'
 const JSON_HEAD = 'Content-Type: application/json\r\n'
@@ -31,6 +32,7 @@ const LINE_BREAKS = /[\r\n\0]+/g
 
 class RuntimeApiClient {
   #address
+  #isChannel
   #socket
   #write
   /** One entry a request in flight, in order: who wants its answer. */
@@ -54,6 +56,7 @@ class RuntimeApiClient {
   constructor(address, channel) {
     const colon = address.lastIndexOf(':')
     this.#address = address
+    this.#isChannel = channel !== undefined
     const onread = {
       buffer: () => (this.#receivesBody() ? this.#answer.body.subarray(this.#received) : this.#chunk),
       callback: (bytes, buffer) => {
@@ -62,7 +65,7 @@ class RuntimeApiClient {
         return true
       },
     }
-    this.#socket = channel
+    this.#socket = this.#isChannel
       ? new net.Socket({ fd: channel, onread })
       : net.connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true, onread })
     this.#write = this.#socket.write
@@ -91,7 +94,8 @@ class RuntimeApiClient {
       this.#isHeld = false
       this.#flush()
     })
-    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, JSON_HEAD, json, ignore)
+    const head = this.#isChannel ? JSON_HEAD + pageFaultsHead() : JSON_HEAD
+    this.#post(`${PATH}/invocation/${encodeURIComponent(id)}/response`, head, json, ignore)
   }
 
   /** Posts a function error; `cause` is what X-Ray shows. */
@@ -300,6 +304,12 @@ class RuntimeApiClient {
 }
 
 function ignore() {}
+
+/** Who holds the channel's other end reads this process's memory only after some. */
+function pageFaultsHead() {
+  const { minorPageFault, majorPageFault } = resourceUsage()
+  return `Lambda-Fixtures-Page-Faults: ${minorPageFault} ${majorPageFault}\r\n`
+}
 
 function causeHead(cause) {
   return `Lambda-Runtime-Function-XRay-Error-Cause: ${Buffer.byteLength(cause) <= CAUSE_BYTES ? cause : ''}\r\n`

@@ -16,18 +16,26 @@ const REQUIRED_VARIABLES = [
 
 /** For nodejs24.x and above. Throws where the platform broke its side, which ends the process as on AWS. */
 function promiseContext(headers) {
-  const missing = REQUIRED_VARIABLES.filter(name => !process.env[name])
-  if (missing.length > 0)
+  const { env } = process
+  // Each access asks the operating system.
+  const functionName = env.AWS_LAMBDA_FUNCTION_NAME
+  const functionVersion = env.AWS_LAMBDA_FUNCTION_VERSION
+  const { memoryLimitInMB, logGroupName, logStreamName } = placeAndLogs()
+  if (!(functionName && functionVersion && memoryLimitInMB && logGroupName && logStreamName)) {
+    const missing = REQUIRED_VARIABLES.filter(name => !env[name])
     throw new promiseGeneration.PlatformError(`Missing required environment variables: ${missing.join(', ')}`)
+  }
   const context = {
     clientContext: parseHeader(headers, 'lambda-runtime-client-context'),
     identity: parseHeader(headers, 'lambda-runtime-cognito-identity'),
     ...identification(headers),
     xRayTraceId: headers['lambda-runtime-trace-id'] ?? '',
     getRemainingTimeInMillis: remainingTime(headers),
-    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-    ...placeAndLogs(),
+    functionName,
+    functionVersion,
+    memoryLimitInMB,
+    logGroupName,
+    logStreamName,
   }
   exposeTraceId(headers)
   return context

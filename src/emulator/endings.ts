@@ -14,6 +14,7 @@ import type { Signal } from './signals.ts'
 export type Ending = Pick<InvocationOutcome, 'payload' | 'contentType' | 'functionError' | 'reason'> & {
   readonly status?: 'error' | 'timeout'
   readonly errorType?: string
+  readonly pageFaults?: string | undefined
 }
 
 /** How an init failed. */
@@ -41,7 +42,7 @@ export function initFailure(signal: Extract<Signal, { kind: 'initError' | 'exit'
 export function answered(request: InvocationRequest, answer: RuntimeAnswer): Ending {
   switch (answer.kind) {
     case 'response':
-      return { payload: answer.body, contentType: answer.contentType }
+      return { payload: answer.body, contentType: answer.contentType, pageFaults: answer.pageFaults }
     case 'error':
       return { payload: answer.body, contentType: answer.contentType, functionError: 'Unhandled', reason: 'error' }
     case 'tooLarge': {

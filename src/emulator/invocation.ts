@@ -9,12 +9,12 @@ export interface InvocationRequest {
   readonly invokedFunctionArn: string
   readonly executedVersion: string
   /** Decoded JSON text. */
-  readonly clientContext?: string
+  readonly clientContext?: string | undefined
   readonly traceId?: string
   /** Milliseconds that are left of the timeout; default all of it. */
-  readonly remainingTime?: number
+  readonly remainingTime?: number | undefined
   /** Gives up: the runtime is ended and the environment reset. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What came of it, in bytes and lines as AWS has them. */

@@ -1,12 +1,12 @@
 import type { LogLevel, LogRecord } from '../invocations/result.ts'
 
-/** What is known of a line from elsewhere: the telemetry frame it came in, the invocation that runs. */
+/** What is known of a line from elsewhere. */
 export interface LineContext {
   readonly instance: string
   /** When it was read, ms since the epoch. */
   readonly time: number
-  readonly requestId?: string
-  readonly level?: LogLevel
+  /** The invocation that runs. */
+  readonly requestId?: string | undefined
 }
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {
@@ -22,20 +22,24 @@ const LEVELS: Readonly<Record<string, LogLevel>> = {
 const NODE_LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)\t([\w-]+)\t(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t/
 const PYTHON_LINE = /^\[([A-Z]+)\](?:\t(\d{4}-\d\d-\d\dT[\d:.]+Z)\t([\w-]*)\t| )/
 
-/** One line or message of a function, taken apart as AWS's runtimes put it together. @see contract 4.3 */
-export function functionRecord(raw: string, context: LineContext): LogRecord {
+/**
+ * One line or message of a function, taken apart as AWS's runtimes put it together.
+ * @param frameLevel the telemetry frame's it came in
+ * @see contract 4.3
+ */
+export function functionRecord(raw: string, context: LineContext, frameLevel?: LogLevel): LogRecord {
   const { prefix, level, timestamp, requestId } = readPrefix(raw)
   const text = raw.slice(prefix).replaceAll('\r', '\n')
   const json = text.startsWith('{') ? parseObject(text) : undefined
   const jsonLevel = json && LEVELS[String(json.level ?? json.log_level ?? '').toUpperCase()]
-  const record: { -readonly [K in keyof LogRecord]: LogRecord[K] } = {
+  const record: Writable<LogRecord> = {
     timestamp: new Date(timestamp ?? (json && dateOf(json.timestamp)) ?? context.time),
     source: 'function',
     instance: context.instance,
     message: typeof json?.message === 'string' ? json.message : typeof json?.errorMessage === 'string' ? json.errorMessage : text,
     raw,
   }
-  const foundLevel = jsonLevel ?? level ?? context.level
+  const foundLevel = jsonLevel ?? level ?? frameLevel
   if (foundLevel !== undefined) record.level = foundLevel
   const id = (typeof json?.requestId === 'string' && json.requestId) || requestId || context.requestId
   if (id) record.requestId = id
@@ -46,16 +50,19 @@ export function functionRecord(raw: string, context: LineContext): LogRecord {
 /** A line of the platform: START, END, REPORT, INIT_REPORT, errors, or `platform.*` in the JSON format. */
 export function platformRecord(raw: string, context: LineContext): LogRecord {
   const json = raw.startsWith('{') ? parseObject(raw) : undefined
-  return {
+  const record: Writable<LogRecord> = {
     timestamp: new Date(context.time),
     source: 'platform',
     instance: context.instance,
-    message: raw.replace(/\t?\n*$/, ''),
+    message: /[\t\n]$/.test(raw) ? raw.replace(/\t?\n*$/, '') : raw,
     raw,
-    ...(context.requestId === undefined ? {} : { requestId: context.requestId }),
-    ...(json === undefined ? {} : { json }),
   }
+  if (context.requestId !== undefined) record.requestId = context.requestId
+  if (json !== undefined) record.json = json
+  return record
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 function readPrefix(raw: string): { prefix: number; level?: LogLevel; timestamp?: number; requestId?: string } {
   if (raw.charCodeAt(0) === 0x5b) {

@@ -1,7 +1,7 @@
 import type { LogRecord } from '../invocations/result.ts'
 import { now } from './clock.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { functionRecord, platformRecord } from './log-record.ts'
+import { functionRecord, type LineContext, platformRecord } from './log-record.ts'
 
 const TAIL_BYTES = 4096
 
@@ -20,7 +20,7 @@ export class LogStream {
     this.#instance = instance
     this.#splitter = new LineSplitter(({ text, level }) => {
       if (this.#muted) return
-      this.#add(functionRecord(text, { ...this.#context(), ...(level === undefined ? {} : { level }) }))
+      this.#add(functionRecord(text, this.#context(), level))
     })
   }
 
@@ -72,9 +72,8 @@ export class LogStream {
     return this.onRecord(listener)
   }
 
-  #context(): { instance: string; time: number; requestId?: string } {
-    const context = { instance: this.#instance, time: now() }
-    return this.#requestId === undefined ? context : { ...context, requestId: this.#requestId }
+  #context(): LineContext {
+    return { instance: this.#instance, time: now(), requestId: this.#requestId }
   }
 
   #add(record: LogRecord): void {
@@ -86,13 +85,12 @@ export class LogStream {
 
 /** The last 4,096 bytes of a log, as `X-Amz-Log-Result` has them. @see contract 2.2 */
 export function logTail(records: readonly LogRecord[]): string {
-  const lines: string[] = []
+  let text = ''
   let bytes = 0
   for (let index = records.length - 1; index >= 0 && bytes < TAIL_BYTES; index--) {
     const line = `${records[index]!.raw}\n`
-    lines.unshift(line)
+    text = line + text
     bytes += Buffer.byteLength(line)
   }
-  const text = lines.join('')
   return bytes <= TAIL_BYTES ? text : Buffer.from(text).subarray(-TAIL_BYTES).toString()
 }

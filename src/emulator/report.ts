@@ -17,15 +17,16 @@ export function buildReport(input: ReportInput): Report {
   const durationMs = hundredths(status === 'timeout' ? limitMs : input.elapsedMs)
   const init = initDurationMs === undefined ? undefined : hundredths(initDurationMs)
   const used = errorType === 'Runtime.OutOfMemory' ? fn.memorySize : peakBytes && Math.ceil(peakBytes / 1_048_576)
-  return {
+  const report: { -readonly [K in keyof Report]: Report[K] } = {
     durationMs,
     billedDurationMs: Math.ceil(durationMs + (init ?? 0)),
     memorySizeMb: fn.memorySize,
-    ...(used === undefined ? {} : { maxMemoryUsedMb: used }),
-    ...(init === undefined ? {} : { initDurationMs: init }),
-    ...(status === undefined ? {} : { status }),
-    ...(status === 'error' && errorType !== undefined ? { errorType } : {}),
   }
+  if (used !== undefined) report.maxMemoryUsedMb = used
+  if (init !== undefined) report.initDurationMs = init
+  if (status !== undefined) report.status = status
+  if (status === 'error' && errorType !== undefined) report.errorType = errorType
+  return report
 }
 
 const hundredths = (ms: number): number => Math.round(ms * 100) / 100

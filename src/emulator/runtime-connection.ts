@@ -29,6 +29,15 @@ export class RuntimeConnection {
   readonly #onClose = (): void => this.#closed()
   readonly #pollForm = remembering(plainForm)
   readonly #answerForm = remembering(plainForm)
+  readonly #exchangeEnd: ExchangeEnd = {
+    expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
+    send: (exchange, parts, isEvent) => {
+      if (!this.#isAcknowledged) this.#send(parts)
+      // Nothing follows an event: what is done in this turn is done while the runtime works.
+      if (isEvent) this.#flush()
+      this.#done(exchange)
+    },
+  }
   #pending: Buffer = EMPTY
   /** What goes out at the end of this turn. */
   #outgoing: (string | Uint8Array)[] = []
@@ -73,20 +82,12 @@ export class RuntimeConnection {
   }
 
   #request(head: string): boolean {
-    const line = NEXT.exec(head) ?? RESPONSE.exec(head)
+    const line = (head.startsWith('GET') ? NEXT : RESPONSE).exec(head)
     if (line === null) return false
     const isPoll = line[1] === undefined
     const form = (isPoll ? this.#pollForm : this.#answerForm)(head.slice(line[0].length))
     if (form === undefined || isPoll !== (form.length === undefined)) return false
-    const exchange = new PlainExchange({
-      expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
-      send: (parts, isEvent) => {
-        if (!this.#isAcknowledged) this.#send(parts)
-        // Nothing follows an event: what is done in this turn is done while the runtime works.
-        if (isEvent) this.#flush()
-        this.#done(exchange)
-      },
-    })
+    const exchange = new PlainExchange(this.#exchangeEnd)
     if (line[1] === undefined || form.length === undefined) {
       this.#isAcknowledged = false
       this.#consume(head.length)
@@ -97,13 +98,13 @@ export class RuntimeConnection {
     this.#consume(head.length)
     this.#current = exchange
     this.#isAcknowledged = this.#socket.takeReceipt?.() ?? false
-    this.#receive(exchange, line[1], form.length, form.contentType)
+    this.#receive(exchange, line[1], form.length, form)
     return true
   }
 
-  #receive(exchange: PlainExchange, id: string, length: number, contentType: string | undefined): void {
+  #receive(exchange: PlainExchange, id: string, length: number, { contentType, pageFaults }: PlainForm): void {
     const receive = this.#requests.answer(exchange, id, 'response')
-    const settle = (body: ReceivedBody['body']): void => receive?.({ body, contentType })
+    const settle = (body: ReceivedBody['body']): void => receive?.({ body, contentType, pageFaults })
     if (this.#pending.length >= length) {
       const body = this.#pending.subarray(0, length)
       this.#consume(length)
@@ -158,13 +159,12 @@ export class RuntimeConnection {
     const parts = this.#outgoing
     this.#outgoing = []
     if (parts.length === 0 || this.#socket.destroyed) return
-    const buffers = parts.map(part => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))
-    if (buffers.reduce((sum, { byteLength }) => sum + byteLength, 0) <= SMALL) {
-      this.#socket.write(Buffer.concat(buffers))
+    if (parts.reduce((sum, { length }) => sum + length, 0) <= SMALL) {
+      this.#socket.write(joined(parts))
       return
     }
     this.#socket.cork()
-    for (const buffer of buffers) this.#socket.write(buffer)
+    for (const part of parts) this.#socket.write(typeof part === 'string' ? Buffer.from(part, 'latin1') : part)
     this.#socket.uncork()
   }
 
@@ -209,6 +209,7 @@ interface PlainForm {
   /** Of the body that is announced. */
   readonly length: number | undefined
   readonly contentType: string | undefined
+  readonly pageFaults: string | undefined
 }
 
 /** What plain headers say; `undefined` when they are not plain, or announce more than an answer may have. */
@@ -217,11 +218,12 @@ function plainForm(headers: string): PlainForm | undefined {
     return undefined
   }
   const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
+  const pageFaults = /^lambda-fixtures-page-faults: (\d+ \d+)\r?$/im.exec(headers)?.[1]
   const [announced, ...more] = headers.match(/^content-length:.*/gim) ?? []
-  if (announced === undefined) return { length: undefined, contentType }
+  if (announced === undefined) return { length: undefined, contentType, pageFaults }
   const length = /^content-length: ?(\d{1,7})$/i.exec(announced.trimEnd())?.[1]
   if (more.length > 0 || length === undefined || Number(length) > RESPONSE_LIMIT) return undefined
-  return { length: Number(length), contentType }
+  return { length: Number(length), contentType, pageFaults }
 }
 
 /** A runtime sends the same headers again and again. */
@@ -238,11 +240,23 @@ function mayBeOurs(start: string): boolean {
   return ['GET /2018-', 'POST /2018'].some(line => line.startsWith(start))
 }
 
+/** Text is one byte a character. */
+function joined(parts: readonly (string | Uint8Array)[]): Buffer {
+  const bytes = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  for (const part of parts) {
+    if (typeof part === 'string') bytes.write(part, end, 'latin1')
+    else bytes.set(part, end)
+    end += part.length
+  }
+  return bytes
+}
+
 const EMPTY = Buffer.alloc(0)
 const ignore = (): void => undefined
 
 interface ExchangeEnd {
-  readonly send: (parts: readonly (string | Uint8Array)[], isEvent: boolean) => void
+  readonly send: (exchange: PlainExchange, parts: readonly (string | Uint8Array)[], isEvent: boolean) => void
   readonly expectAnswer: (requestId: string) => void
 }
 
@@ -266,7 +280,7 @@ class PlainExchange implements Exchange {
     let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
     for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
     head += `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
-    this.#end.send(typeof body === 'string' ? [head + body] : [head, body], this.#isEvent)
+    this.#end.send(this, typeof body === 'string' ? [head + body] : [head, body], this.#isEvent)
   }
 
   onClose(listener: () => void): void {
@@ -286,7 +300,7 @@ function receipt(): Buffer {
   replyAccepted(
     new PlainExchange({
       expectAnswer: ignore,
-      send: parts => {
+      send: (_exchange, parts) => {
         bytes = Buffer.from(parts.join(''), 'latin1')
       },
     }),

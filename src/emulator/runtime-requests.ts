@@ -13,7 +13,7 @@ export interface RuntimeEvent {
 
 /** What a runtime made of its event. */
 export type RuntimeAnswer =
-  | { readonly kind: 'response'; readonly body: Buffer; readonly contentType: string }
+  | { readonly kind: 'response'; readonly body: Buffer; readonly contentType: string; readonly pageFaults?: string | undefined }
   | { readonly kind: 'error'; readonly body: Buffer; readonly contentType: string }
   | { readonly kind: 'tooLarge' }
   | { readonly kind: 'invalidMode' }
@@ -34,6 +34,8 @@ export interface ReceivedBody {
   readonly contentType: string | undefined
   /** Base64 of the error with which a streamed response ended. @see contract 1.4 */
   readonly midstreamError?: string | undefined
+  /** `minor major` of the runtime's process so far, where its bootstrap tells. */
+  readonly pageFaults?: string | undefined
 }
 
 /** What the Runtime API's calls mean, whatever connection they come over. @see contract 1.2–1.6 */
@@ -133,7 +135,7 @@ export class RuntimeRequests {
   #received(
     exchange: Exchange,
     kind: AnswerKind,
-    { body, contentType = 'application/json', midstreamError }: ReceivedBody,
+    { body, contentType = 'application/json', midstreamError, pageFaults }: ReceivedBody,
   ): void {
     if (body === 'truncated') {
       replyJson(exchange, 400, { errorMessage: 'HTTP request detected as truncated', errorType: 'TruncatedHTTPRequest' })
@@ -145,7 +147,7 @@ export class RuntimeRequests {
       return this.#listener.answer({ kind: 'tooLarge' })
     }
     replyAccepted(exchange)
-    if (midstreamError === undefined) return this.#listener.answer({ kind, body, contentType })
+    if (midstreamError === undefined) return this.#listener.answer({ kind, body, contentType, pageFaults })
     this.#listener.answer({ kind: 'error', body: Buffer.from(midstreamError, 'base64'), contentType: 'application/json' })
   }
 }

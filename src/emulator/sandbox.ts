@@ -31,8 +31,11 @@ export interface Sandbox {
   stop(): Promise<void>
   /** The log barrier: when this returns (or its promise resolves), all bytes written before the call were given to `output`. */
   drain(): void | Promise<void>
-  /** The environment's peak memory in bytes so far, or `undefined` if this backend can't tell. */
-  peakMemory(): number | undefined | Promise<number | undefined>
+  /**
+   * The environment's peak memory in bytes so far, or `undefined` if this backend can't tell.
+   * @param pageFaults `minor major` of the runtime's process, where it has just told: without new ones its peak is what it was
+   */
+  peakMemory(pageFaults?: string): number | undefined | Promise<number | undefined>
   /** Milliseconds from the runtime's start to its first `/next`, its init error or its end, where the place has measured them: closer than from here. */
   startupMs?(): number | undefined
   /** Called around each invocation, so that a backend may watch memory only while something runs. */

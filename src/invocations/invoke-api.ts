@@ -65,9 +65,9 @@ export function checkRequest(fn: LambdaFunction, input: InvokeInput): Invocation
     invokedFunctionArn: qualifier === undefined ? fn.functionArn : `${fn.functionArn}:${qualifier}`,
     executedVersion: '$LATEST',
     traceId: traceId(),
-    ...(clientContext === undefined ? {} : { clientContext }),
-    ...(input.remainingTime === undefined ? {} : { remainingTime: input.remainingTime }),
-    ...(input.signal === undefined ? {} : { signal: input.signal }),
+    clientContext,
+    remainingTime: input.remainingTime,
+    signal: input.signal,
   }
 }
 

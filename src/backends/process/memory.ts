@@ -9,6 +9,7 @@ export class MemoryMeter {
   readonly #status: number | undefined
   readonly #statm: number | undefined
   readonly #stat: number | undefined
+  #hasChildren = false
   /** What was last read of the process itself, and how many page faults it had had by then. */
   #own: { readonly peak: number | undefined; readonly faults: string | undefined } | undefined
 
@@ -19,24 +20,34 @@ export class MemoryMeter {
     this.#statm = open(`/proc/${pid}/statm`)
   }
 
-  /** The peak of the resident memory in bytes, children's added, and who the children are. */
-  peak(): { readonly bytes: number; readonly descendants: readonly number[] } | undefined {
-    const own = this.#ownPeak()
+  /**
+   * The peak of the resident memory in bytes, children's added, and who the children are.
+   * @param faults what the process itself has told of its page faults, as {@link faultsOf} gives them
+   */
+  peak(faults?: string): { readonly bytes: number; readonly descendants: readonly number[] } | undefined {
+    // A fork is followed by page faults, so who had none since is as alone as it was.
+    const isSame = faults !== undefined && faults === this.#own?.faults && !this.#hasChildren
+    const own = this.#ownPeak(faults)
     if (own === undefined) return undefined
-    const pids = descendants(read(this.#children))
+    const pids = isSame ? [] : this.descendants()
     return { bytes: pids.reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own), descendants: pids }
+  }
+
+  descendants(): readonly number[] {
+    const pids = descendants(read(this.#children))
+    this.#hasChildren = pids.length > 0
+    return pids
   }
 
   /** Resident memory in bytes now, children's added. */
   current(): number | undefined {
     const own = residentOf(read(this.#statm))
     if (own === undefined) return undefined
-    return descendants(read(this.#children)).reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
+    return this.descendants().reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
   }
 
   /** `status` takes the kernel several times as long as `stat`; and only by page faults does a process get more memory. */
-  #ownPeak(): number | undefined {
-    const faults = faultsOf(read(this.#stat))
+  #ownPeak(faults = faultsOf(read(this.#stat))): number | undefined {
     if (this.#own === undefined || faults !== this.#own.faults) this.#own = { peak: peakOf(read(this.#status)), faults }
     return this.#own.peak
   }

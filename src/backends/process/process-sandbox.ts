@@ -119,13 +119,15 @@ export class ProcessSandbox implements Sandbox {
     return this.#fifo?.drain()
   }
 
-  peakMemory(): number | undefined {
-    this.#measure()
+  peakMemory(pageFaults?: string): number | undefined {
+    this.#measure(pageFaults)
     return this.#peak === 0 ? undefined : this.#peak
   }
 
   busy(running: boolean): void {
     clearInterval(this.#watch)
+    // Also between two invocations a process may be started, by a timer of the last one.
+    if (running && this.#meter !== undefined) this.#remember(this.#meter.descendants())
     const { memoryLimit } = this.#options
     if (!running || memoryLimit === undefined) return
     // Linux tells nobody without a cgroup of its own that memory grows, so it must be looked at while something runs.
@@ -199,15 +201,16 @@ export class ProcessSandbox implements Sandbox {
     if (!this.#stopping) this.#events.exit(exit)
   }
 
-  #measure(): void {
-    const measured = this.#meter?.peak()
+  #measure(pageFaults?: string): void {
+    const measured = this.#meter?.peak(pageFaults)
     if (measured === undefined) return
     if (measured.bytes > this.#peak) this.#peak = measured.bytes
-    if (measured.descendants.length > 0) this.#remember(measured.descendants)
+    this.#remember(measured.descendants)
   }
 
   /** A process that clears its environment and leaves its group is known again only because it was seen as a child. */
   #remember(pids: readonly number[]): void {
+    if (pids.length === 0) return
     const known = new Set(this.#descendants.map(({ pid }) => pid))
     const fresh = pids.filter(pid => !known.has(pid)).flatMap(pid => ({ pid, startTime: startTimeOf(pid) ?? '' }))
     if (fresh.length === 0) return
