@@ -20,8 +20,14 @@ interface Blob {
 
 const blob = (bytes: Buffer): Blob => ({ bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` })
 
-/** @param delay milliseconds before each layer */
-export async function startRegistry(delay = 0): Promise<RegistryDouble> {
+interface RegistryOptions {
+  /** Milliseconds before each layer. */
+  readonly delay?: number
+  /** `user:password`, without which it gives nothing. */
+  readonly credentials?: string
+}
+
+export async function startRegistry({ delay = 0, credentials }: RegistryOptions = {}): Promise<RegistryDouble> {
   const requests: string[] = []
   const tar = pack()
   // Another layer in each run, so that the engine knows none of it.
@@ -43,8 +49,13 @@ export async function startRegistry(delay = 0): Promise<RegistryDouble> {
       }),
     ),
   )
-  const server = createServer(async ({ method, url = '' }, response) => {
+  const wanted = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`
+  const server = createServer(async ({ method, url = '', headers }, response) => {
     requests.push(`${method} ${url}`)
+    if (wanted !== undefined && headers.authorization !== wanted) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="double"', 'content-type': 'application/json' })
+      return response.end('{"errors":[{"code":"UNAUTHORIZED","message":"who are you?"}]}')
+    }
     const [, name] = /^\/v2\/some\/image\/(?:manifests|blobs)\/(.+)$/.exec(url) ?? []
     const found = name === '1' ? manifest : [manifest, config, layer].find(({ digest }) => digest === name)
     if (url === '/v2/') return response.end('{}')
