@@ -15,6 +15,7 @@
 #include "listeners.h"
 #include "logs.h"
 #include "memory.h"
+#include "memory_guard.h"
 #include "processes.h"
 #include "queue.h"
 #include "receipts.h"
@@ -178,6 +179,8 @@ static void read_socket(struct connection *connection) {
     // First, so that the test process knows that it need not acknowledge what follows.
     send_frame(FRAME_RECEIPT, connection->id, NULL, 0);
   }
+  // Whatever it asks or answers, what it was given to do is done.
+  if (connection->is_api) memory_guard_busy(false);
   if (connection->is_api && size > 4 && !memcmp(payload, "POST", 4)) tell_memory();
   if (connection->is_api && ends_init(payload, (size_t)size)) runtime_tell_first_sign();
   send_reserved(FRAME_DATA, connection->id, (size_t)size);
@@ -261,6 +264,7 @@ void connection_data(uint32_t id, const uint8_t *bytes, size_t size) {
     fail_connection(connection);
     return;
   }
+  if (connection->is_api) memory_guard_busy(true);
   pass_on(connection, bytes, size, false);
 }
 

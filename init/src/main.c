@@ -17,6 +17,7 @@
 #include "listeners.h"
 #include "log_reader.h"
 #include "logs.h"
+#include "memory_guard.h"
 #include "processes.h"
 #include "queue.h"
 #include "settings.h"
@@ -87,6 +88,7 @@ int main(int count, char **arguments) {
   unsigned pipe_size = logs_open();
   uint16_t port = listen_for_runtime(settings.port);
   use_runtime_api(port);
+  memory_guard_open();
   link_open();
   announce(port, pipe_size);
   if (settings.start) run_command_file(settings.start);
@@ -99,6 +101,7 @@ int main(int count, char **arguments) {
     watch(signals, POLLIN, signal_ready, NULL);
     link_watch();
     processes_watch();
+    memory_guard_watch();
     commands_watch();
     logs_watch();
     connections_watch();

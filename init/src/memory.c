@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base.h"
+#include "memory_guard.h"
 #include "processes.h"
 #include "tree.h"
 
@@ -47,6 +48,12 @@ static uint64_t peak_of(pid_t pid) {
   char path[64], text[4096];
   snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
   return read_text(path, text, sizeof text) ? field(text, "VmHWM:") * 1024 : 0;
+}
+
+uint64_t memory_of(pid_t pid) {
+  char path[64], text[4096];
+  snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+  return read_text(path, text, sizeof text) ? field(text, "VmRSS:") * 1024 : 0;
 }
 
 uint64_t memory_peak(void) {
@@ -107,9 +114,11 @@ static bool read_cgroup(bool version1, const char *file, char *text, size_t room
 
 uint64_t memory_oom_kills(void) {
   char text[4096];
-  if (read_cgroup(true, "memory.oom_control", text, sizeof text)) return field(text, "oom_kill ");
-  if (read_cgroup(false, "memory.events", text, sizeof text)) return field(text, "oom_kill ");
-  return 0;
+  uint64_t kills = 0;
+  if (read_cgroup(true, "memory.oom_control", text, sizeof text) || read_cgroup(false, "memory.events", text, sizeof text)) {
+    kills = field(text, "oom_kill ");
+  }
+  return kills + memory_guard_kills();
 }
 
 uint64_t memory_limit(void) {

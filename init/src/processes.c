@@ -14,6 +14,7 @@
 #include "connections.h"
 #include "logs.h"
 #include "memory.h"
+#include "memory_guard.h"
 #include "queue.h"
 #include "tree.h"
 #include "wire.h"
@@ -74,6 +75,7 @@ pid_t process_start(enum role role, uint32_t id, const char *name, const struct 
   int64_t started = now_us();
   pid_t pid = spawn(program, step);
   if (pid > 0) {
+    if (role == ROLE_RUNTIME) memory_guard_busy(true);
     *child = (struct child){.pid = pid, .role = role, .id = id, .oom_kills = oom_kills, .started = started, .name = copy_string(name)};
   }
   return pid;

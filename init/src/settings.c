@@ -52,6 +52,7 @@ void load_settings(char **entrypoint) {
   if (getenv("LF_ROOTS")) settings.roots = copy_string(getenv("LF_ROOTS"));
   if (getenv("LF_START")) settings.start = copy_string(getenv("LF_START"));
   settings.port = (uint16_t)number("LF_PORT", settings.port, 65535);
+  settings.memory = (uint64_t)number("LF_MEMORY", 0, INT64_MAX);
   settings.grace = number("LF_GRACE", settings.grace, INT32_MAX);
   settings.first_stream = number("LF_FIRST_STREAM", settings.first_stream, INT32_MAX);
 

@@ -14,6 +14,7 @@ struct settings {
   int64_t first_stream;       // LF_FIRST_STREAM: ms for the first one
   const char *roots;          // LF_ROOTS: where files may be put, `:` between
   const char *start;          // LF_START: a file with the first START command, or NULL
+  uint64_t memory;            // LF_MEMORY: bytes that all together may hold where no cgroup says so, 0: any
   char **entrypoint;          // argv after `--`
   char **environment;         // what is left
 };

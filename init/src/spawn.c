@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@
 
 extern char **environ;
 
-enum { TELEMETRY_FD = 3 };
+enum { TELEMETRY_FD = 3, OPEN_FILES = 1024 };
 
 struct failure {
   int step, error;
@@ -31,6 +32,15 @@ static void reset_signals(void) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+// AWS's. Not every engine sets what it is asked for, and Kubernetes can't be asked.
+static void limit_open_files(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit)) return;
+  if (limit.rlim_max > OPEN_FILES) limit.rlim_max = OPEN_FILES;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int quiet_input(void) {
@@ -56,6 +66,7 @@ static _Noreturn void become(const struct program *program, const int fds[3], in
   end_with(init);
   reset_signals();
   umask(022);
+  limit_open_files();
   if (dup2(fds[0], STDIN_FILENO) < 0 || dup2(fds[1], STDOUT_FILENO) < 0 || dup2(fds[1], STDERR_FILENO) < 0 ||
       (fds[2] >= 0 && dup2(fds[2], TELEMETRY_FD) < 0)) {
     fail(report, SPAWN_PREPARE);

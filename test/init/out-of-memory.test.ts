@@ -7,6 +7,24 @@ const cgroup = makeCgroup(128 * 1024 * 1024)
 afterAll(() => cgroup?.remove())
 const NAME = 'an end for want of memory is told from any other SIGKILL'
 
+test('where no cgroup limits the memory, the init kills what holds most while something runs', async () => {
+  await using environment = await new TestEnvironment({ settings: { memory: 128 * 1024 * 1024 } }).launch()
+  expect(await environment.invoke({ do: 'echo', value: 1 })).toBeDefined()
+  void environment.invoke({ do: 'hold', megabytes: 400 })
+  expect(await environment.exited()).toEqual({ code: null, signal: 'SIGKILL', outOfMemory: true })
+  expect(await environment.sandbox.control.memory()).toMatchObject({ oomKills: 1 })
+  environment.exits.length = 0
+  await environment.sandbox.stop()
+  await environment.sandbox.start()
+  void environment.invoke({ do: 'kill', signal: 'SIGKILL' })
+  expect(await environment.exited()).toEqual({ code: null, signal: 'SIGKILL', outOfMemory: false })
+})
+
+test('a runtime may open 1,024 files, as on AWS', async () => {
+  await using environment = await new TestEnvironment().launch()
+  expect(String(await environment.invoke({ do: 'limits' }))).toMatch(/^Max open files +1024 +1024 /m)
+})
+
 if (cgroup === undefined) {
   rootIsAbsent(NAME, 'it, for a memory cgroup')
 } else {

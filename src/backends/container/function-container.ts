@@ -66,6 +66,7 @@ export class FunctionContainer implements Place {
     this.#init = initSettings({
       id: options.instanceId,
       unset: ENGINE_VARIABLES.filter(name => !(name in options.image.environment)),
+      memory: options.fn.memorySize * 1_048_576,
       ...(this.#startsByFile && { startFile: START_PATH }),
     })
     this.sandbox = new ContainerSandbox(
@@ -104,9 +105,7 @@ export class FunctionContainer implements Place {
       this.#creating = this.#createContainer()
       const container = await this.#creating
       this.#container = container
-      this.#share = new ProcessorShare(this.#options.engine, container, fn.memorySize, error => {
-        if (!this.#ended) debug(`${fn.functionName}: the processor could not be limited: ${error.message}`)
-      })
+      this.#share = new ProcessorShare(this.#options.engine, container, fn.memorySize)
       await container.putArchive((await archive) as unknown as NodeJS.ReadableStream, { path: '/' })
       if (this.#ended) throw new Error('it was terminated while it started')
       await container.start()

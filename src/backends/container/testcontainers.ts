@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
 import { createDebug } from 'obug'
 import { setImmediate } from '../../emulator/clock.ts'
-import { firstOfSession } from '../../reaper/first-of-session.ts'
 import { currentSession } from '../../reaper/session.ts'
+import { noticeOnce } from '../notice.ts'
 import type { Engine } from './engine.ts'
 
 const debug = createDebug('lambda-fixtures:testcontainers')
@@ -62,22 +62,9 @@ function placeOf({ modem }: { modem: unknown }): string {
   return host ? `${host.replace(/^\w+:\/\//, '')}:${port}` : String(socketPath)
 }
 
-let warned = false
-
-/** Once a run, not once for each of its test files. */
 function warn(reason: string): void {
-  if (warned) return
-  warned = true
-  if (!isFirst()) return
-  process.stderr.write(
-    `lambda-fixtures: Testcontainers' Ryuk does not look after this run's containers: ${reason.trim()}. The watchdog of lambda-fixtures does.\n`,
+  noticeOnce(
+    'ryuk',
+    `Testcontainers' Ryuk does not look after this run's containers: ${reason.trim()}. The watchdog of lambda-fixtures does.`,
   )
-}
-
-function isFirst(): boolean {
-  try {
-    return firstOfSession('ryuk')
-  } catch {
-    return true
-  }
 }

@@ -20,6 +20,8 @@ export interface InitSettings {
 
 export interface InitSettingsOptions {
   readonly id: string
+  /** Bytes that the function may hold: the init's to enforce where no cgroup does. */
+  readonly memory?: number
   /** Milliseconds without a stream after which the container ends itself. Default 10,000. */
   readonly grace?: number
   /** Milliseconds that the first stream may take. Default 60,000. */
@@ -48,6 +50,7 @@ export function initSettings(options: InitSettingsOptions): InitSettings {
     environment: {
       LF_TOKEN: token.toString('hex'),
       LF_ID: options.id,
+      ...(options.memory !== undefined && { LF_MEMORY: String(options.memory) }),
       ...(grace !== undefined && { LF_GRACE: String(grace) }),
       ...(firstStream !== undefined && { LF_FIRST_STREAM: String(firstStream) }),
       ...(options.port !== undefined && { LF_PORT: String(options.port) }),

@@ -5,7 +5,6 @@ import type { ConformanceCase, Theme } from '../case.ts'
 const outOfMemory: ConformanceCase = {
   name: 'above memorySize: Runtime.OutOfMemory, /tmp kept, globals reset',
   contract: '2.5, 4.1',
-  needs: 'memoryLimit',
   async run(lab) {
     const fn = await lab.launch({ memorySize: 128, timeout: 60 })
     await fn.invoke({ op: 'write', path: 'kept', text: 'from before' })
