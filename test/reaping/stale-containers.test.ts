@@ -24,7 +24,7 @@ async function make(name: 'docker' | 'podman', engine: EngineAddress, labels: Re
   return made
 }
 
-await onEngines('Sweeps', (name, engine) => {
+await onEngines((name, engine) => {
   test('what a dead owner left is swept; what a living one has, and what is not ours, is not', async () => {
     const living = labelsFor({ instanceId: newInstanceId(), functionName: 'orders' })
     const owner = living[labelNames.owner]!

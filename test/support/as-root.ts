@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
+import { absent } from './absent.ts'
 
 /** A test that needs root. Without it, the test is named as absent, with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names `root`. */
 export function asRoot(name: string, body: () => void | Promise<void>): void {
@@ -8,7 +9,5 @@ export function asRoot(name: string, body: () => void | Promise<void>): void {
 
 /** Stands for a test that can't run here. @param needed completes "needs …" */
 export function rootIsAbsent(name: string, needed: string): void {
-  test(`root is absent: "${name}" needs ${needed}`, () => {
-    expect((process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())).not.toContain('root')
-  })
+  absent('root', `"${name}" needs ${needed}`)
 }

@@ -9,25 +9,43 @@ const LOOKS = 3
 
 /** Reads a pipe whose lock its function holds at times, in a process of its own, which may hang there. */
 export class LogReader {
-  readonly #child: ChildProcess
+  readonly #pipe: number
+  #child: ChildProcess
   readonly #onData: (chunk: Buffer) => void
   readonly #questions: (() => void)[] = []
   #rest: Buffer = Buffer.alloc(0)
   #hung = false
+  #isClosed = false
 
   constructor(pipe: number, onData: (chunk: Buffer) => void) {
+    this.#pipe = pipe
     this.#onData = onData
+    this.#child = this.#start()
+  }
+
+  #start(): ChildProcess {
     const { file } = ownProgram(import.meta.url, { built: './log-reader.mjs', source: './log-reader-main.ts' })
-    this.#child = spawn(process.execPath, ['--no-warnings', file], {
+    const child = spawn(process.execPath, ['--no-warnings', file], {
       cwd: '/',
       env: {},
-      stdio: ['pipe', 'pipe', 'inherit', pipe],
+      stdio: ['pipe', 'pipe', 'inherit', this.#pipe],
     })
-    const { stdin, stdout } = this.#child as ChildProcess & { stdin: Socket; stdout: Socket }
-    for (const handle of [this.#child, stdin, stdout]) handle.unref()
+    const { stdin, stdout } = child as ChildProcess & { stdin: Socket; stdout: Socket }
+    for (const handle of [child, stdin, stdout]) handle.unref()
     stdout.on('data', chunk => this.#read(chunk))
     stdin.on('error', () => {})
-    this.#child.on('error', () => this.#answerAll()).on('exit', () => this.#answerAll())
+    // By then all that it said has been read.
+    child.on('error', () => this.#answerAll()).on('close', (_code, signal) => this.#ended(signal))
+    return child
+  }
+
+  /** Who was killed is replaced, and asked what the other was asked. */
+  #ended(signal: string | null): void {
+    if (this.#isClosed || signal === null) return this.#answerAll()
+    this.#rest = Buffer.alloc(0)
+    this.#hung = false
+    this.#child = this.#start()
+    this.#child.stdin!.write('?'.repeat(this.#questions.length))
   }
 
   /** Resolves when all that was written was given to `onData`; or when it hangs at the pipe, and from then on at once, until it moves. */
@@ -41,11 +59,12 @@ export class LogReader {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#child.kill('SIGKILL')
   }
 
   async #ask(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (this.#child.exitCode !== null || this.#isClosed) return
     let answered = false
     const answer = new Promise<void>(resolve => {
       this.#questions.push(() => {

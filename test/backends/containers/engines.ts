@@ -1,11 +1,12 @@
 import type Docker from 'dockerode'
-import { describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { connectEngine } from '../../../src/backends/container/connect-engine.ts'
 import type { Engine } from '../../../src/backends/container/engine.ts'
 import { dockerHosts } from '../../../src/backends/docker/docker-hosts.ts'
 import { podmanHosts } from '../../../src/backends/podman/podman-hosts.ts'
 import { labelNames } from '../../../src/reaper/labels.ts'
 import { currentSession } from '../../../src/reaper/session.ts'
+import { absent } from '../../support/absent.ts'
 
 export type EngineName = 'docker' | 'podman'
 
@@ -20,12 +21,7 @@ export async function describeEngines(
   for (const name of names) {
     const engine = await connectEngine(name, HOSTS[name](), 'see .ci/engines').catch((error: Error) => error.message)
     if (typeof engine !== 'string') describe(`${what} on ${name}`, () => body(engine as Engine & { backend: EngineName }))
-    else
-      test(`${name} is absent: ${engine}`, () => {
-        const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
-        expect(required, engine).not.toContain(name)
-        process.stderr.write(`${what} was not run on ${name}: ${engine}\n`)
-      })
+    else absent(name, engine)
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { absent } from '../../support/absent.ts'
 import { describeEngines } from './engines.ts'
 import { launchProbe } from './probe.ts'
 
@@ -7,6 +8,10 @@ import { launchProbe } from './probe.ts'
 const folder = process.env.LAMBDA_FIXTURES_TEST_FUNCTIONS
 
 await describeEngines('the languages', ({ backend }) => {
+  if (folder === undefined) {
+    const reason = 'LAMBDA_FIXTURES_TEST_FUNCTIONS is not set; see test/images/build.sh'
+    return absent('the folder of functions in all languages', reason, backend)
+  }
   test.each([
     ['nodejs', 'nodejs24.x', 'app.handler'],
     ['python', 'python3.11', 'app.handler'],
@@ -15,8 +20,7 @@ await describeEngines('the languages', ({ backend }) => {
     ['go', 'provided.al2023', undefined],
     ['rust', 'provided.al2023', undefined],
   ])('%s on %s: answers, logs, errors, a timeout and a reset', async (language, runtime, handler) => {
-    expect(folder, 'LAMBDA_FIXTURES_TEST_FUNCTIONS, as test/images/build.sh prints it').toBeDefined()
-    const code = join(folder ?? '', language)
+    const code = join(folder, language)
     await using fn = await launchProbe(backend, { functionName: language, runtime, handler, code, memorySize: 512, timeout: 5 })
     const first = await fn.invoke({ log: 'said by it', a: [1, 'ü'] })
     expect(first.payload).toMatchObject({ event: { a: [1, 'ü'] }, requestId: first.requestId, calls: 1 })

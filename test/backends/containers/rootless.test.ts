@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { absent } from '../../support/absent.ts'
 import { startWorker } from './worker.ts'
 
 const url = process.env.LAMBDA_FIXTURES_PODMAN_ROOTLESS
 
 if (url === undefined) {
-  const reason = 'LAMBDA_FIXTURES_PODMAN_ROOTLESS is not set; see .ci/engines/podman.sh up rootless'
-  test(`podman-rootless is absent: ${reason}`, () => {
-    expect((process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(','), reason).not.toContain('podman-rootless')
-  })
+  absent('podman-rootless', 'LAMBDA_FIXTURES_PODMAN_ROOTLESS is not set; see .ci/engines/podman.sh up rootless')
 } else {
   // A machine may delegate the controller of cgroup v2; v1 can't.
   const isLimited = existsSync('/sys/fs/cgroup/cgroup.controllers')

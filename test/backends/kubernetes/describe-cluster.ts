@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, vi } from 'vitest'
 import { KubernetesBackend } from '../../../src/backends/kubernetes/kubernetes-backend.ts'
 import type { KubernetesOptions } from '../../../src/backends/kubernetes/settings.ts'
 import type { InvokeResult } from '../../../src/index.ts'
+import { absent } from '../../support/absent.ts'
 import type { Probe } from '../containers/probe.ts'
 import { connectAdmin, openNamespace, type TestNamespace } from './cluster.ts'
 
@@ -13,18 +14,11 @@ export interface ClusterUnderTest extends TestNamespace {
 
 /** Runs `body` in a namespace of its own. No cluster is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names kubernetes. */
 export async function describeCluster(what: string, body: (cluster: ClusterUnderTest) => void): Promise<void> {
-  const absent = await connectAdmin().then(
+  const reason = await connectAdmin().then(
     () => undefined,
     (error: Error) => error.message,
   )
-  if (absent !== undefined) {
-    test(`kubernetes is absent: ${absent}`, () => {
-      const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
-      expect(required, absent).not.toContain('kubernetes')
-      process.stderr.write(`${what} was not run on kubernetes: ${absent}\n`)
-    })
-    return
-  }
+  if (reason !== undefined) return absent('kubernetes', reason)
   const namespace = await openNamespace(`lambda-fixtures-${randomBytes(4).toString('hex')}`)
   describe(`${what} on kubernetes`, () => {
     body({

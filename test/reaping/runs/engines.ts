@@ -1,27 +1,24 @@
-import { describe, expect, test } from 'vitest'
+import { describe } from 'vitest'
 import { connectEngine } from '../../../src/backends/container/connect-engine.ts'
 import { dockerHosts } from '../../../src/backends/docker/docker-hosts.ts'
 import { podmanHosts } from '../../../src/backends/podman/podman-hosts.ts'
 import type { EngineAddress } from '../../../src/reaper/resource.ts'
+import { absent } from '../../support/absent.ts'
 
 const hosts = { docker: dockerHosts, podman: podmanHosts }
 export const image = 'public.ecr.aws/lambda/nodejs:24'
 
 /** One engine as `onEngines` does, for a file of its own. */
-export async function onEngine(name: 'docker' | 'podman', what: string, body: (engine: EngineAddress) => void): Promise<void> {
+export async function onEngine(name: 'docker' | 'podman', body: (engine: EngineAddress) => void): Promise<void> {
   const engine = await findEngine(name)
   if (typeof engine !== 'string') return body(engine)
-  test(`${name} is absent: ${engine}`, () => {
-    const required = (process.env.LAMBDA_FIXTURES_REQUIRE ?? '').split(',').map(part => part.trim())
-    expect(required, engine).not.toContain(name)
-    process.stderr.write(`${what} was not tried on ${name}: ${engine}\n`)
-  })
+  absent(name, engine)
 }
 
 /** Runs `body` for each engine that has the image. An absent one is named with its reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
-export async function onEngines(what: string, body: (name: 'docker' | 'podman', engine: EngineAddress) => void): Promise<void> {
+export async function onEngines(body: (name: 'docker' | 'podman', engine: EngineAddress) => void): Promise<void> {
   for (const name of ['docker', 'podman'] as const) {
-    await onEngine(name, what, engine => describe(name, () => body(name, engine)))
+    await onEngine(name, engine => describe(name, () => body(name, engine)))
   }
 }
 

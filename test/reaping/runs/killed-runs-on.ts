@@ -19,7 +19,7 @@ const steps = [
 /** The same tests for each engine, in files of their own, so that each can be run by itself. */
 export async function killedRunsOn(name: EngineName): Promise<void> {
   const modules = await installedPackage()
-  await onEngine(name, 'Killed runs', engine => {
+  await onEngine(name, engine => {
     describe.each(runners)('beside a run of %s that keeps its functions', runner => killedRuns(name, engine, modules, runner))
   })
 }

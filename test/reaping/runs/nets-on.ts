@@ -24,7 +24,7 @@ const lifelineTime = { timeout: 15_000, interval: 200 }
 /** Each of the nets by itself, with the others away. */
 export async function netsOn(name: EngineName): Promise<void> {
   const modules = await installedPackage()
-  await onEngine(name, 'The nets below a killed run', engine => {
+  await onEngine(name, engine => {
     describe.each(runners)('of a killed run of %s', runner => nets(name, engine, modules, runner))
   })
 }
