@@ -1,6 +1,7 @@
 #include "processes.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 #include "tree.h"
 #include "wire.h"
 
-enum { CHILDREN = 16, FREEZE_ROUNDS = 1000 };
+enum { CHILDREN = 16, FREEZE_LIMIT_MS = 2000, EAGER_ROUNDS = 20 };
 
 struct child {
   pid_t pid;          // 0: free
@@ -164,8 +165,11 @@ void processes_watch(void) {
   }
 }
 
+// Nobody tells a process that isn't the parent that another has stopped: it is looked at, and soon no longer at once, so that on a
+// busy machine those that are to stop get a processor to do so.
 int processes_freeze(void) {
-  for (int round = 0; round < FREEZE_ROUNDS; round++) {
+  int64_t limit = now_ms() + FREEZE_LIMIT_MS;
+  for (int round = 0; now_ms() < limit; round++) {
     size_t count, running = 0;
     struct process *list = descendants(&count);
     for (size_t i = 0; i < count; i++) {
@@ -175,7 +179,8 @@ int processes_freeze(void) {
     }
     free(list);
     if (!running) return 0;
-    sched_yield();
+    if (round < EAGER_ROUNDS) sched_yield();
+    else poll(NULL, 0, 1);
   }
   return ETIMEDOUT;
 }
