@@ -53,6 +53,16 @@ test(`of ${candidates} watchdogs that start at once, over a dead one's socket, o
   expect(readdirSync(folder)).toEqual(['v1.sock'])
 })
 
+test('one that was replaced before it could watch leaves, and leaves the other its name', async () => {
+  const folder = join(userFolderIn(ownTemp()), 'watchdog')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const file = join(import.meta.dirname, 'fixtures/replaced-watchdog.ts')
+  const child = spawn(process.execPath, ['--no-warnings', file, folder], { stdio: ['ignore', 'ignore', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(readdirSync(folder)).toContain('v1.sock')
+})
+
 test('clients that start together share one watchdog', async () => {
   const temp = ownTemp()
   await Promise.all(Array.from({ length: 6 }, () => startClient(temp, ['idle'])))

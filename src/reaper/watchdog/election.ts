@@ -7,13 +7,16 @@ import { candidatePath, socketPath } from './address.ts'
  * Exactly one of any number of candidates becomes the watchdog of this folder: each listens on a socket of its own, and `link` to the
  * common name, which fails if that exists, decides. A name whose owner doesn't answer is moved aside, looked at again, since it may
  * have been replaced at that moment, and put back if it answers after all.
+ * @returns the winner's socket file, by which it notices that another took its place; `undefined` for all others
  */
-export async function elect(server: Server, folder: string): Promise<boolean> {
+export async function elect(server: Server, folder: string): Promise<bigint | undefined> {
   const candidate = candidatePath(folder)
   rmSync(candidate, { force: true })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(candidate, resolve))
+  // Not looked at under the common name, which may be another's again by then.
+  const inode = inodeOf(candidate)
   try {
-    return await contend(candidate, socketPath(folder))
+    return (await contend(candidate, socketPath(folder))) ? inode : undefined
   } finally {
     // Elected or not: the common name, if it was won, is another name of the same socket.
     rmSync(candidate, { force: true })

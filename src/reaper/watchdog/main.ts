@@ -13,13 +13,15 @@ process.on('uncaughtException', error => log(`unexpected: ${error.stack}`))
 
 // Connections wait in the backlog until the watchdog listens to them.
 const server = createServer({ pauseOnConnect: false })
-const elected = await elect(server, folder).catch((error: Error) => {
+const inode = await elect(server, folder).catch((error: Error) => {
   log(`can't be elected: ${error.message}`)
   process.exit(1)
 })
-if (elected) {
-  const watchdog = new Watchdog(server, folder)
+if (inode !== undefined) {
+  const watchdog = new Watchdog(server, folder, inode)
   watch(folder, () => watchdog.checkName()).on('error', () => {})
+  // It may have lost its name before it was watched.
+  watchdog.checkName()
   log('watches')
 } else {
   server.close()

@@ -18,7 +18,7 @@ import { Unclaimed } from './unclaimed.ts'
 export class Watchdog {
   readonly #server: Server
   readonly #socketPath: string
-  readonly #inode: bigint | undefined
+  readonly #inode: bigint
   readonly #ledger = new Ledger<ClientConnection>()
   /** Clients that are gone, and may come back within the grace. */
   readonly #missed = new Map<ClientConnection, NodeJS.Timeout>()
@@ -33,10 +33,11 @@ export class Watchdog {
   readonly #heldPipes = new HeldPipes()
   #leaving = false
 
-  constructor(server: Server, folder: string) {
+  /** @param inode of the socket that `server` listens on, as `elect` gives it */
+  constructor(server: Server, folder: string, inode: bigint) {
     this.#server = server
     this.#socketPath = socketPath(folder)
-    this.#inode = inodeOf(this.#socketPath)
+    this.#inode = inode
     server.on('connection', socket => this.#welcome(socket))
     this.#unclaimed = new Unclaimed({
       grace: this.#grace,
@@ -48,7 +49,9 @@ export class Watchdog {
 
   /** Called when the folder has changed: without its name in it, nobody finds this watchdog any more. */
   checkName(): void {
-    if (this.#leaving || inodeOf(this.#socketPath) === this.#inode) return
+    const inode = inodeOf(this.#socketPath)
+    // A name that is away has been moved aside by who asks whether this one lives, and is put back, or another's soon.
+    if (this.#leaving || inode === undefined || inode === this.#inode) return
     log('lost its socket to another; leaves after its last client')
     this.#leaving = true
     this.#leaveWhenIdle()
