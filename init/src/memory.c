@@ -8,11 +8,10 @@
 #include <unistd.h>
 
 #include "base.h"
-#include "memory_guard.h"
 #include "processes.h"
 #include "tree.h"
 
-static uint64_t peak;
+static uint64_t peak, own_kills;
 
 // To look for all descendants takes longer than a small answer: between two looks the runtime's own process stands for them.
 enum { LOOK_EVERY_MS = 20 };
@@ -44,17 +43,14 @@ void memory_saw(uint64_t bytes) {
   if (bytes > peak) peak = bytes;
 }
 
-static uint64_t peak_of(pid_t pid) {
+static uint64_t status_bytes(pid_t pid, const char *key) {
   char path[64], text[4096];
   snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-  return read_text(path, text, sizeof text) ? field(text, "VmHWM:") * 1024 : 0;
+  return read_text(path, text, sizeof text) ? field(text, key) * 1024 : 0;
 }
 
-uint64_t memory_of(pid_t pid) {
-  char path[64], text[4096];
-  snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-  return read_text(path, text, sizeof text) ? field(text, "VmRSS:") * 1024 : 0;
-}
+static uint64_t peak_of(pid_t pid) { return status_bytes(pid, "VmHWM:"); }
+uint64_t memory_of(pid_t pid) { return status_bytes(pid, "VmRSS:"); }
 
 uint64_t memory_peak(void) {
   size_t count;
@@ -112,13 +108,12 @@ static bool read_cgroup(bool version1, const char *file, char *text, size_t room
   return read_text(path, text, room);
 }
 
+void memory_killed(void) { own_kills++; }
+
 uint64_t memory_oom_kills(void) {
   char text[4096];
-  uint64_t kills = 0;
-  if (read_cgroup(true, "memory.oom_control", text, sizeof text) || read_cgroup(false, "memory.events", text, sizeof text)) {
-    kills = field(text, "oom_kill ");
-  }
-  return kills + memory_guard_kills();
+  bool told = read_cgroup(true, "memory.oom_control", text, sizeof text) || read_cgroup(false, "memory.events", text, sizeof text);
+  return own_kills + (told ? field(text, "oom_kill ") : 0);
 }
 
 uint64_t memory_limit(void) {

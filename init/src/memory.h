@@ -13,6 +13,8 @@ uint64_t memory_peak_soon(void);
 void memory_saw(uint64_t bytes);
 // How often the kernel killed in this cgroup for want of memory, or this init in its place.
 uint64_t memory_oom_kills(void);
+// This init has killed for want of memory.
+void memory_killed(void);
 // Bytes that a process holds now.
 uint64_t memory_of(pid_t pid);
 // The cgroup's limit in bytes, 0 if none.

@@ -13,7 +13,6 @@ enum { LOOK_EVERY_MS = 20 };
 
 static bool needed, is_busy;
 static int64_t next_look;
-static uint64_t kills;
 
 void memory_guard_open(void) {
   uint64_t limit = memory_limit();
@@ -24,8 +23,6 @@ void memory_guard_busy(bool busy) {
   if (busy && !is_busy) next_look = now_ms() + LOOK_EVERY_MS;
   is_busy = busy;
 }
-
-uint64_t memory_guard_kills(void) { return kills; }
 
 // As the kernel does: who holds most goes.
 static void look(void) {
@@ -43,7 +40,7 @@ static void look(void) {
   free(list);
   memory_saw(sum < settings.memory ? sum : settings.memory);
   if (sum <= settings.memory || !largest) return;
-  kills++;
+  memory_killed();
   kill(largest, SIGKILL);
 }
 

@@ -3,14 +3,11 @@
 #define LF_MEMORY_GUARD_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 // Decides whether it is needed.
 void memory_guard_open(void);
 // Something that counts runs from now on: an init, an invocation.
 void memory_guard_busy(bool busy);
 void memory_guard_watch(void);
-// How often it killed.
-uint64_t memory_guard_kills(void);
 
 #endif

@@ -1,4 +1,5 @@
 import type { LogLevel, LogRecord } from '../invocations/result.ts'
+import type { Writable } from './writable.ts'
 
 /** What is known of a line from elsewhere. */
 export interface LineContext {
@@ -61,8 +62,6 @@ export function platformRecord(raw: string, context: LineContext): LogRecord {
   if (json !== undefined) record.json = json
   return record
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 function readPrefix(raw: string): { prefix: number; level?: LogLevel; timestamp?: number; requestId?: string } {
   if (raw.charCodeAt(0) === 0x5b) {

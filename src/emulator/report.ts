@@ -1,5 +1,6 @@
 import type { Report } from '../invocations/result.ts'
 import type { LambdaFunction } from './lambda-function.ts'
+import type { Writable } from './writable.ts'
 
 export interface ReportInput {
   readonly fn: LambdaFunction
@@ -17,7 +18,7 @@ export function buildReport(input: ReportInput): Report {
   const durationMs = hundredths(status === 'timeout' ? limitMs : input.elapsedMs)
   const init = initDurationMs === undefined ? undefined : hundredths(initDurationMs)
   const used = errorType === 'Runtime.OutOfMemory' ? fn.memorySize : peakBytes && Math.ceil(peakBytes / 1_048_576)
-  const report: { -readonly [K in keyof Report]: Report[K] } = {
+  const report: Writable<Report> = {
     durationMs,
     billedDurationMs: Math.ceil(durationMs + (init ?? 0)),
     memorySizeMb: fn.memorySize,

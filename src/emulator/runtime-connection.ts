@@ -159,8 +159,9 @@ export class RuntimeConnection {
     const parts = this.#outgoing
     this.#outgoing = []
     if (parts.length === 0 || this.#socket.destroyed) return
-    if (parts.reduce((sum, { length }) => sum + length, 0) <= SMALL) {
-      this.#socket.write(joined(parts))
+    const size = parts.reduce((sum, { length }) => sum + length, 0)
+    if (size <= SMALL) {
+      this.#socket.write(joined(parts, size))
       return
     }
     this.#socket.cork()
@@ -241,8 +242,8 @@ function mayBeOurs(start: string): boolean {
 }
 
 /** Text is one byte a character. */
-function joined(parts: readonly (string | Uint8Array)[]): Buffer {
-  const bytes = Buffer.allocUnsafe(parts.reduce((sum, { length }) => sum + length, 0))
+function joined(parts: readonly (string | Uint8Array)[], size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size)
   let end = 0
   for (const part of parts) {
     if (typeof part === 'string') bytes.write(part, end, 'latin1')

@@ -1,6 +1,6 @@
 import { mapStack, type SourceMaps } from '../code/source-frames.ts'
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
-import { brand, type InvokeFailure, type InvokeResult, type LogRecord, type RemoteError, type Report } from './result.ts'
+import { brand, type Invocation, type InvokeFailure, type InvokeResult, type InvokeSuccess, type RemoteError } from './result.ts'
 import { snapshotOf } from './snapshot.ts'
 
 export interface ResultContext {
@@ -14,51 +14,37 @@ export interface ResultContext {
 
 /** What the user gets of an invocation. */
 export function buildResult(request: InvocationRequest, outcome: InvocationOutcome, context: ResultContext): InvokeResult {
-  return new InvocationResult(request, outcome, context) as InvokeResult
+  const text = Buffer.from(outcome.payload.buffer, outcome.payload.byteOffset, outcome.payload.byteLength).toString('utf8')
+  const payload = parse(text)
+  const common: Common = {
+    requestId: request.requestId,
+    statusCode: 200,
+    executedVersion: request.executedVersion,
+    rawPayload: outcome.payload,
+    logs: outcome.logs,
+    logTail: outcome.logTail,
+    report: outcome.report,
+    coldStart: outcome.coldStart,
+    instance: context.instance,
+    functionName: context.functionName,
+    backend: context.backend,
+  }
+  if (outcome.functionError === undefined) return new InvocationResult({ ok: true, payload }, common) as InvokeResult
+  const error = remoteError(payload, text, outcome, context)
+  return new InvocationResult({ ok: false, error, functionError: outcome.functionError }, common) as InvokeResult
 }
+
+type Common = Omit<Invocation, 'toJSON'>
+type Success = Pick<InvokeSuccess, 'ok' | 'payload'>
+type Failure = Pick<InvokeFailure, 'ok' | 'error' | 'functionError'>
 
 /**
  * The plain object that a result is: its brand and `toJSON`, which no matcher may count among its members, are its prototype's, which
  * is cheaper than to define them on each.
  */
 class InvocationResult {
-  readonly ok: boolean
-  declare readonly payload?: unknown
-  declare readonly error?: RemoteError
-  declare readonly functionError?: InvokeFailure['functionError']
-  readonly requestId: string
-  readonly statusCode: number
-  readonly executedVersion: string
-  readonly rawPayload: Uint8Array
-  readonly logs: readonly LogRecord[]
-  readonly logTail: string
-  readonly report: Report
-  readonly coldStart: boolean
-  readonly instance: string
-  readonly functionName: string
-  readonly backend: string
-
-  constructor(request: InvocationRequest, outcome: InvocationOutcome, context: ResultContext) {
-    const { payload: bytes, functionError } = outcome
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-    this.ok = functionError === undefined
-    if (functionError === undefined) {
-      this.payload = parse(text)
-    } else {
-      this.error = remoteError(text, outcome, context)
-      this.functionError = functionError
-    }
-    this.requestId = request.requestId
-    this.statusCode = 200
-    this.executedVersion = request.executedVersion
-    this.rawPayload = bytes
-    this.logs = outcome.logs
-    this.logTail = outcome.logTail
-    this.report = outcome.report
-    this.coldStart = outcome.coldStart
-    this.instance = context.instance
-    this.functionName = context.functionName
-    this.backend = context.backend
+  constructor(own: Success | Failure, common: Common) {
+    Object.assign(this, own, common)
   }
 
   toJSON(): unknown {
@@ -68,8 +54,7 @@ class InvocationResult {
 brand('result', InvocationResult.prototype)
 Reflect.deleteProperty(InvocationResult.prototype, 'constructor')
 
-function remoteError(text: string, outcome: InvocationOutcome, context: ResultContext): RemoteError {
-  const payload = parse(text)
+function remoteError(payload: unknown, text: string, outcome: InvocationOutcome, context: ResultContext): RemoteError {
   const body = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {}
   const trace = [body.trace, body.stackTrace].find(Array.isArray) ?? []
   return {

@@ -71,6 +71,7 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
     const kinds = (await users()).map(thing => thing.split(' ')[0]).sort()
     expect(kinds.filter(kind => kind !== 'container')).toEqual(['network', 'network', 'volume', 'volume'])
     expect(await thingsOf(engine, session)).toHaveLength(6)
+    await vi.waitFor(() => expect(ryuksOf(run.output())).toHaveLength(told), joined)
     kill()
     await vi.waitFor(async () => expect(await thingsOf(engine, session)).toEqual([]), { timeout: 6000, interval: 100 })
     await vi.waitFor(async () => expect(await users()).toEqual([]), within)
