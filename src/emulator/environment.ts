@@ -216,8 +216,8 @@ export class ExecutionEnvironment {
 
   async #complete(request: InvocationRequest, ending: Ending, started: number): Promise<InvocationOutcome> {
     const elapsedMs = hrnow() - started
-    const { status, errorType, pageFaults, ...answer } = ending
-    const measured = this.#sandbox.peakMemory(pageFaults)
+    const { payload, contentType, functionError, reason, status, errorType } = ending
+    const measured = this.#sandbox.peakMemory(ending.pageFaults)
     const peakBytes = measured instanceof Promise ? await measured : measured
     const report = buildReport({ fn: this.#fn, elapsedMs, initDurationMs: this.#initDurationMs, peakBytes, status, errorType })
     const coldStart = this.#fresh
@@ -225,7 +225,7 @@ export class ExecutionEnvironment {
     this.#initDurationMs = undefined
     this.#platform.end(request.requestId, report, elapsedMs)
     const logs = this.logs.takeCollected()
-    return Object.assign(answer, { logs, logTail: logTail(logs), report, coldStart })
+    return { payload, contentType, functionError, reason, logs, logTail: logTail(logs), report, coldStart }
   }
 
   /** Starts a runtime and waits for its first poll; `undefined` when it came. */

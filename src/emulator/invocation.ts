@@ -22,8 +22,8 @@ export interface InvocationOutcome {
   readonly payload: Uint8Array
   /** As the runtime sent it. */
   readonly contentType: string
-  readonly functionError?: 'Unhandled'
-  readonly reason?: FailureReason
+  readonly functionError?: 'Unhandled' | undefined
+  readonly reason?: FailureReason | undefined
   readonly logs: readonly LogRecord[]
   readonly logTail: string
   readonly report: Report

@@ -27,7 +27,8 @@ export class RuntimeConnection {
   readonly #onData = (chunk: Buffer): void => this.#data(chunk)
   readonly #onEnd = (): void => this.#ended()
   readonly #onClose = (): void => this.#closed()
-  readonly #pollForm = remembering(plainForm)
+  /** A runtime polls with the same bytes again and again. */
+  #lastPoll: Buffer = EMPTY
   readonly #answerForm = remembering(plainForm)
   readonly #exchangeEnd: ExchangeEnd = {
     expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
@@ -74,6 +75,7 @@ export class RuntimeConnection {
   /** Reads requests until one is waited for, or more bytes are needed. */
   #advance(): void {
     while (this.#current === undefined && this.#pending.length > 0) {
+      if (this.#pending.equals(this.#lastPoll)) return this.#poll(this.#pending.length)
       const end = this.#pending.indexOf('\r\n\r\n')
       if (end === -1 && this.#pending.length < HEAD_LIMIT && mayBeOurs(this.#pending.toString('latin1', 0, 10))) return
       const head = end === -1 ? '' : this.#pending.toString('latin1', 0, end + 4)
@@ -84,22 +86,29 @@ export class RuntimeConnection {
   #request(head: string): boolean {
     const line = (head.startsWith('GET') ? NEXT : RESPONSE).exec(head)
     if (line === null) return false
-    const isPoll = line[1] === undefined
-    const form = (isPoll ? this.#pollForm : this.#answerForm)(head.slice(line[0].length))
-    if (form === undefined || isPoll !== (form.length === undefined)) return false
-    const exchange = new PlainExchange(this.#exchangeEnd)
-    if (line[1] === undefined || form.length === undefined) {
-      this.#isAcknowledged = false
-      this.#consume(head.length)
-      this.#current = exchange
-      this.#requests.next(exchange)
+    const [start, answered] = line
+    const headers = head.slice(start.length)
+    const form = answered === undefined ? plainForm(headers) : this.#answerForm(headers)
+    if (form === undefined || (answered === undefined) !== (form.length === undefined)) return false
+    if (answered === undefined || form.length === undefined) {
+      this.#lastPoll = Buffer.from(this.#pending.subarray(0, head.length))
+      this.#poll(head.length)
       return true
     }
+    const exchange = new PlainExchange(this.#exchangeEnd)
     this.#consume(head.length)
     this.#current = exchange
     this.#isAcknowledged = this.#socket.takeReceipt?.() ?? false
-    this.#receive(exchange, line[1], form.length, form)
+    this.#receive(exchange, answered, form.length, form)
     return true
+  }
+
+  #poll(length: number): void {
+    const exchange = new PlainExchange(this.#exchangeEnd)
+    this.#isAcknowledged = false
+    this.#consume(length)
+    this.#current = exchange
+    this.#requests.next(exchange)
   }
 
   #receive(exchange: PlainExchange, id: string, length: number, { contentType, pageFaults }: PlainForm): void {

@@ -1,6 +1,7 @@
 import { mapStack, type SourceMaps } from '../code/source-frames.ts'
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
-import { brand, type Invocation, type InvokeFailure, type InvokeResult, type InvokeSuccess, type RemoteError } from './result.ts'
+import { ORIGIN, type Origin } from './origin.ts'
+import { brand, type Invocation, type InvokeResult, type RemoteError } from './result.ts'
 import { snapshotOf } from './snapshot.ts'
 
 export interface ResultContext {
@@ -16,35 +17,65 @@ export interface ResultContext {
 export function buildResult(request: InvocationRequest, outcome: InvocationOutcome, context: ResultContext): InvokeResult {
   const text = Buffer.from(outcome.payload.buffer, outcome.payload.byteOffset, outcome.payload.byteLength).toString('utf8')
   const payload = parse(text)
-  const common: Common = {
-    requestId: request.requestId,
-    statusCode: 200,
-    executedVersion: request.executedVersion,
-    rawPayload: outcome.payload,
-    logs: outcome.logs,
-    logTail: outcome.logTail,
-    report: outcome.report,
-    coldStart: outcome.coldStart,
-    instance: context.instance,
-    functionName: context.functionName,
-    backend: context.backend,
-  }
-  if (outcome.functionError === undefined) return new InvocationResult({ ok: true, payload }, common) as InvokeResult
-  const error = remoteError(payload, text, outcome, context)
-  return new InvocationResult({ ok: false, error, functionError: outcome.functionError }, common) as InvokeResult
+  const error = outcome.functionError === undefined ? undefined : remoteError(payload, text, outcome, context)
+  return new InvocationResult(request, outcome, context, error === undefined ? { payload } : { error }) as unknown as InvokeResult
 }
 
-type Common = Omit<Invocation, 'toJSON'>
-type Success = Pick<InvokeSuccess, 'ok' | 'payload'>
-type Failure = Pick<InvokeFailure, 'ok' | 'error' | 'functionError'>
-
 /**
- * The plain object that a result is: its brand and `toJSON`, which no matcher may count among its members, are its prototype's, which
- * is cheaper than to define them on each.
+ * The plain object that a result is. Its brand, its origin and `toJSON`, which no matcher may count among its members, are its
+ * prototype's, and its members are set one by one: to define properties, or to copy them, costs a warm invocation microseconds.
  */
-class InvocationResult {
-  constructor(own: Success | Failure, common: Common) {
-    Object.assign(this, own, common)
+class InvocationResult implements Invocation {
+  declare readonly ok: boolean
+  declare readonly payload?: unknown
+  declare readonly error?: RemoteError
+  declare readonly functionError?: 'Unhandled' | undefined
+  declare readonly requestId: string
+  declare readonly statusCode: number
+  declare readonly executedVersion: string
+  declare readonly rawPayload: Uint8Array
+  declare readonly logs: Invocation['logs']
+  declare readonly logTail: string
+  declare readonly report: Invocation['report']
+  declare readonly coldStart: boolean
+  declare readonly instance: string
+  declare readonly functionName: string
+  declare readonly backend: string
+  #origin: Origin | undefined
+
+  constructor(
+    request: InvocationRequest,
+    outcome: InvocationOutcome,
+    context: ResultContext,
+    end: { readonly payload: unknown } | { readonly error: RemoteError },
+  ) {
+    if ('error' in end) {
+      this.ok = false
+      this.error = end.error
+      this.functionError = outcome.functionError
+    } else {
+      this.ok = true
+      this.payload = end.payload
+    }
+    this.requestId = request.requestId
+    this.statusCode = 200
+    this.executedVersion = request.executedVersion
+    this.rawPayload = outcome.payload
+    this.logs = outcome.logs
+    this.logTail = outcome.logTail
+    this.report = outcome.report
+    this.coldStart = outcome.coldStart
+    this.instance = context.instance
+    this.functionName = context.functionName
+    this.backend = context.backend
+  }
+
+  get [ORIGIN](): Origin | undefined {
+    return this.#origin
+  }
+
+  set [ORIGIN](origin: Origin | undefined) {
+    this.#origin = origin
   }
 
   toJSON(): unknown {

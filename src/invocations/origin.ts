@@ -8,11 +8,14 @@ export interface Origin {
   readonly calledAt?: string | undefined
 }
 
-const ORIGIN: unique symbol = Symbol.for('lambda-fixtures/Origin') as never
+/** Under which a value has its origin: its own property, or an accessor of its prototype. */
+export const ORIGIN: unique symbol = Symbol.for('lambda-fixtures/Origin') as never
 
 /** Notes it on a result, or on the promise of one, so that a failing matcher can name the function and the call. */
 export function setOrigin<T extends object>(value: T, origin: Origin): T {
-  return Object.defineProperty(value, ORIGIN, { value: origin, configurable: true })
+  if (ORIGIN in value) value[ORIGIN] = origin
+  else Object.defineProperty(value, ORIGIN, { value: origin, configurable: true })
+  return value
 }
 
 export function originOf(value: unknown): Origin | undefined {
