@@ -36,5 +36,13 @@ export default defineConfig([
   },
   // Alone, so that the processes that watch over a run and read a function's output load nothing but what they need.
   { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
+  // One file, as each that a runtime loads takes a quarter of a millisecond of every launch.
+  {
+    ...common,
+    entry: { 'runtimes/nodejs/bootstrap': 'runtimes/nodejs/bootstrap.cjs' },
+    format: 'cjs',
+    dts: false,
+    checks: { legacyCjs: false },
+  },
   { ...common, entry: { 'log-reader': 'src/backends/process/log-reader-main.ts' }, format: 'esm', dts: false },
 ])

@@ -1,9 +1,11 @@
-// Ratios of the process backend, each measured side by side with what a user would have otherwise. `npm run bench`
+// Ratios of the process backend, as users get it, each measured side by side with what they would have otherwise.
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { ProcessBackend } from '../src/backends/process/process-backend.ts'
 import { findPython } from '../src/backends/process/python.ts'
-import { launch } from '../src/index.ts'
+import type * as Package from '../src/index.ts'
+import { builtPackage } from '../test/support/built-package.ts'
 import { officialPythonRic } from '../test/support/official-python-ric.ts'
 import { officialNodeRic } from '../test/support/official-rics.ts'
 import { judge, sideBySide, time } from './measure.ts'
@@ -21,7 +23,8 @@ const python = {
   code: { 'app.py': 'def handler(event, context):\n    return event\n' },
   timeout: 30,
 } as const
-const ours = new ProcessBackend()
+const { launch }: typeof Package = await import(join(await builtPackage(), 'dist/index.mjs'))
+const ours = 'process'
 const rics = new ProcessBackend({
   bootstraps: { nodejs: await officialNodeRic('4.0.2'), python: await officialPythonRic('4.2.2') },
 })
@@ -30,7 +33,7 @@ const event = { text: 'x'.repeat(80) }
 const bare = (file: string, args: readonly string[]): Promise<number> =>
   time(() => new Promise((resolve, reject) => spawn(file, args, { stdio: 'ignore' }).once('exit', resolve).once('error', reject)))
 
-async function cold(options: typeof node | typeof python, backend: ProcessBackend): Promise<number> {
+async function cold(options: typeof node | typeof python, backend: 'process' | ProcessBackend): Promise<number> {
   const start = performance.now()
   const fn = await launch({ ...options, backend })
   await fn.invoke(event)

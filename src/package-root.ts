@@ -11,5 +11,5 @@ export function packageRoot(): string {
 }
 
 function find(folder: string): string {
-  return existsSync(join(folder, 'runtimes')) ? folder : find(dirname(folder))
+  return existsSync(join(folder, 'package.json')) ? folder : find(dirname(folder))
 }

@@ -11,7 +11,7 @@ test('nothing but what is meant for users is packed', async () => {
     entry.isFile() ? [join(entry.parentPath, entry.name).split('node_modules/lambda-fixtures/').at(-1)] : [],
   )
   const meant =
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|docs\/kubernetes-rbac\.yaml|init\/dist\/init-(x86_64|arm64)|runtimes\/nodejs\/([\w-]+\.cjs|README\.md)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|dist\/runtimes\/nodejs\/bootstrap\.cjs|docs\/kubernetes-rbac\.yaml|init\/dist\/init-(x86_64|arm64)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
   expect(files.filter(file => !meant.test(file ?? ''))).toEqual([])
   expect(files).toEqual(
     expect.arrayContaining([
@@ -20,7 +20,7 @@ test('nothing but what is meant for users is packed', async () => {
       'CHANGELOG.md',
       'dist/watchdog.mjs',
       'dist/log-reader.mjs',
-      'runtimes/nodejs/bootstrap.cjs',
+      'dist/runtimes/nodejs/bootstrap.cjs',
       'runtimes/python/bootstrap.py',
     ]),
   )

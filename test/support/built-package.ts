@@ -30,7 +30,7 @@ async function build(): Promise<string> {
   )
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts?: unknown }
   await writeFile(join(making, 'package.json'), JSON.stringify({ ...manifest, scripts: undefined }))
-  await cp(join(root, 'runtimes'), join(making, 'runtimes'), { recursive: true })
+  await cp(join(root, 'runtimes/python'), join(making, 'runtimes/python'), { recursive: true })
   // Another worker may have been faster.
   await rename(making, folder).catch(() => rm(making, { recursive: true }))
   return folder

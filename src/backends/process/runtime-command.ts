@@ -1,8 +1,9 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { LambdaFunction } from '../../emulator/lambda-function.ts'
 import { EntrypointError } from '../../emulator/sandbox.ts'
 import { packageRoot } from '../../package-root.ts'
+import { ownProgram } from '../../reaper/processes/own-program.ts'
 import { findPython } from './python.ts'
 
 /** A program to start. */
@@ -31,8 +32,13 @@ export interface RuntimePlaces {
 
 /** The folder that plays `/var/runtime`'s role. */
 export function runtimeDirectory(runtime: string | undefined): string {
-  const language = runtime?.startsWith('nodejs') ? 'nodejs' : runtime?.startsWith('python') ? 'python' : ''
-  return join(packageRoot(), 'runtimes', language)
+  if (runtime?.startsWith('nodejs')) return dirname(nodeBootstrap())
+  return join(packageRoot(), 'runtimes', runtime?.startsWith('python') ? 'python' : '')
+}
+
+function nodeBootstrap(): string {
+  const names = { built: './runtimes/nodejs/bootstrap.cjs', source: '../../../runtimes/nodejs/bootstrap.cjs' }
+  return ownProgram(import.meta.url, names).file
 }
 
 /** What to start for a runtime. @param places on this machine @param seen the same, as the function sees them */
@@ -45,7 +51,7 @@ export async function runtimeCommand(
 ): Promise<RuntimeCommand> {
   const runtime = fn.runtime ?? ''
   if (runtime.startsWith('nodejs')) {
-    const own = [...nodeFlags(fn.memorySize), join(runtimeDirectory(runtime), 'bootstrap.cjs')]
+    const own = [...nodeFlags(fn.memorySize), nodeBootstrap()]
     const channel = bootstrap === undefined
     return wrapped({ ...command(process.execPath, own, env, bootstrap), channel }, fn, places, seen)
   }

@@ -1,8 +1,10 @@
 /** The two runtimes that every case runs: ours and AWS's. */
 import { join } from 'node:path'
+import { builtPackage } from '../../support/built-package.ts'
 import { officialNodeRic } from '../../support/official-rics.ts'
 
-const bootstrap = join(import.meta.dirname, '../../../runtimes/nodejs/bootstrap.cjs')
+/** As users get it: all in one file. */
+const bootstrap = join(await builtPackage(), 'dist/runtimes/nodejs/bootstrap.cjs')
 
 export type NodeRuntime = 'nodejs24.x' | 'nodejs22.x'
 
