@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../emulator/clock.ts'
+import type { RuntimeSocket } from '../../emulator/runtime-socket.ts'
 import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/sandbox.ts'
 import { endProcesses } from '../../reaper/processes/end-processes.ts'
 import { findProcesses } from '../../reaper/processes/find-processes.ts'
 import { type ProcessIdentity, startTimeOf } from '../../reaper/processes/process-identity.ts'
+import { directSocket } from './direct-socket.ts'
 import type { Fifo } from './fifo.ts'
 import { MemoryMeter } from './memory.ts'
 import { signalGroup, signalProcesses } from './process-group.ts'
@@ -25,7 +27,7 @@ export interface ProcessSandboxOptions {
   readonly graceful: boolean
   readonly onStarted: (pid: number) => void
   /** A runtime's connection to the Runtime API that came with its process. */
-  readonly onConnection: (socket: Socket) => void
+  readonly onConnection: (socket: RuntimeSocket) => void
   readonly onDescendants: (processes: readonly ProcessIdentity[]) => void
   readonly onEnded: () => void
 }
@@ -81,8 +83,9 @@ export class ProcessSandbox implements Sandbox {
     })
     this.#child = child
     child.unref()
-    const socket = child.stdio[4] as Socket | null | undefined
-    if (channel && socket) {
+    const pipe = child.stdio[4] as Socket | null | undefined
+    if (channel && pipe) {
+      const socket = directSocket(pipe)
       socket.unref()
       this.#options.onConnection(socket)
     }
