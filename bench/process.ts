@@ -94,7 +94,7 @@ async function against(rounds: number, count: number, value: unknown): Promise<{
 }
 // The first thousands of both are compiled while they run.
 await against(8, 300, event)
-const small = await against(41, 300, event)
+const small = await against(121, 300, event)
 const string = await against(21, 5, text)
 const objects = await against(21, 5, big)
 console.log('warm, ms an invocation:', { small, string, objects })

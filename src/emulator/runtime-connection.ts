@@ -1,17 +1,12 @@
 import type { Server } from 'node:http'
 import { setImmediate } from './clock.ts'
 import { type Exchange, replyAccepted } from './exchange.ts'
-import { RESPONSE_LIMIT } from './runtime-errors.ts'
+import { type AnswerHead, PlainHeads } from './plain-heads.ts'
 import type { ReceivedBody, RuntimeRequests } from './runtime-requests.ts'
 import type { RuntimeSocket } from './runtime-socket.ts'
 
-const NEXT = /^GET \/2018-06-01\/runtime\/invocation\/next HTTP\/1\.1\r\n/
-const RESPONSE = /^POST \/2018-06-01\/runtime\/invocation\/([\w-]+)\/response HTTP\/1\.1\r\n/
-/** Well-formed headers, none of which changes how a request is read; all else is node:http's. */
-const PLAIN_HEADERS =
-  /^(?:(?!transfer-encoding|expect|upgrade|trailer|te:|lambda-runtime-function-response-mode)[\w-]+: ?[\t\x20-\x7e]*\r\n)+\r\n$/i
 const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden' }
-const HEAD_LIMIT = 16 * 1024
+const PENDING_LIMIT = 16 * 1024
 /** Up to here to copy is quicker than to write in parts. */
 const SMALL = 16 * 1024
 
@@ -27,15 +22,16 @@ export class RuntimeConnection {
   readonly #onData = (chunk: Buffer): void => this.#data(chunk)
   readonly #onEnd = (): void => this.#ended()
   readonly #onClose = (): void => this.#closed()
-  /** A runtime polls with the same bytes again and again. */
-  #lastPoll: Buffer = EMPTY
-  readonly #answerForm = remembering(plainForm)
+  readonly #heads = new PlainHeads()
   readonly #exchangeEnd: ExchangeEnd = {
     expectAnswer: id => this.#socket.expectAnswer?.(id, RECEIPT),
-    send: (exchange, parts, isEvent) => {
+    send: (exchange, parts, eventId) => {
       if (!this.#isAcknowledged) this.#send(parts)
-      // Nothing follows an event: what is done in this turn is done while the runtime works.
-      if (isEvent) this.#flush()
+      if (eventId !== undefined) {
+        // Nothing follows an event: what is done in this turn is done while the runtime works.
+        this.#flush()
+        this.#heads.expectAnswer(eventId)
+      }
       this.#done(exchange)
     },
   }
@@ -68,59 +64,35 @@ export class RuntimeConnection {
     if (this.#body !== undefined) return this.#fill(chunk)
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
     // Who goes on sending while its poll waits is not read on, so that it can't fill the memory.
-    if (this.#current !== undefined && this.#pending.length > HEAD_LIMIT) this.#socket.pause()
+    if (this.#current !== undefined && this.#pending.length > PENDING_LIMIT) this.#socket.pause()
     this.#advance()
   }
 
   /** Reads requests until one is waited for, or more bytes are needed. */
   #advance(): void {
     while (this.#current === undefined && this.#pending.length > 0) {
-      if (this.#pending.equals(this.#lastPoll)) return this.#poll(this.#pending.length)
-      const end = this.#pending.indexOf('\r\n\r\n')
-      if (end === -1 && this.#pending.length < HEAD_LIMIT && mayBeOurs(this.#pending.toString('latin1', 0, 10))) return
-      const head = end === -1 ? '' : this.#pending.toString('latin1', 0, end + 4)
-      if (!this.#request(head)) return this.#handOver()
+      const head = this.#heads.read(this.#pending)
+      if (head === undefined) return
+      if (head === 'other') return this.#handOver()
+      const exchange = new PlainExchange(this.#exchangeEnd)
+      this.#consume(head.length)
+      this.#current = exchange
+      this.#isAcknowledged = head.kind === 'answer' && (this.#socket.takeReceipt?.() ?? false)
+      if (head.kind === 'poll') this.#requests.next(exchange)
+      else this.#receive(exchange, head)
     }
   }
 
-  #request(head: string): boolean {
-    const line = (head.startsWith('GET') ? NEXT : RESPONSE).exec(head)
-    if (line === null) return false
-    const [start, answered] = line
-    const headers = head.slice(start.length)
-    const form = answered === undefined ? plainForm(headers) : this.#answerForm(headers)
-    if (form === undefined || (answered === undefined) !== (form.length === undefined)) return false
-    if (answered === undefined || form.length === undefined) {
-      this.#lastPoll = Buffer.from(this.#pending.subarray(0, head.length))
-      this.#poll(head.length)
-      return true
-    }
-    const exchange = new PlainExchange(this.#exchangeEnd)
-    this.#consume(head.length)
-    this.#current = exchange
-    this.#isAcknowledged = this.#socket.takeReceipt?.() ?? false
-    this.#receive(exchange, answered, form.length, form)
-    return true
-  }
-
-  #poll(length: number): void {
-    const exchange = new PlainExchange(this.#exchangeEnd)
-    this.#isAcknowledged = false
-    this.#consume(length)
-    this.#current = exchange
-    this.#requests.next(exchange)
-  }
-
-  #receive(exchange: PlainExchange, id: string, length: number, { contentType, pageFaults }: PlainForm): void {
-    const receive = this.#requests.answer(exchange, id, 'response')
+  #receive(exchange: PlainExchange, { requestId, bodyLength, contentType, pageFaults }: AnswerHead): void {
+    const receive = this.#requests.answer(exchange, requestId, 'response')
     const settle = (body: ReceivedBody['body']): void => receive?.({ body, contentType, pageFaults })
-    if (this.#pending.length >= length) {
-      const body = this.#pending.subarray(0, length)
-      this.#consume(length)
+    if (this.#pending.length >= bodyLength) {
+      const body = this.#pending.subarray(0, bodyLength)
+      this.#consume(bodyLength)
       return settle(body)
     }
     // A refused answer's body is read as well, so that what follows it is understood.
-    this.#body = { bytes: Buffer.allocUnsafe(length), received: 0, done: settle, truncated: () => settle('truncated') }
+    this.#body = { bytes: Buffer.allocUnsafe(bodyLength), received: 0, done: settle, truncated: () => settle('truncated') }
     const begin = this.#pending
     this.#pending = EMPTY
     this.#fill(begin)
@@ -215,41 +187,6 @@ export class RuntimeConnection {
   }
 }
 
-interface PlainForm {
-  /** Of the body that is announced. */
-  readonly length: number | undefined
-  readonly contentType: string | undefined
-  readonly pageFaults: string | undefined
-}
-
-/** What plain headers say; `undefined` when they are not plain, or announce more than an answer may have. */
-function plainForm(headers: string): PlainForm | undefined {
-  if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers)) {
-    return undefined
-  }
-  const contentType = /^content-type: ?(.*?)\r?$/im.exec(headers)?.[1]
-  const pageFaults = /^lambda-fixtures-page-faults: (\d+ \d+)\r?$/im.exec(headers)?.[1]
-  const [announced, ...more] = headers.match(/^content-length:.*/gim) ?? []
-  if (announced === undefined) return { length: undefined, contentType, pageFaults }
-  const length = /^content-length: ?(\d{1,7})$/i.exec(announced.trimEnd())?.[1]
-  if (more.length > 0 || length === undefined || Number(length) > RESPONSE_LIMIT) return undefined
-  return { length: Number(length), contentType, pageFaults }
-}
-
-/** A runtime sends the same headers again and again. */
-function remembering<T>(read: (text: string) => T): (text: string) => T {
-  let last: { readonly text: string; readonly value: T } | undefined
-  return text => {
-    if (last?.text !== text) last = { text, value: read(text) }
-    return last.value
-  }
-}
-
-/** A head that hasn't come whole may still become one of the two. */
-function mayBeOurs(start: string): boolean {
-  return ['GET /2018-', 'POST /2018'].some(line => line.startsWith(start))
-}
-
 /** Text is one byte a character. */
 function joined(parts: readonly (string | Uint8Array)[], size: number): Buffer {
   const bytes = Buffer.allocUnsafe(size)
@@ -266,14 +203,14 @@ const EMPTY = Buffer.alloc(0)
 const ignore = (): void => undefined
 
 interface ExchangeEnd {
-  readonly send: (exchange: PlainExchange, parts: readonly (string | Uint8Array)[], isEvent: boolean) => void
+  readonly send: (exchange: PlainExchange, parts: readonly (string | Uint8Array)[], eventId: string | undefined) => void
   readonly expectAnswer: (requestId: string) => void
 }
 
 class PlainExchange implements Exchange {
   readonly #end: ExchangeEnd
   #onClose: (() => void) | undefined
-  #isEvent = false
+  #eventId: string | undefined
   replied = false
 
   constructor(end: ExchangeEnd) {
@@ -281,7 +218,7 @@ class PlainExchange implements Exchange {
   }
 
   expectAnswer(requestId: string): void {
-    this.#isEvent = true
+    this.#eventId = requestId
     this.#end.expectAnswer(requestId)
   }
 
@@ -290,7 +227,7 @@ class PlainExchange implements Exchange {
     let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
     for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
     head += `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
-    this.#end.send(this, typeof body === 'string' ? [head + body] : [head, body], this.#isEvent)
+    this.#end.send(this, typeof body === 'string' ? [head + body] : [head, body], this.#eventId)
   }
 
   onClose(listener: () => void): void {
