@@ -4,13 +4,15 @@
  *
  * Function code may patch node:http (nock, msw), timers or process.nextTick. None of that may see or delay the Runtime API, so
  * this file uses `net` alone, connects before function code loads, and reads by `onread`, which bypasses streams and
- * their nextTick. A body is received straight into its own buffer.
+ * their nextTick.
  *
  * The socket keeps the event loop alive only while an answer is awaited: what a handler leaves behind decides when the
  * loop is empty, as with AWS's native client.
  */
 const net = require('node:net')
 const fs = require('node:fs')
+const { AnswerReader } = require('./answer-reader.cjs')
+const { SpareBuffer } = require('./spare-buffer.cjs')
 
 const { apply } = Reflect
 const exit = process.exit.bind(process)
@@ -20,15 +22,12 @@ const resourceUsage = process.resourceUsage.bind(process)
 
 const PATH = '/2018-06-01/runtime'
 const JSON_HEAD = 'Content-Type: application/json\r\n'
-const CHUNK_BYTES = 64 * 1024
 /** Above this a body is encoded to a buffer of its own; below, head and body are one string in one write. */
 const SMALL_BODY = 16 * 1024
 /** AWS keeps 64 KiB of a cause; the native client sends up to 1 MiB. */
 const CAUSE_BYTES = 64 * 1024
 /** AWS's native client sends each header value as it is; a line break in one would end the head. */
 const LINE_BREAKS = /[\r\n\0]+/g
-
-/** @typedef {{ status: number, headers: Record<string, string>, body: Buffer }} Answer */
 
 class RuntimeApiClient {
   #address
@@ -42,16 +41,12 @@ class RuntimeApiClient {
   /** Text that goes out with what follows, at the latest at the end of this turn. */
   #outgoing = ''
   #isHeld = false
-  #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-  /** The last answer that said no more than that a result has come, head and body. */
-  #receipt = Buffer.alloc(0)
-  #events = new SpareBuffer()
   #encoding = new SpareBuffer()
-  /** Bytes of a head that has not arrived whole. */
-  #partialHead
-  /** The answer whose head has arrived: its `body` is to be filled, or comes by `chunked`. */
-  #answer
-  #received = 0
+  #reader = new AnswerReader({
+    take: answer => this.#take(answer),
+    isIgnored: () => this.#awaiting[0] === ignore,
+    fail: what => this.#fail(what),
+  })
 
   /**
    * @param {string} address `host:port`, as in AWS_LAMBDA_RUNTIME_API
@@ -62,10 +57,9 @@ class RuntimeApiClient {
     this.#address = address
     this.#isChannel = channel !== undefined
     const onread = {
-      buffer: () => (this.#receivesBody() ? this.#answer.body.subarray(this.#received) : this.#chunk),
+      buffer: () => this.#reader.wanted,
       callback: (bytes, buffer) => {
-        if (this.#receivesBody()) this.#advance(bytes)
-        else this.#parse(buffer.subarray(0, bytes))
+        this.#reader.came(bytes, buffer)
         return true
       },
     }
@@ -78,7 +72,7 @@ class RuntimeApiClient {
     this.#socket.on('end', () => this.#fail('closed the connection'))
   }
 
-  /** Asks for the next event. @returns {Promise<Answer>} */
+  /** Asks for the next event. @returns {Promise<import('./answer-reader.cjs').Answer>} */
   next() {
     return new Promise(resolve => {
       this.#hold()
@@ -135,9 +129,10 @@ class RuntimeApiClient {
     try {
       for (let sent = 0; sent < message.length; ) sent += blocking(() => fs.writeSync(fd, message, sent))
       while (!answered) {
-        const bytes = blocking(() => fs.readSync(fd, this.#chunk))
+        const buffer = this.#reader.wanted
+        const bytes = blocking(() => fs.readSync(fd, buffer))
         if (bytes === 0) break
-        this.#parse(this.#chunk.subarray(0, bytes))
+        this.#reader.came(bytes, buffer)
       }
     } catch {}
     exit(code)
@@ -157,7 +152,7 @@ class RuntimeApiClient {
 
   /**
    * Opens a chunked response.
-   * @param {(answer: Answer) => void} onAnswer
+   * @param {(answer: import('./answer-reader.cjs').Answer) => void} onAnswer
    * @returns {{ write(bytes: Buffer, done: () => void): void, end(trailers: string, done: () => void): void, highWaterMark: number }}
    */
   stream(id, contentType, onAnswer) {
@@ -229,120 +224,15 @@ class RuntimeApiClient {
     apply(this.#write, this.#socket, [text])
   }
 
-  #parse(bytes) {
-    let rest = bytes
-    while (rest.length > 0) {
-      if (this.#answer === undefined) {
-        if (this.#takeReceipt(rest)) {
-          rest = rest.subarray(this.#receipt.length)
-          continue
-        }
-        const head = this.#partialHead === undefined ? rest : Buffer.concat([this.#partialHead, rest])
-        const end = head.indexOf('\r\n\r\n')
-        if (end < 0) {
-          this.#partialHead = Buffer.from(head)
-          return
-        }
-        this.#partialHead = undefined
-        this.#answer = this.#parseHead(head.toString('utf8', 0, end))
-        this.#received = 0
-        rest = head.subarray(end + 4)
-        const { status, body } = this.#answer
-        if (status === 202 && rest.length >= body?.length) this.#receipt = Buffer.from(head.subarray(0, end + 4 + body.length))
-      }
-      if (this.#answer.chunked !== undefined) {
-        rest = this.#feedChunked(rest)
-        continue
-      }
-      const taken = rest.copy(this.#answer.body, this.#received)
-      rest = rest.subarray(taken)
-      this.#advance(taken)
-    }
-  }
-
-  /** What nobody reads needs no parsing when it is the same again. */
-  #takeReceipt(bytes) {
-    const { length } = this.#receipt
-    const isReceipt =
-      length > 0 &&
-      bytes.length >= length &&
-      this.#partialHead === undefined &&
-      this.#awaiting[0] === ignore &&
-      this.#receipt.compare(bytes, 0, length) === 0
-    if (isReceipt) this.#awaiting.shift()
-    return isReceipt
-  }
-
-  #receivesBody() {
-    return this.#answer !== undefined && this.#answer.chunked === undefined
-  }
-
-  #feedChunked(bytes) {
-    const { chunked } = this.#answer
-    let rest
-    try {
-      rest = chunked.feed(bytes)
-    } catch (error) {
-      this.#fail(`sent a malformed body: ${error.message}`)
-    }
-    if (chunked.done) {
-      this.#answer.body = chunked.bytes
-      this.#received = this.#answer.body.length
-      this.#advance(0)
-    }
-    return rest
-  }
-
-  #advance(bytes) {
-    this.#received += bytes
-    if (this.#received < this.#answer.body.length) return
-    const answer = this.#answer
-    this.#answer = undefined
+  #take(answer) {
     const listener = this.#awaiting.shift()
     if (listener === undefined) this.#fail(`sent an answer (${answer.status}) that nothing asked for`)
     listener(answer)
   }
 
-  #parseHead(text) {
-    const [statusLine, ...lines] = text.split('\r\n')
-    const status = Number(/^HTTP\/1\.[01] (\d{3})(?: |$)/.exec(statusLine)?.[1])
-    if (Number.isNaN(status)) this.#fail(`doesn't speak HTTP: it answered ${JSON.stringify(statusLine.slice(0, 200))}`)
-    const headers = { __proto__: null }
-    for (const line of lines) {
-      const colon = line.indexOf(':')
-      if (colon < 1) this.#fail(`sent a malformed header: ${JSON.stringify(line.slice(0, 200))}`)
-      headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim()
-    }
-    if (headers['transfer-encoding']?.toLowerCase() === 'chunked') {
-      return { status, headers, body: undefined, chunked: new (require('./chunked.cjs').ChunkedBody)() }
-    }
-    const length = headers['content-length']
-    if (!/^\d+$/.test(length)) this.#fail(`answered without a Content-Length (${statusLine})`)
-    const body = this.#events.take(Number(length))
-    // Who asked has read it by the time of the next answer.
-    this.#events.give(body)
-    return { status, headers, body }
-  }
-
   #fail(what) {
     fs.writeSync(2, `lambda-fixtures: the Runtime API at ${this.#address} ${what}\n`)
     exit(1)
-  }
-}
-
-/** Large buffers that are used again: for a fresh one the kernel has to find and clear pages, which takes longer than to fill them. */
-class SpareBuffer {
-  #spare = Buffer.alloc(0)
-
-  take(length) {
-    if (length <= SMALL_BODY) return Buffer.allocUnsafe(length)
-    const spare = this.#spare
-    this.#spare = Buffer.alloc(0)
-    return spare.length < length ? Buffer.allocUnsafeSlow(length) : spare.subarray(0, length)
-  }
-
-  give(buffer) {
-    if (buffer.length > SMALL_BODY) this.#spare = Buffer.from(buffer.buffer)
   }
 }
 

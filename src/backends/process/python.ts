@@ -3,6 +3,7 @@ import { accessSync, closeSync, constants, openSync, readSync, realpathSync } fr
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import { noticeOnce } from '../notice.ts'
 
 const run = promisify(execFile)
 
@@ -38,9 +39,8 @@ async function search(runtime: string): Promise<Python> {
     )
   }
   if (nearest.version !== wanted) {
-    process.stderr.write(
-      `lambda-fixtures: ${runtime} runs on Python ${nearest.version} (${nearest.file}), the nearest on this machine.\n`,
-    )
+    const notice = `${runtime} runs on Python ${nearest.version} (${nearest.file}), the nearest on this machine.`
+    noticeOnce(`nearest-python-${runtime}`, notice)
   }
   return nearest
 }
