@@ -36,7 +36,7 @@ test.each([
   ['an unhandled rejection', 'throw\n'],
 ])('%s ends what the process had', async (_, said) => {
   const temp = ownTemp()
-  const client = await startClient(temp, ['busy', 'setsid', 'stopped'])
+  const client = await startClient(temp, ['busy', 'setsid', 'stopped'], {}, { stderr: 'ignore' })
   client.child.stdin!.write(said)
   await vi.waitFor(() => expect(processesIn(client.report.folder)).toEqual([]), within)
   await vi.waitFor(() => expect(existsSync(client.report.folder)).toBe(false), within)

@@ -50,11 +50,11 @@ export async function startClient(
   temp: string,
   kinds: readonly string[],
   more: Record<string, string> = {},
-  sources: string = root,
+  { sources = root, stderr = 'inherit' }: { readonly sources?: string; readonly stderr?: 'inherit' | 'ignore' } = {},
 ): Promise<{ child: ChildProcess; report: ClientReport; kill(): Promise<void> }> {
   const child = spawn(process.execPath, ['--no-warnings', join(sources, 'test/reaping/fixtures/client.ts'), ...kinds], {
     env: cleanEnv(temp, more),
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', stderr],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]

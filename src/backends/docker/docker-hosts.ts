@@ -4,6 +4,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineHost } from '../container/engine.ts'
 
+/** What a user can do where none is found. */
+export const dockerRemedy = 'start Docker or set DOCKER_HOST'
+
 /** Where Docker may be, in the order of Docker's own command line: `DOCKER_HOST`, the context, the usual sockets. */
 export function dockerHosts(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): readonly EngineHost[] {
   const config = env.DOCKER_CONFIG ?? join(home, '.docker')

@@ -3,6 +3,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineHost } from '../container/engine.ts'
 
+/** What a user can do where none is found. */
+export const podmanRemedy = 'start its service: systemctl --user start podman.socket, or set CONTAINER_HOST'
+
 /** Where podman may be: `LAMBDA_FIXTURES_PODMAN`, podman's own `CONTAINER_HOST`, the sockets of this user, of root, and of a machine. */
 export function podmanHosts(env: NodeJS.ProcessEnv = process.env, home: string = homedir()): readonly EngineHost[] {
   for (const from of ['LAMBDA_FIXTURES_PODMAN', 'CONTAINER_HOST']) {

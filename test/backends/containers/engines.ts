@@ -1,16 +1,12 @@
 import type Docker from 'dockerode'
 import { describe, expect } from 'vitest'
-import { connectEngine } from '../../../src/backends/container/connect-engine.ts'
 import type { Engine } from '../../../src/backends/container/engine.ts'
-import { dockerHosts } from '../../../src/backends/docker/docker-hosts.ts'
-import { podmanHosts } from '../../../src/backends/podman/podman-hosts.ts'
 import { labelNames } from '../../../src/reaper/labels.ts'
 import { currentSession } from '../../../src/reaper/session.ts'
 import { absent } from '../../support/absent.ts'
+import { connectTestEngine } from '../../support/connect-test-engine.ts'
 
 export type EngineName = 'docker' | 'podman'
-
-const HOSTS = { docker: dockerHosts, podman: podmanHosts }
 
 /** Runs `body` once for each engine that is here. One that isn't is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
 export async function describeEngines(
@@ -19,7 +15,7 @@ export async function describeEngines(
   names: readonly EngineName[] = ['docker', 'podman'],
 ): Promise<void> {
   for (const name of names) {
-    const engine = await connectEngine(name, HOSTS[name](), 'see .ci/engines').catch((error: Error) => error.message)
+    const engine = await connectTestEngine(name).catch((error: Error) => error.message)
     if (typeof engine !== 'string') describe(`${what} on ${name}`, () => body(engine as Engine & { backend: EngineName }))
     else absent(name, engine)
   }

@@ -1,11 +1,8 @@
 import { describe } from 'vitest'
-import { connectEngine } from '../../../src/backends/container/connect-engine.ts'
-import { dockerHosts } from '../../../src/backends/docker/docker-hosts.ts'
-import { podmanHosts } from '../../../src/backends/podman/podman-hosts.ts'
 import type { EngineAddress } from '../../../src/reaper/resource.ts'
 import { absent } from '../../support/absent.ts'
+import { connectTestEngine } from '../../support/connect-test-engine.ts'
 
-const hosts = { docker: dockerHosts, podman: podmanHosts }
 export const image = 'public.ecr.aws/lambda/nodejs:24'
 
 /** One engine as `onEngines` does, for a file of its own. */
@@ -24,7 +21,7 @@ export async function onEngines(body: (name: 'docker' | 'podman', engine: Engine
 
 async function findEngine(name: 'docker' | 'podman'): Promise<EngineAddress | string> {
   try {
-    const { docker, address } = await connectEngine(name, hosts[name](), 'see .ci/engines')
+    const { docker, address } = await connectTestEngine(name)
     await docker.getImage(image).inspect()
     return address ?? 'only dockerode can reach it'
   } catch (error) {
