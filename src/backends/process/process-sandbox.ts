@@ -83,7 +83,8 @@ export class ProcessSandbox implements Sandbox {
     })
     this.#child = child
     child.unref()
-    const pipe = child.stdio[4] as Socket | null | undefined
+    // Where no more descriptors can be had, there is no `stdio` at all, whatever its type says.
+    const pipe = (child.stdio as ChildProcess['stdio'] | undefined)?.[4] as Socket | null | undefined
     if (channel && pipe) {
       const socket = directSocket(pipe)
       socket.unref()
