@@ -1,6 +1,7 @@
 import type { ExecutionEnvironment } from '../emulator/environment.ts'
 import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
 import { type InvokeEndpoint, openInvokeEndpoint } from '../emulator/invoke-endpoint.ts'
+import { BrandedError } from '../errors/branded-error.ts'
 import type { LogRecord } from '../invocations/result.ts'
 import type { BackendHandle, InstanceState, LambdaFunction, WarmInstance } from './backend.ts'
 import { RecentLogs } from './recent-logs.ts'
@@ -20,6 +21,7 @@ export interface EnvironmentInstanceOptions {
 export class EnvironmentInstance implements WarmInstance {
   readonly #options: EnvironmentInstanceOptions
   readonly #recent: RecentLogs
+  #opening: Promise<InvokeEndpoint> | undefined
   #endpoint: InvokeEndpoint | undefined
 
   constructor(options: EnvironmentInstanceOptions) {
@@ -60,22 +62,24 @@ export class EnvironmentInstance implements WarmInstance {
     try {
       await this.#launch()
     } catch (error) {
-      await this.end()
-      throw error
+      const startFailed = this.#options.environment.startFailed(error)
+      // What can't be removed now is the watchdog's, and no reason to hide why there is something to remove.
+      await this.end().catch(() => undefined)
+      throw error instanceof BrandedError ? error : startFailed
     }
   }
 
   async #launch(): Promise<void> {
     const { fn, environment, prepare } = this.#options
-    const opening = openInvokeEndpoint({ functionArn: fn.functionArn, invoke: request => this.invoke(request) })
-    opening.then(
+    this.#opening = openInvokeEndpoint({ functionArn: fn.functionArn, invoke: request => this.invoke(request) })
+    this.#opening.then(
       endpoint => {
         this.#endpoint = endpoint
       },
       () => undefined,
     )
     await prepare?.()
-    await Promise.all([opening, environment.init()])
+    await Promise.all([this.#opening, environment.init()])
   }
 
   invoke(request: InvocationRequest): Promise<InvocationOutcome> {
@@ -95,7 +99,11 @@ export class EnvironmentInstance implements WarmInstance {
   }
 
   async end(): Promise<void> {
-    this.#endpoint?.close()
+    // Also one that is only being opened.
+    await this.#opening?.then(
+      endpoint => endpoint.close(),
+      () => undefined,
+    )
     await this.#options.environment.end()
   }
 }

@@ -151,15 +151,24 @@ export class ExecutionEnvironment {
     })
   }
 
+  /** The error for whoever launched it, when something that it needs could not be had. */
+  startFailed(cause: unknown): RuntimeError {
+    this.#lost ??= cause instanceof Error ? cause : new Error(String(cause))
+    return this.#lostError('INSTANCE_START_FAILED')
+  }
+
   /** Ends it for good. Idempotent. */
   async end(): Promise<void> {
     this.#setState('ended')
     this.#lost ??= new Error('it was terminated')
     clearTimeout(this.#deadline)
     this.#signals.push({ kind: 'lost', error: this.#lost })
-    await this.#sandbox.destroy()
-    this.logs.flush()
-    this.api.close()
+    try {
+      await this.#sandbox.destroy()
+    } finally {
+      this.logs.flush()
+      this.api.close()
+    }
   }
 
   async #run(request: InvocationRequest, deadlineMs: number, started: number): Promise<Ending> {

@@ -13,7 +13,7 @@ export class RuntimeApi {
   readonly #requests: RuntimeRequests
   readonly #http: HttpServer
   readonly #connections = new Set<RuntimeConnection>()
-  #listening: Server | undefined
+  #listening: Promise<Server> | undefined
 
   constructor(listener: RuntimeApiListener) {
     this.#requests = new RuntimeRequests(listener)
@@ -31,12 +31,11 @@ export class RuntimeApi {
   listen(): Promise<number> {
     // Half-open, as node:http has it: who has sent its last byte may still read the answer.
     const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => this.accept(socket))
-    this.#listening = server
     server.unref()
-    return new Promise((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+    this.#listening = new Promise((resolve, reject) => {
+      server.once('error', reject).listen(0, '127.0.0.1', () => resolve(server))
     })
+    return this.#listening.then(() => (server.address() as AddressInfo).port)
   }
 
   /** Hands an event to the runtime, now or with its next poll. */
@@ -53,7 +52,11 @@ export class RuntimeApi {
 
   close(): void {
     this.reset()
-    this.#listening?.close()
+    // Also one that does not listen yet, which Node would not close.
+    this.#listening?.then(
+      server => server.close(),
+      () => undefined,
+    )
     this.#http.close()
   }
 }

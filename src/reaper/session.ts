@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { now } from '../emulator/clock.ts'
@@ -98,8 +98,15 @@ function createOwnerFolder(id: string, owner: Owner): string {
   createIn(path)
   const file = join(path, 'owner.json')
   const unfinished = `${file}.${process.hrtime.bigint()}`
-  writeFileSync(unfinished, `${JSON.stringify(owner)}\n`)
-  renameSync(unfinished, file)
+  try {
+    writeFileSync(unfinished, `${JSON.stringify(owner)}\n`)
+    renameSync(unfinished, file)
+  } catch (cause) {
+    try {
+      rmSync(path, { recursive: true, force: true })
+    } catch {}
+    throw cannotCreate(file, cause)
+  }
   announce(sessions)
   return path
 }
@@ -120,11 +127,16 @@ function createIn(path: string): void {
       return
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && attempt < 10) continue
-      throw new RuntimeError(
-        'TEMP_FOLDER_UNUSABLE',
-        `lambda-fixtures can't create ${path}: ${(cause as Error).message}. Free some space, or set TMPDIR to another folder.`,
-        { data: { path, reason: (cause as NodeJS.ErrnoException).code }, cause },
-      )
+      throw cannotCreate(path, cause)
     }
   }
+}
+
+function cannotCreate(path: string, cause: unknown): RuntimeError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const remedy = code === 'EMFILE' ? 'Close some files, or raise `ulimit -n`' : 'Free some space, or set TMPDIR to another folder'
+  return new RuntimeError('TEMP_FOLDER_UNUSABLE', `lambda-fixtures can't create ${path}: ${message}. ${remedy}.`, {
+    data: { path, reason: code },
+    cause,
+  })
 }

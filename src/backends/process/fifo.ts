@@ -25,11 +25,9 @@ export class Fifo {
   #logReader: LogReader | undefined
   #closed = false
 
-  private constructor(path: string, read: number, onData: (chunk: Buffer) => void) {
+  private constructor(read: number, writers: readonly number[], onData: (chunk: Buffer) => void) {
     this.#read = read
-    // Two descriptions: Node makes that of its stdout non-blocking, and the telemetry descriptor must not be.
-    this.#writers = [openSync(path, constants.O_WRONLY), openSync(path, constants.O_WRONLY)]
-    unlinkSync(path)
+    this.#writers = writers
     this.#onData = onData
     // Read so, a pause stops the reading at once, and not when a stream's buffer is full.
     const onread = { buffer, callback: this.#came.bind(this) }
@@ -39,7 +37,19 @@ export class Fifo {
 
   static async create(onData: (chunk: Buffer) => void): Promise<Fifo> {
     const path = await takePipe()
-    return new Fifo(path, await openForSocket(path), onData)
+    const opened: number[] = []
+    try {
+      const read = await openForSocket(path)
+      opened.push(read)
+      // Two descriptions: Node makes that of its stdout non-blocking, and the telemetry descriptor must not be.
+      while (opened.length < 3) opened.push(openSync(path, constants.O_WRONLY))
+      return new Fifo(read, opened.slice(1), onData)
+    } catch (error) {
+      for (const fd of opened) closeSync(fd)
+      throw error
+    } finally {
+      unlinkSync(path)
+    }
   }
 
   /** For `spawn`: stdin, stdout, stderr, telemetry. */

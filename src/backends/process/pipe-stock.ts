@@ -25,13 +25,17 @@ export async function takePipe(): Promise<string> {
 
 /** Makes some where there are none: for a launch that is about to come. */
 export function reservePipes(): void {
-  if (stock(stockFolder()).length === 0) makePipes().catch(() => undefined)
+  makeUnless(1)
 }
 
 /** Makes some where few are left, when nobody waits for it. */
 export function replenishPipes(): void {
+  makeUnless(LEAST)
+}
+
+function makeUnless(count: number): void {
   try {
-    if (stock(stockFolder()).length < LEAST) makePipes().catch(() => undefined)
+    if (stock(stockFolder()).length < count) makePipes().catch(() => undefined)
   } catch {
     // A temp folder that is gone or full is told of by a launch.
   }

@@ -129,6 +129,7 @@ export class ProcessBackend implements LambdaBackend {
       folder: folders.root,
     })
     const listening = Promise.withResolvers<number>()
+    handled(listening.promise)
     const environment = new ExecutionEnvironment({
       fn,
       id,
