@@ -90,7 +90,7 @@ const warm = await sideBySide(15, {
   callback: () => many(100, () => callback.invoke(small)),
   engine: () => many(100, () => stream.invoke(small)),
 })
-const big = await sideBySide(9, {
+const big = await sideBySide(15, {
   tunnel: () => many(10, () => invoke(large)),
   callback: () => many(10, () => callback.invoke(large)),
   engine: () => many(10, () => stream.invoke(large)),
