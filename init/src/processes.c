@@ -126,8 +126,10 @@ void processes_reap(void) {
     if (was_runtime && kill_time != INT64_MAX) start_killing();
   }
   if (!killing) return;
-  // No child means no descendant either, since orphans become ours. Until then each death may have left one behind.
-  if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD) {
+  // No child means no descendant either, since orphans become ours. Until then each death may have left one behind. Who dies at this
+  // very moment is not waited for here, where nobody would be told of it.
+  siginfo_t next;
+  if (waitid(P_ALL, 0, &next, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) {
     killing = false;
     stopped_fn *stopped = on_stopped;
     on_stopped = NULL;

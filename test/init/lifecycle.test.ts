@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { alive, asPid1, TestEnvironment } from './harness.ts'
@@ -84,6 +85,18 @@ test.each([
   await environment.sandbox.start()
   expect(await environment.invoke({ do: 'echo', data: 'again' })).toBe('again')
   expect(environment.bridges).toBe(1)
+})
+
+test('a runtime that dies at the very moment when a stop looks for it leaves room for the next', async ({ skip }) => {
+  const traced = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
+  skip(!traced, 'strace, which makes that moment long enough, is not installed or may not trace')
+  const wrapper = ['strace', '-o', '/dev/null', '-e', 'trace=wait4', '-e', 'inject=wait4:delay_exit=3000']
+  await using environment = new TestEnvironment({ wrapper, command: ['sleep', '1000'] })
+  await environment.sandbox.connect()
+  for (let i = 0; i < 5; i++) {
+    await environment.sandbox.start()
+    await environment.sandbox.stop()
+  }
 })
 
 test('a stop may give the runtime time for SIGTERM', async () => {
