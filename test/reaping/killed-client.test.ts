@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ownTemp, processesIn, processesSaying, startClient, statusIn, userFolderIn } from './support.ts'
 
@@ -78,6 +78,15 @@ test('the watchdog leaves when there is nothing to watch, and takes its socket a
   expect(readFileSync(`${userFolderIn(temp)}/watchdog/v1.log`, 'utf8')).toMatch(
     /watches\n.* is gone: .*killed \d+\n.*removed .*\n.*idle; leaves/s,
   )
+})
+
+test('a watchdog whose temp folder is removed leaves as well', async () => {
+  const temp = ownTemp()
+  const client = await startClient(temp, ['idle'], { LAMBDA_FIXTURES_IDLE_TIMEOUT: '200ms' })
+  const { pid } = (await statusIn(temp))!
+  await client.kill()
+  rmSync(temp, { recursive: true })
+  await vi.waitFor(() => expect(existsSync(`/proc/${pid}`)).toBe(false), within)
 })
 
 test('a terminated thread loses what it had, though its process lives', async () => {

@@ -23,13 +23,16 @@ export interface UnclaimedOptions {
  */
 export class Unclaimed {
   readonly #options: UnclaimedOptions
+  /** Made once: when it is gone, there is nothing to sweep. */
+  readonly #folder: string
   #timer: NodeJS.Timeout | undefined
   #looking = false
   #attempts = 0
 
   constructor(options: UnclaimedOptions) {
     this.#options = options
-    const sessions = join(userFolder(), 'sessions')
+    this.#folder = userFolder()
+    const sessions = join(this.#folder, 'sessions')
     makePrivateFolder(sessions)
     watch(sessions, () => this.#expect())
       .on('error', () => {})
@@ -58,7 +61,7 @@ export class Unclaimed {
     this.#looking = true
     const report = new ReportWriter()
     const { isClaimed } = this.#options
-    await sweepSessions(userFolder(), report, false, isClaimed).catch((error: Error) => log(`could not sweep: ${error.message}`))
+    await sweepSessions(this.#folder, report, false, isClaimed).catch((error: Error) => log(`could not sweep: ${error.message}`))
     this.#looking = false
     const { removed, left } = report.finish()
     for (const { kind, id, session } of removed) log(`an owner of session ${session} is dead: ended ${kind} ${id}`)
