@@ -117,6 +117,7 @@ class AnswerReader {
     const length = headers['content-length']
     if (!/^\d+$/.test(length)) this.#client.fail(`answered without a Content-Length (${statusLine})`)
     const body = this.#bodies.take(Number(length))
+    // For the next one: by then this one has been read.
     this.#bodies.give(body)
     return { status, headers, body }
   }

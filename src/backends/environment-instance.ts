@@ -21,7 +21,7 @@ export interface EnvironmentInstanceOptions {
 export class EnvironmentInstance implements WarmInstance {
   readonly #options: EnvironmentInstanceOptions
   readonly #recent: RecentLogs
-  #opening: Promise<InvokeEndpoint> | undefined
+  #opening: Promise<void> | undefined
   #endpoint: InvokeEndpoint | undefined
 
   constructor(options: EnvironmentInstanceOptions) {
@@ -62,22 +62,20 @@ export class EnvironmentInstance implements WarmInstance {
     try {
       await this.#launch()
     } catch (error) {
-      const startFailed = this.#options.environment.startFailed(error)
+      const failure = error instanceof BrandedError ? error : this.#options.environment.startFailed(error)
       // What can't be removed now is the watchdog's, and no reason to hide why there is something to remove.
       await this.end().catch(() => undefined)
-      throw error instanceof BrandedError ? error : startFailed
+      throw failure
     }
   }
 
   async #launch(): Promise<void> {
     const { fn, environment, prepare } = this.#options
-    this.#opening = openInvokeEndpoint({ functionArn: fn.functionArn, invoke: request => this.invoke(request) })
-    this.#opening.then(
-      endpoint => {
-        this.#endpoint = endpoint
-      },
-      () => undefined,
-    )
+    const target = { functionArn: fn.functionArn, invoke: (request: InvocationRequest) => this.invoke(request) }
+    this.#opening = openInvokeEndpoint(target).then(endpoint => {
+      this.#endpoint = endpoint
+    })
+    this.#opening.catch(() => undefined)
     await prepare?.()
     await Promise.all([this.#opening, environment.init()])
   }
@@ -100,10 +98,8 @@ export class EnvironmentInstance implements WarmInstance {
 
   async end(): Promise<void> {
     // Also one that is only being opened.
-    await this.#opening?.then(
-      endpoint => endpoint.close(),
-      () => undefined,
-    )
+    await this.#opening?.catch(() => undefined)
+    this.#endpoint?.close()
     await this.#options.environment.end()
   }
 }

@@ -38,7 +38,8 @@ export class PlainHeads {
 
   /** `undefined` until it has come whole; `other` where node:http has to read it. */
   read(bytes: Buffer): PlainHead | 'other' | undefined {
-    for (const known of [this.#poll, this.#answer]) if (known !== undefined && startsWith(bytes, known.bytes)) return known.head
+    const known = startsWith(bytes, this.#poll) ?? startsWith(bytes, this.#answer)
+    if (known !== undefined) return known
     const end = bytes.indexOf('\r\n\r\n')
     if (end === -1) return bytes.length < HEAD_LIMIT && mayBePlain(bytes.toString('latin1', 0, 10)) ? undefined : 'other'
     const length = end + 4
@@ -101,6 +102,7 @@ function mayBePlain(start: string): boolean {
   return ['GET /2018-', 'POST /2018'].some(line => line.startsWith(start))
 }
 
-function startsWith(bytes: Buffer, start: Buffer): boolean {
-  return bytes.length >= start.length && start.compare(bytes, 0, start.length) === 0
+function startsWith<T>(bytes: Buffer, known: Known<T> | undefined): T | undefined {
+  if (known === undefined || bytes.length < known.bytes.length) return undefined
+  return known.bytes.compare(bytes, 0, known.bytes.length) === 0 ? known.head : undefined
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, watch } from 'node:fs'
+import { type FSWatcher, mkdirSync, statSync, watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { clearTimeout, setTimeout } from '../../emulator/clock.ts'
+import { clearTimeout, now, setTimeout } from '../../emulator/clock.ts'
 import { userFolder } from '../../reaper/user-folder.ts'
 
 const STALE_MS = 30_000
@@ -22,20 +22,30 @@ export async function lockAmongProcesses(kind: 'pull' | 'build', what: string): 
   }
 }
 
-/** Until the lock is released, or its owner has shown that it lives; one that died is known by the lock's age alone. */
-function untilTouched(lock: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const watcher = watch(dirname(lock), (_event, name) => {
-      if (name === basename(lock)) done()
-    })
-    const timer = setTimeout(done, STALE_MS)
-    watcher.on('error', reject)
-    if (!existsSync(lock)) done()
-
-    function done(): void {
-      clearTimeout(timer)
-      watcher.close()
-      resolve()
-    }
+/** Until the lock is released, or its owner has shown that it lives. Where nothing can be watched, for a moment. */
+async function untilTouched(lock: string): Promise<void> {
+  const watcher = watchFolder(dirname(lock))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  await new Promise<void>(resolve => {
+    watcher
+      ?.on('error', () => resolve())
+      .on('change', (_event, name) => {
+        if (name === basename(lock)) resolve()
+      })
+    // Only once the lock is watched, since it may go at any time. No event tells that its owner died, only its age.
+    const touched = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
+    if (touched === undefined) resolve()
+    else timer = setTimeout(resolve, watcher === undefined ? 100 : Math.max(touched + STALE_MS - now(), 100))
   })
+  clearTimeout(timer)
+  watcher?.close()
+}
+
+/** A user may have as many watches as are allowed. */
+function watchFolder(folder: string): FSWatcher | undefined {
+  try {
+    return watch(folder)
+  } catch {
+    return undefined
+  }
 }

@@ -36,9 +36,12 @@ export function runtimeDirectory(runtime: string | undefined): string {
   return join(packageRoot(), 'runtimes', runtime?.startsWith('python') ? 'python' : '')
 }
 
+let bootstrapFile: string | undefined
+
 function nodeBootstrap(): string {
   const names = { built: './runtimes/nodejs/bootstrap.cjs', source: '../../../runtimes/nodejs/bootstrap.cjs' }
-  return ownProgram(import.meta.url, names).file
+  bootstrapFile ??= ownProgram(import.meta.url, names).file
+  return bootstrapFile
 }
 
 /** What to start for a runtime. @param places on this machine @param seen the same, as the function sees them */

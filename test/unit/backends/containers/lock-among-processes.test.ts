@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { lockAmongProcesses } from '../../../../src/backends/container/lock-among-processes.ts'
+import { userFolder } from '../../../../src/reaper/user-folder.ts'
 
 const source = new URL('../../../../src/backends/container/lock-among-processes.ts', import.meta.url).href
 
@@ -19,8 +22,8 @@ test('of many who do the same, one does it at a time, and all come to it', async
   expect(most).toBe(1)
 })
 
-test("another process's turn is waited for, and ours begins when it has ended", async () => {
-  const what = `other-${process.pid}`
+/** A process that has its turn at `what` until it is told to go on. */
+async function inTurn(what: string) {
   const program = `const { lockAmongProcesses } = await import(${JSON.stringify(source)})
     const release = await lockAmongProcesses('build', ${JSON.stringify(what)})
     process.stdout.write('locked')
@@ -29,14 +32,33 @@ test("another process's turn is waited for, and ours begins when it has ended", 
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   onTestFinished(() => void other.kill('SIGKILL'))
-  let said = ''
-  other.stdout.on('data', data => (said += String(data)))
+  const said: string[] = []
+  other.stdout.on('data', data => said.push(String(data)))
   await once(other.stdout, 'data')
+  return { other, said }
+}
+
+test("another process's turn is waited for, and ours begins when it has ended", async () => {
+  const what = `other-${process.pid}`
+  const { other, said } = await inTurn(what)
   const ours = lockAmongProcesses('build', what)
   // A different thing is nobody's turn.
   await (await lockAmongProcesses('build', `${what}-else`))()
   other.stdin.write('go')
   const release = await ours
-  expect(said).toBe('lockedreleased')
+  expect(said.join('')).toBe('lockedreleased')
   await release()
+})
+
+test('the turn of a process that died is over 30 s after its last sign, however late ours began', async () => {
+  const locks = join(userFolder(), 'locks')
+  const before = existsSync(locks) ? readdirSync(locks) : []
+  const what = `died-${process.pid}`
+  const { other } = await inTurn(what)
+  other.kill('SIGKILL')
+  await once(other, 'exit')
+  const lock = readdirSync(locks).find(name => name.startsWith('build-') && !before.includes(name))
+  const sign = new Date(Date.now() - 29_500)
+  utimesSync(join(locks, lock!), sign, sign)
+  await (await lockAmongProcesses('build', what))()
 })
