@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { absent } from '../support/absent.ts'
 import { alive, asPid1, TestEnvironment } from './harness.ts'
 
 test('holds the runtime until it is told, then carries invocations', async () => {
@@ -87,17 +88,20 @@ test.each([
   expect(environment.bridges).toBe(1)
 })
 
-test('a runtime that dies at the very moment when a stop looks for it leaves room for the next', async ({ skip }) => {
-  const traced = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0
-  skip(!traced, 'strace, which makes that moment long enough, is not installed or may not trace')
-  const wrapper = ['strace', '-o', '/dev/null', '-e', 'trace=wait4', '-e', 'inject=wait4:delay_exit=3000']
-  await using environment = new TestEnvironment({ wrapper, command: ['sleep', '1000'] })
-  await environment.sandbox.connect()
-  for (let i = 0; i < 5; i++) {
-    await environment.sandbox.start()
-    await environment.sandbox.stop()
-  }
-})
+const dying = 'a runtime that dies at the very moment when a stop looks for it leaves room for the next'
+if (spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0) {
+  test(dying, async () => {
+    const wrapper = ['strace', '-o', '/dev/null', '-e', 'trace=wait4', '-e', 'inject=wait4:delay_exit=3000']
+    await using environment = new TestEnvironment({ wrapper, command: ['sleep', '1000'] })
+    await environment.sandbox.connect()
+    for (let i = 0; i < 5; i++) {
+      await environment.sandbox.start()
+      await environment.sandbox.stop()
+    }
+  })
+} else {
+  absent('strace', `"${dying}" needs it, and that it may trace, to make that moment long enough`)
+}
 
 test('a stop may give the runtime time for SIGTERM', async () => {
   await using environment = await new TestEnvironment().launch()

@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
+import { onLinux } from '../../../support/on-linux.ts'
 
 const program = join(import.meta.dirname, 'fixtures/few-descriptors.ts')
 const numbers = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16]
@@ -15,9 +16,8 @@ interface Outcome {
   readonly afterwards: string
 }
 
-test.runIf(process.platform === 'linux')(
+onLinux(
   'a launch that gets no more descriptors fails in its own words, leaves nothing open, and the next one is well',
-  { timeout: 60_000 },
   async () => {
     const temp = mkdtempSync(join(tmpdir(), 'few-descriptors-'))
     onTestFinished(() => rmSync(temp, { recursive: true }))
@@ -35,4 +35,5 @@ test.runIf(process.platform === 'linux')(
     const sessions = readdirSync(temp).map(name => join(temp, name, 'sessions'))
     await vi.waitFor(() => expect(sessions.filter(existsSync).flatMap(folder => readdirSync(folder))).toEqual([]), 10_000)
   },
+  60_000,
 )
