@@ -35,7 +35,7 @@ export default defineConfig([
     outputOptions: { dynamicImportInCjs: false },
   },
   // Alone, so that the processes that watch over a run and read a function's output load nothing but what they need.
-  { ...common, entry: { watchdog: 'src/reaper/watchdog/main.ts' }, format: 'esm', dts: false },
+  { ...common, entry: { watchdog: 'src/reaper/watchdog/server/main.ts' }, format: 'esm', dts: false },
   // One file, as each that a runtime loads takes a quarter of a millisecond of every launch.
   {
     ...common,
@@ -44,5 +44,5 @@ export default defineConfig([
     dts: false,
     checks: { legacyCjs: false },
   },
-  { ...common, entry: { 'log-reader': 'src/backends/process/log-reader-main.ts' }, format: 'esm', dts: false },
+  { ...common, entry: { 'log-reader': 'src/backends/process/output/log-reader-main.ts' }, format: 'esm', dts: false },
 ])

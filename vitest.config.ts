@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 const exclude = ['**/node_modules/**', 'test/!(unit)/**/fixtures/**']
-const kubernetes = ['test/backends/kubernetes/*.test.ts', 'test/conformance/kubernetes.test.ts']
+const kubernetes = ['test/kubernetes/*.test.ts', 'test/conformance/kubernetes.test.ts']
 /** They kill runs and count what is left, or measure: with the machine to themselves, one file after the other. */
-const alone = ['test/reaping/**/*.test.ts', 'test/scale/*.test.ts', 'test/soak/*.test.ts']
+const alone = ['test/killing/**/*.test.ts', 'test/scale/*.test.ts', 'test/soak/*.test.ts']
 
 export default defineConfig({
   test: {

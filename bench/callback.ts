@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type Docker from 'dockerode'
-import { removeContainer } from '../src/backends/container/remove-container.ts'
+import { removeContainer } from '../src/backends/engines/containers/remove-container.ts'
 import { asEnv, PLAIN_VARIABLES, putFiles, task } from './plain-function.ts'
 
 /** What containers are compared with: the plainest Runtime API there is, which a container calls over the engine's bridge. */

@@ -1,10 +1,10 @@
 // Containers against what a user would do without this library, side by side: `node bench/containers.ts [docker|podman]`
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { connectEngine } from '../src/backends/container/connect-engine.ts'
-import { dockerHosts } from '../src/backends/docker/docker-hosts.ts'
+import { connectEngine } from '../src/backends/engines/connection/connect-engine.ts'
+import { dockerHosts } from '../src/backends/engines/connection/docker-hosts.ts'
+import { podmanHosts } from '../src/backends/engines/connection/podman-hosts.ts'
 import { loadBackend } from '../src/backends/load-backend.ts'
-import { podmanHosts } from '../src/backends/podman/podman-hosts.ts'
 import { deployId } from '../src/code/deploy-id.ts'
 import { readCode } from '../src/code/read-code.ts'
 import { type LambdaOptions, launch } from '../src/index.ts'

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { register } from '../src/reaper/register.ts'
 import { currentSession, newInstanceId } from '../src/reaper/session.ts'
-import { watchdogClient } from '../src/reaper/watchdog/client.ts'
+import { watchdogClient } from '../src/reaper/watchdog/client/watchdog-client.ts'
 
 const bare = async (): Promise<number> => {
   const start = performance.now()

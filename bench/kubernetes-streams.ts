@@ -4,8 +4,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { WebSocket } from 'ws'
-import { podsPath } from '../src/backends/kubernetes/resources.ts'
-import { openNamespace } from '../test/backends/kubernetes/cluster.ts'
+import { podsPath } from '../src/backends/kubernetes/api/resources.ts'
+import { openNamespace } from '../test/kubernetes/cluster.ts'
 import { median, time } from './measure.ts'
 
 const rounds = Number(process.argv[2] ?? 5)

@@ -1,11 +1,11 @@
 // Launch to first result on kubernetes, side by side with bare pods of the same image becoming Ready; memory a function.
 // node bench/kubernetes.ts [rounds]; needs the cluster of KUBECONFIG and the test images in it.
 import { randomBytes } from 'node:crypto'
+import { PodWatch } from '../src/backends/kubernetes/api/pod-watch.ts'
+import { podsPath } from '../src/backends/kubernetes/api/resources.ts'
 import { KubernetesBackend } from '../src/backends/kubernetes/kubernetes-backend.ts'
-import { PodWatch } from '../src/backends/kubernetes/pod-watch.ts'
-import { podsPath } from '../src/backends/kubernetes/resources.ts'
 import { type LambdaHandle, launch } from '../src/index.ts'
-import { openNamespace } from '../test/backends/kubernetes/cluster.ts'
+import { openNamespace } from '../test/kubernetes/cluster.ts'
 import { judge, median, sideBySide, time } from './measure.ts'
 
 const rounds = Number(process.argv[2] ?? 5)

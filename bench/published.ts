@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type Docker from 'dockerode'
-import { removeContainer } from '../src/backends/container/remove-container.ts'
+import { removeContainer } from '../src/backends/engines/containers/remove-container.ts'
 import { officialRie } from '../test/support/official-rie.ts'
 import { asEnv, PLAIN_VARIABLES, putFiles, task } from './plain-function.ts'
 

@@ -14,7 +14,7 @@ const temp = mkdtempSync(join(tmpdir(), 'lf-bench-'))
 const bundle = (entry: string, outfile: string) =>
   build({ entryPoints: [join(root, entry)], bundle: true, platform: 'node', format: 'esm', outfile })
 // As in the package: modules in one file, and the watchdog beside them.
-await bundle('src/reaper/watchdog/main.ts', join(temp, 'watchdog.mjs'))
+await bundle('src/reaper/watchdog/server/main.ts', join(temp, 'watchdog.mjs'))
 await bundle('bench/joining-worker.ts', join(temp, 'worker.mjs'))
 
 const env = { PATH: process.env.PATH, HOME: temp, TMPDIR: temp }

@@ -1,7 +1,7 @@
-import { callSite, describeSite } from './fixtures/call-site.ts'
-import { setDefaults } from './fixtures/configure.ts'
-import { parseDefaults } from './fixtures/definition/settled-options.ts'
-import type { Defaults } from './fixtures/options.ts'
+import { setDefaults } from './fixtures/declare/defaults.ts'
+import { callSite, describeSite } from './fixtures/handle/call-site.ts'
+import type { Defaults } from './fixtures/options/options.ts'
+import { parseDefaults } from './fixtures/options/settled-options.ts'
 
 /**
  * Defaults for this test run: call it in a setup file.
@@ -25,15 +25,14 @@ export type {
   ReapReport,
   WarmInstance,
 } from './backends/backend.ts'
-export { FunctionError } from './errors/function-error.ts'
 export { InvokeApiError } from './errors/invoke-api-error.ts'
 export { OptionsError, type OptionsIssue } from './errors/options-error.ts'
 export { RuntimeError, type RuntimeErrorCode } from './errors/runtime-error.ts'
-export type { BundleOptions, Code } from './fixtures/code-options.ts'
-export type { AsyncInvocation, Instance, InvocationStream, InvokeOptions, LambdaHandle } from './fixtures/handle.ts'
-export type { AnyHandler, EventOf, Jsonify, ResultOf, Wire } from './fixtures/inference.ts'
-export type { Lambda } from './fixtures/lambda-type.ts'
-export { launch } from './fixtures/launch.ts'
+export type { Lambda } from './fixtures/declare/lambda-type.ts'
+export { launch } from './fixtures/declare/launch.ts'
+export type { AsyncInvocation, Instance, InvocationStream, InvokeOptions, LambdaHandle } from './fixtures/handle/handle.ts'
+export type { AnyHandler, EventOf, Jsonify, ResultOf, Wire } from './fixtures/handle/inference.ts'
+export type { BundleOptions, Code } from './fixtures/options/code-options.ts'
 export type {
   BuiltImageFunction,
   CommonOptions,
@@ -47,8 +46,10 @@ export type {
   Runtime,
   Updatable,
   ZipFunction,
-} from './fixtures/options.ts'
-export { session, type TestSession } from './fixtures/session.ts'
+} from './fixtures/options/options.ts'
+export { session, type TestSession } from './fixtures/session/test-session.ts'
+export { assertFailed, assertSucceeded } from './matchers/assertions.ts'
+export { FunctionError } from './model/function-error.ts'
 export type {
   FailureReason,
   Invocation,
@@ -60,6 +61,5 @@ export type {
   LogRecord,
   RemoteError,
   Report,
-} from './invocations/result.ts'
-export { assertFailed, assertSucceeded } from './matchers/assertions.ts'
-export type { SessionResource } from './reaper/left/session-resource.ts'
+} from './model/result.ts'
+export type { SessionResource } from './model/session-resource.ts'

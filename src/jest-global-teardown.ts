@@ -1,4 +1,4 @@
-import { expectNothingLeft } from './fixtures/end-of-run.ts'
+import { expectNothingLeft } from './fixtures/session/end-of-run.ts'
 
 /**
  * For jest's `globalTeardown`: fails the run if instances are left at its end.

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
-import { createLambda } from './fixtures/create-lambda.ts'
-import { currentFailure, currentTest, jestHasStarted } from './fixtures/jest-state.ts'
-import type { Lambda } from './fixtures/lambda-type.ts'
+import { createLambda } from './fixtures/declare/create-lambda.ts'
+import type { Lambda } from './fixtures/declare/lambda-type.ts'
+import { currentFailure, currentTest, jestHasStarted } from './fixtures/runners/jest-state.ts'
 import { matchers } from './matchers/index.ts'
-import './matchers/jest-types.ts'
-import { snapshotSerializer } from './matchers/snapshot-serializer.ts'
-import { markTestStart } from './matchers/test-start.ts'
+import './matchers/runners/jest-types.ts'
+import { markTestStart } from './matchers/logs/test-start.ts'
+import { snapshotSerializer } from './matchers/runners/snapshot-serializer.ts'
 
 expect.extend(matchers as unknown as Parameters<typeof expect.extend>[0])
 expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof expect.addSnapshotSerializer>[0])

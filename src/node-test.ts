@@ -1,13 +1,13 @@
 import * as nodeTest from 'node:test'
 import { after, afterEach, before, beforeEach, type SuiteContext, type TestContext } from 'node:test'
-import { createLambda } from './fixtures/create-lambda.ts'
-import type { DeclaredFunction } from './fixtures/declared-function.ts'
-import { textOf } from './fixtures/error-text.ts'
-import type { Lambda } from './fixtures/lambda-type.ts'
-import { nodeTestRefusal } from './fixtures/node-test-state.ts'
-import { type AssertRegistry, registerMatchers } from './matchers/node-test.ts'
-import './matchers/node-test-types.ts'
-import { markTestStart } from './matchers/test-start.ts'
+import { createLambda } from './fixtures/declare/create-lambda.ts'
+import type { DeclaredFunction } from './fixtures/declare/declared-function.ts'
+import type { Lambda } from './fixtures/declare/lambda-type.ts'
+import { textOf } from './fixtures/runners/error-text.ts'
+import { nodeTestRefusal } from './fixtures/runners/node-test-state.ts'
+import { type AssertRegistry, registerMatchers } from './matchers/runners/node-test.ts'
+import './matchers/runners/node-test-types.ts'
+import { markTestStart } from './matchers/logs/test-start.ts'
 
 // Node 22.12 and 22.13 have no `assert` to register with: there the matchers come with npm's `expect`.
 const { assert } = nodeTest as { assert?: AssertRegistry }

@@ -1,4 +1,4 @@
-import { expectNothingLeft } from './fixtures/end-of-run.ts'
+import { expectNothingLeft } from './fixtures/session/end-of-run.ts'
 import { currentSession } from './reaper/session.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { createFixture } from './fixtures/create-fixture.ts'
-import { createLambda, type Runner } from './fixtures/create-lambda.ts'
-import { textOf } from './fixtures/error-text.ts'
-import type { VitestLambda } from './fixtures/lambda-type.ts'
-import { vitestRefusal } from './fixtures/vitest-state.ts'
+import { createFixture } from './fixtures/declare/create-fixture.ts'
+import { createLambda, type Runner } from './fixtures/declare/create-lambda.ts'
+import type { VitestLambda } from './fixtures/declare/lambda-type.ts'
+import { textOf } from './fixtures/runners/error-text.ts'
+import { vitestRefusal } from './fixtures/runners/vitest-state.ts'
 import { matchers } from './matchers/index.ts'
-import { snapshotSerializer } from './matchers/snapshot-serializer.ts'
-import './matchers/vitest-types.ts'
+import { snapshotSerializer } from './matchers/runners/snapshot-serializer.ts'
+import './matchers/runners/vitest-types.ts'
 
 expect.extend(matchers as unknown as Parameters<typeof expect.extend>[0])
 expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof expect.addSnapshotSerializer>[0])

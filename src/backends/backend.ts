@@ -1,9 +1,9 @@
-import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
-import type { ImageBuild, LambdaFunction } from '../emulator/lambda-function.ts'
-import type { LogRecord } from '../invocations/result.ts'
-import type { SessionResource } from '../reaper/left/session-resource.ts'
+import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
+import type { ImageBuild, LambdaFunction } from '../model/lambda-function.ts'
+import type { LogRecord } from '../model/result.ts'
+import type { SessionResource } from '../model/session-resource.ts'
 
-export type { ImageBuild, ImageConfig, LambdaFunction, LoggingConfig } from '../emulator/lambda-function.ts'
+export type { ImageBuild, ImageConfig, LambdaFunction, LoggingConfig } from '../model/lambda-function.ts'
 
 export type BackendName = 'process' | 'docker' | 'podman' | 'kubernetes'
 

@@ -24,7 +24,7 @@ export async function loadedBackends(): Promise<readonly LambdaBackend[]> {
 
 async function create(name: BackendName): Promise<LambdaBackend> {
   if (name === 'process') return new ProcessBackend()
-  if (name === 'docker') return new (await import('./docker/docker-backend.ts')).DockerBackend()
-  if (name === 'podman') return new (await import('./podman/podman-backend.ts')).PodmanBackend()
+  if (name === 'docker') return new (await import('./engines/docker-backend.ts')).DockerBackend()
+  if (name === 'podman') return new (await import('./engines/podman-backend.ts')).PodmanBackend()
   return new (await import('./kubernetes/kubernetes-backend.ts')).KubernetesBackend()
 }

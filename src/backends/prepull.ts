@@ -1,6 +1,6 @@
 import type { BackendName, LambdaBackend, LambdaFunction } from './backend.ts'
 import { chooseBackend } from './choose-backend.ts'
-import { runtimeImage } from './container/runtime-image.ts'
+import { runtimeImage } from './instance/runtime-image.ts'
 
 /**
  * Fetches, in the background, the image that a function will need, if its backend needs one and pulls by itself: its launch then

@@ -1,5 +1,5 @@
 import type { BackendName, LambdaBackend } from '../backends/backend.ts'
-import { reasonNotToAsk } from '../backends/kubernetes/reason-not-to-ask.ts'
+import { reasonNotToAsk } from '../backends/kubernetes/api/why-not-asked.ts'
 import { loadBackend } from '../backends/load-backend.ts'
 import { ProcessBackend } from '../backends/process/process-backend.ts'
 

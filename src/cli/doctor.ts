@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { userFolder } from '../reaper/user-folder.ts'
+import { userFolder } from '../platform/user-folder.ts'
 import { logPath } from '../reaper/watchdog/address.ts'
-import { askWatchdog } from '../reaper/watchdog/ask.ts'
+import { askWatchdog } from '../reaper/watchdog/client/ask.ts'
 import { watchdogFolder } from '../reaper/watchdog/watchdog-folder.ts'
 import { backendsSection } from './backends-section.ts'
 

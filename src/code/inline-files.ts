@@ -1,7 +1,7 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
-import { normaliseName } from './entry-name.ts'
-import type { ZipEntry } from './zip-entry.ts'
-import { type ZipFault, zipError } from './zip-fault.ts'
+import { normaliseName } from './zip/entry-name.ts'
+import type { ZipEntry } from './zip/zip-entry.ts'
+import { type ZipFault, zipError } from './zip/zip-fault.ts'
 
 /**
  * Entries from files by name. Text is UTF-8. A `bootstrap`, a script with a `#!` line and an ELF program are executable, as there

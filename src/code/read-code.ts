@@ -3,13 +3,13 @@ import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CodeZip } from '../backends/backend.ts'
 import { RuntimeError } from '../errors/runtime-error.ts'
-import { checkZip } from './check-zip.ts'
 import { inlineEntries } from './inline-files.ts'
-import { ZIPPED_LIMIT, ZIPPED_TOO_LARGE } from './limits.ts'
 import { readFolder } from './read-folder.ts'
-import { writeZip } from './write-zip.ts'
-import type { ZipEntry } from './zip-entry.ts'
-import { ZipFault, zipError } from './zip-fault.ts'
+import { checkZip } from './zip/check-zip.ts'
+import { ZIPPED_LIMIT, ZIPPED_TOO_LARGE } from './zip/limits.ts'
+import { writeZip } from './zip/write-zip.ts'
+import type { ZipEntry } from './zip/zip-entry.ts'
+import { ZipFault, zipError } from './zip/zip-fault.ts'
 
 /** A folder, a .zip file, the bytes of one, or files by name. */
 export type Code = string | URL | Uint8Array | { readonly [file: string]: string | Uint8Array }

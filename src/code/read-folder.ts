@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
-import { UNZIPPED_LIMIT, UNZIPPED_TOO_LARGE } from './limits.ts'
-import { checkSymlinks } from './symlinks.ts'
-import { takingTurns } from './turns.ts'
-import type { ZipEntry } from './zip-entry.ts'
-import { ZipFault, zipError } from './zip-fault.ts'
+import { takingTurns } from '../platform/yield-to-others.ts'
+import { UNZIPPED_LIMIT, UNZIPPED_TOO_LARGE } from './zip/limits.ts'
+import { checkSymlinks } from './zip/symlinks.ts'
+import type { ZipEntry } from './zip/zip-entry.ts'
+import { ZipFault, zipError } from './zip/zip-fault.ts'
 
 /**
  * A folder's contents, as `zip -ry` would take them: empty folders and symlinks too. Of the modes only the executable bit

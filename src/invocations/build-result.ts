@@ -1,7 +1,7 @@
-import { mapStack, type SourceMaps } from '../code/source-frames.ts'
-import type { InvocationOutcome, InvocationRequest } from '../emulator/invocation.ts'
+import { mapStack, type SourceMaps } from '../code/bundle/source-frames.ts'
+import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
+import { brand, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
 import { ORIGIN, type Origin } from './origin.ts'
-import { brand, type Invocation, type InvokeResult, type RemoteError } from './result.ts'
 import { snapshotOf } from './snapshot.ts'
 
 export interface ResultContext {

@@ -1,9 +1,9 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
-import { now } from '../emulator/clock.ts'
-import type { InvocationRequest } from '../emulator/invocation.ts'
-import type { LambdaFunction } from '../emulator/lambda-function.ts'
 import { InvokeApiError } from '../errors/invoke-api-error.ts'
 import { OptionsError } from '../errors/options-error.ts'
+import type { InvocationRequest } from '../model/invocation.ts'
+import type { LambdaFunction } from '../model/lambda-function.ts'
+import { now } from '../platform/clock.ts'
 
 /** What a caller of AWS's Invoke API gives beside the function's name. */
 export interface InvokeInput {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { CodeZip, DeployId, LambdaBackend, LambdaFunction, LayerZip, WarmInstance } from '../backends/backend.ts'
-import type { SourceMaps } from '../code/source-frames.ts'
-import { hrnow } from '../emulator/clock.ts'
+import type { SourceMaps } from '../code/bundle/source-frames.ts'
+import type { InvokeResult, LogRecord } from '../model/result.ts'
+import { hrnow } from '../platform/clock.ts'
 import { buildResult } from './build-result.ts'
 import { FunctionLog } from './function-log.ts'
 import { checkRequest, type InvokeInput, throttled } from './invoke-api.ts'
 import { Pool, type PoolOptions } from './pool.ts'
-import type { InvokeResult, LogRecord } from './result.ts'
 
 /** A function that is ready to be run: everything lazy is settled. */
 export interface Deployment {

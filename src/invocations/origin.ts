@@ -1,4 +1,4 @@
-import type { LogSource } from './result.ts'
+import type { LogSource } from '../model/result.ts'
 
 /** Where a result came from. */
 export interface Origin {

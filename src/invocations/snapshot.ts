@@ -1,4 +1,4 @@
-import type { InvokeResult, LogRecord } from './result.ts'
+import type { InvokeResult, LogRecord } from '../model/result.ts'
 
 /** What a snapshot of a result holds. */
 export type ResultSnapshot =

@@ -1,8 +1,8 @@
-import type { InvokeFailure, InvokeResult, InvokeSuccess } from '../invocations/result.ts'
-import type { MatcherResult } from './matcher-state.ts'
-import { standaloneState } from './standalone-state.ts'
-import { toHaveFailed } from './to-have-failed.ts'
-import { toHaveSucceeded } from './to-have-succeeded.ts'
+import type { InvokeFailure, InvokeResult, InvokeSuccess } from '../model/result.ts'
+import { toHaveFailed } from './results/to-have-failed.ts'
+import { toHaveSucceeded } from './results/to-have-succeeded.ts'
+import type { MatcherResult } from './runners/matcher-state.ts'
+import { standaloneState } from './runners/standalone-state.ts'
 
 /**
  * Narrows a result, or throws what `toHaveSucceeded` would show.

@@ -1,19 +1,19 @@
-import { toEventuallyLog } from './to-eventually-log.ts'
-import { toHaveBatchItemFailures } from './to-have-batch-item-failures.ts'
-import { toHaveColdStarted } from './to-have-cold-started.ts'
-import { toHaveCompletedWithin } from './to-have-completed-within.ts'
-import { toHaveFailed } from './to-have-failed.ts'
-import { toHaveHeader } from './to-have-header.ts'
-import { toHaveJsonBody } from './to-have-json-body.ts'
-import { toHaveLeftNoInstances } from './to-have-left-no-instances.ts'
-import { toHaveLogged } from './to-have-logged.ts'
-import { toHaveLoggedInOrder } from './to-have-logged-in-order.ts'
-import { toHavePayload } from './to-have-payload.ts'
-import { toHavePayloadMatching } from './to-have-payload-matching.ts'
-import { toHaveStatus } from './to-have-status.ts'
-import { toHaveSucceeded } from './to-have-succeeded.ts'
-import { toHaveTimedOut } from './to-have-timed-out.ts'
-import { toHaveUsedMemoryBelow } from './to-have-used-memory-below.ts'
+import { toHaveHeader } from './http/to-have-header.ts'
+import { toHaveJsonBody } from './http/to-have-json-body.ts'
+import { toHaveStatus } from './http/to-have-status.ts'
+import { toEventuallyLog } from './logs/to-eventually-log.ts'
+import { toHaveLogged } from './logs/to-have-logged.ts'
+import { toHaveLoggedInOrder } from './logs/to-have-logged-in-order.ts'
+import { toHaveBatchItemFailures } from './results/to-have-batch-item-failures.ts'
+import { toHaveColdStarted } from './results/to-have-cold-started.ts'
+import { toHaveCompletedWithin } from './results/to-have-completed-within.ts'
+import { toHaveFailed } from './results/to-have-failed.ts'
+import { toHavePayload } from './results/to-have-payload.ts'
+import { toHavePayloadMatching } from './results/to-have-payload-matching.ts'
+import { toHaveSucceeded } from './results/to-have-succeeded.ts'
+import { toHaveTimedOut } from './results/to-have-timed-out.ts'
+import { toHaveUsedMemoryBelow } from './results/to-have-used-memory-below.ts'
+import { toHaveLeftNoInstances } from './session/to-have-left-no-instances.ts'
 
 // A type, not an interface: only a type has the index signature that `expect.extend` asks for.
 type Matchers = {
@@ -55,7 +55,6 @@ export const matchers: Matchers = {
   toHaveLeftNoInstances,
 }
 
-export type { MatcherResult, MatcherState, MatcherUtils } from './matcher-state.ts'
 export type {
   EventuallyLogOptions,
   FailurePattern,
@@ -66,3 +65,4 @@ export type {
   StatusPattern,
   StreamMatchers,
 } from './result-matchers.ts'
+export type { MatcherResult, MatcherState, MatcherUtils } from './runners/matcher-state.ts'

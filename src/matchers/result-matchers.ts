@@ -1,4 +1,4 @@
-import type { FailureReason, LogLevel, LogPattern } from '../invocations/result.ts'
+import type { FailureReason, LogLevel, LogPattern } from '../model/result.ts'
 
 /** Parts of a function's error. A string is the whole `errorType`, or a part of the `errorMessage`; RegExps and asymmetric matchers work in both. */
 export interface FailurePattern {

@@ -1,6 +1,6 @@
-import { removeOwnFolder } from './own-folder.ts'
-import { isRunning } from './processes/process-identity.ts'
-import type { Resource } from './resource.ts'
+import type { Resource } from '../model/resource.ts'
+import { isRunning } from '../platform/process-identity.ts'
+import { removeOwnFolder } from './remove-own-folder.ts'
 
 const held = new Map<number, Resource>()
 let hooked = false

@@ -1,5 +1,5 @@
-import { now } from '../emulator/clock.ts'
-import { currentOwner, type Owner } from './owner.ts'
+import { currentOwner, type Owner } from '../model/owner.ts'
+import { now } from '../platform/clock.ts'
 import { currentSession } from './session.ts'
 
 /** What everything that outlives a process carries, so that any later run can judge whose it is. */

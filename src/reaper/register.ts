@@ -1,7 +1,7 @@
-import { clearTimeout, setTimeout } from '../emulator/clock.ts'
+import type { Resource } from '../model/resource.ts'
+import { clearTimeout, setTimeout } from '../platform/clock.ts'
 import { endAtExit, endedInTime } from './exit-hook.ts'
-import type { Resource } from './resource.ts'
-import { watchdogClient } from './watchdog/client.ts'
+import { watchdogClient } from './watchdog/client/watchdog-client.ts'
 
 /** A thing that the watchdog ends if this thread is gone without having released it. */
 export interface Registration<R extends Resource = Resource> {

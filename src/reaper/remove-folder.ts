@@ -1,6 +1,6 @@
 import { chmod, readdir, rm } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
-import { userFolderPath } from './user-folder.ts'
+import { userFolderPath } from '../platform/user-folder.ts'
 
 /** Whether a path is of the kind that may be removed: strictly below the user's folder, or that of the given name in it. */
 export function isOurs(path: string, below: string = userFolderPath()): boolean {

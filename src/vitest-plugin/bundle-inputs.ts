@@ -1,4 +1,4 @@
-import { loadEsbuild } from '../code/load-esbuild.ts'
+import { loadEsbuild } from '../code/bundle/load-esbuild.ts'
 
 /**
  * The project's files that esbuild reads for an entry: what the function's bundle is made of, without dependencies. If it can't be

@@ -1,7 +1,7 @@
-import { connectEngine } from '../../src/backends/container/connect-engine.ts'
-import type { Engine } from '../../src/backends/container/engine.ts'
-import { dockerHosts, dockerRemedy } from '../../src/backends/docker/docker-hosts.ts'
-import { podmanHosts, podmanRemedy } from '../../src/backends/podman/podman-hosts.ts'
+import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
+import { dockerHosts, dockerRemedy } from '../../src/backends/engines/connection/docker-hosts.ts'
+import type { Engine } from '../../src/backends/engines/connection/engine.ts'
+import { podmanHosts, podmanRemedy } from '../../src/backends/engines/connection/podman-hosts.ts'
 
 const ENGINES = {
   docker: { hosts: dockerHosts, remedy: dockerRemedy },

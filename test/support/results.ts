@@ -1,5 +1,6 @@
 import { FunctionLog } from '../../src/invocations/function-log.ts'
 import { setOrigin } from '../../src/invocations/origin.ts'
+import { snapshotOf } from '../../src/invocations/snapshot.ts'
 import type {
   FailureReason,
   InvokeFailure,
@@ -9,9 +10,8 @@ import type {
   LogRecord,
   LogSource,
   Report,
-} from '../../src/invocations/result.ts'
-import { brand } from '../../src/invocations/result.ts'
-import { snapshotOf } from '../../src/invocations/snapshot.ts'
+} from '../../src/model/result.ts'
+import { brand } from '../../src/model/result.ts'
 
 export const REQUEST_ID = '5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10'
 const INSTANCE = '3f9c2a7b0d1e4c5f8a9b0c1d2e3f4a5b'

@@ -17,7 +17,7 @@ import type {
   SQSHandler,
   StreamifyHandler,
 } from 'aws-lambda'
-import type { AnyHandler, EventOf, ResultOf } from '../../src/fixtures/inference.ts'
+import type { AnyHandler, EventOf, ResultOf } from '../../src/fixtures/handle/inference.ts'
 import { type Equal, type Hold, some } from './expect-type.ts'
 
 interface Order {

@@ -1,6 +1,6 @@
-import type { Code } from '../../src/fixtures/code-options.ts'
-import type { Lambda } from '../../src/fixtures/lambda-type.ts'
-import type { CommonOptions, Defaults, LambdaOptions, Updatable } from '../../src/fixtures/options.ts'
+import type { Lambda } from '../../src/fixtures/declare/lambda-type.ts'
+import type { Code } from '../../src/fixtures/options/code-options.ts'
+import type { CommonOptions, Defaults, LambdaOptions, Updatable } from '../../src/fixtures/options/options.ts'
 import type { Equal, Hold } from './expect-type.ts'
 
 declare const lambda: Lambda

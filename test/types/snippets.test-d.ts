@@ -27,12 +27,12 @@ import {
   sns,
   sqs,
 } from '../../src/events/index.ts'
-import type { LambdaHandle } from '../../src/fixtures/handle.ts'
-import type { AnyHandler } from '../../src/fixtures/inference.ts'
-import type { Lambda } from '../../src/fixtures/lambda-type.ts'
-import type { LambdaOptions } from '../../src/fixtures/options.ts'
+import type { Lambda } from '../../src/fixtures/declare/lambda-type.ts'
+import type { LambdaHandle } from '../../src/fixtures/handle/handle.ts'
+import type { AnyHandler } from '../../src/fixtures/handle/inference.ts'
+import type { LambdaOptions } from '../../src/fixtures/options/options.ts'
 import { assertSucceeded } from '../../src/matchers/assertions.ts'
-import type {} from '../../src/matchers/vitest-types.ts'
+import type {} from '../../src/matchers/runners/vitest-types.ts'
 
 /** As the entry for vitest has it. */
 declare const lambda: Lambda & {

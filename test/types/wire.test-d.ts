@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noConfusingVoidType: what void becomes is tested here.
 import type { APIGatewayProxyResult, APIGatewayProxyResultV2 } from 'aws-lambda'
-import type { Jsonify, Wire } from '../../src/fixtures/inference.ts'
+import type { Jsonify, Wire } from '../../src/fixtures/handle/inference.ts'
 import type { Equal, Hold } from './expect-type.ts'
 
 interface Order {

@@ -1,8 +1,8 @@
 import { createDebug } from 'obug'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import type { SessionResource } from '../../reaper/left/session-resource.ts'
+import type { SessionResource } from '../../model/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
-import { sweepInBackground } from '../../reaper/stale/sweep-in-background.ts'
+import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import type {
   BackendHandle,
   CodeZip,
@@ -13,21 +13,21 @@ import type {
   ReapReport,
   WarmInstance,
 } from '../backend.ts'
-import { HostAccess } from '../container/host-access.ts'
-import { runtimeImage } from '../container/runtime-image.ts'
-import type { EnvironmentInstance } from '../environment-instance.ts'
-import { placeInstance } from '../place.ts'
-import { hasStatus } from './api-error.ts'
-import type { Cluster } from './cluster.ts'
-import { connectCluster } from './connect-cluster.ts'
-import { FunctionPod } from './function-pod.ts'
-import { podImage } from './pod-image.ts'
-import { CONTAINER } from './pod-spec.ts'
-import { removePod } from './remove-pod.ts'
-import { podsPath } from './resources.ts'
-import { sessionPods } from './session-pods.ts'
+import { placeInstance } from '../instance/environment-in-place.ts'
+import type { EnvironmentInstance } from '../instance/environment-instance.ts'
+import { HostAccess } from '../instance/host-access.ts'
+import { runtimeImage } from '../instance/runtime-image.ts'
+import { hasStatus } from './api/api-error.ts'
+import type { Cluster } from './api/cluster.ts'
+import { connectCluster } from './api/connect-cluster.ts'
+import { podsPath } from './api/resources.ts'
+import { reapStaleLeases } from './lease/stale-leases.ts'
+import { FunctionPod } from './pod/function-pod.ts'
+import { podImage } from './pod/pod-image.ts'
+import { CONTAINER } from './pod/pod-spec.ts'
+import { removePod } from './pod/remove-pod.ts'
+import { sessionPods } from './pod/session-pods.ts'
 import type { KubernetesOptions } from './settings.ts'
-import { reapStaleLeases } from './stale-leases.ts'
 
 const debug = createDebug('lambda-fixtures:kubernetes')
 const LOG_BYTES = 256 * 1024

@@ -1,5 +1,5 @@
 import { Socket, type SocketConstructorOpts } from 'node:net'
-import type { BodyReader } from '../../emulator/runtime-socket.ts'
+import type { BodyReader } from '../../emulator/runtime-api/runtime-socket.ts'
 
 /** For all sockets of this thread: what was read is copied in the same turn. */
 const buffer = Buffer.allocUnsafeSlow(64 * 1024)

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { realpathSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { packageRoot } from '../../package-root.ts'
+import { packageRoot } from '../../platform/package-root.ts'
 import type { InstanceFolders } from './instance-folders.ts'
 import type { RuntimeCommand, RuntimePlaces } from './runtime-command.ts'
 

@@ -1,9 +1,9 @@
 import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { LambdaFunction } from '../../emulator/lambda-function.ts'
-import { EntrypointError } from '../../emulator/sandbox.ts'
-import { packageRoot } from '../../package-root.ts'
-import { ownProgram } from '../../reaper/processes/own-program.ts'
+import { EntrypointError } from '../../emulator/environment/sandbox.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
+import { packageRoot } from '../../platform/package-root.ts'
+import { ownProgram } from '../../platform/packaged-program.ts'
 import { findPython } from './python.ts'
 
 /** A program to start. */

@@ -1,6 +1,6 @@
-import { setTimeout } from '../../emulator/clock.ts'
+import { setTimeout } from '../../platform/clock.ts'
+import { isRunning } from '../../platform/process-identity.ts'
 import { type FoundProcess, findProcesses, type Traces, type Whose } from './find-processes.ts'
-import { isRunning } from './process-identity.ts'
 import { signalProcess } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs'
-import type { ProcessIdentity } from './process-identity.ts'
+import type { ProcessIdentity } from '../../platform/process-identity.ts'
 import { descendantsIn, type TableEntry } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 

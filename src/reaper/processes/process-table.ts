@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { isRunning, type ProcessIdentity, parsePsStart, psOptions, readStat } from './process-identity.ts'
+import { isRunning, type ProcessIdentity, parsePsStart, psOptions, readStat } from '../../platform/process-identity.ts'
 
 /** A running process, as far as cleaning up needs to know it. */
 export interface TableEntry extends ProcessIdentity {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
+import { psOptions } from '../../platform/process-identity.ts'
 import { findMarker, markerVariable } from './marker.ts'
-import { psOptions } from './process-identity.ts'
 
 /** The instance ids in the environments of these processes, by pid; other users' are not given to us, and most have none. */
 export function readMarkers(pids: Iterable<number>): Map<number, string> {

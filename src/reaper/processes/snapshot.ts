@@ -1,4 +1,4 @@
-import { setImmediate } from '../../emulator/clock.ts'
+import { setImmediate } from '../../platform/clock.ts'
 import { listProcesses, type TableEntry } from './process-table.ts'
 import { readMarkers } from './read-markers.ts'
 

@@ -1,6 +1,6 @@
-import type { Owner } from '../owner.ts'
-import type { ProcessIdentity } from '../processes/process-identity.ts'
-import type { Resource } from '../resource.ts'
+import type { Owner } from '../../model/owner.ts'
+import type { Resource } from '../../model/resource.ts'
+import type { ProcessIdentity } from '../../platform/process-identity.ts'
 
 /**
  * What is said on the watchdog's socket: lines of UTF-8, each answered with `ACK\n`, in order.

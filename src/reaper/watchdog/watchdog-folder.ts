@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { makePrivateFolder, userFolder } from '../user-folder.ts'
+import { makePrivateFolder, userFolder } from '../../platform/user-folder.ts'
 
 /** Linux takes 107 bytes of a socket's path, macOS 103; a candidate's name needs some more than the elected one's. */
 const longestPath = 80

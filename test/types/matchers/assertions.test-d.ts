@@ -1,5 +1,5 @@
-import type { InvokeResult, RemoteError } from '../../../src/invocations/result.ts'
 import { assertFailed, assertSucceeded } from '../../../src/matchers/assertions.ts'
+import type { InvokeResult, RemoteError } from '../../../src/model/result.ts'
 
 declare const result: InvokeResult<{ total: number }>
 const total = (): number => {

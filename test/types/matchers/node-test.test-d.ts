@@ -1,6 +1,6 @@
 import { assert, type TestContext, test } from 'node:test'
-import { registerMatchers } from '../../../src/matchers/node-test.ts'
-import type {} from '../../../src/matchers/node-test-types.ts'
+import { registerMatchers } from '../../../src/matchers/runners/node-test.ts'
+import type {} from '../../../src/matchers/runners/node-test-types.ts'
 
 declare const result: unknown
 declare const orders: unknown

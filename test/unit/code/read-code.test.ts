@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm'
 import JSZip from 'jszip'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Code, readCode } from '../../../src/code/read-code.ts'
-import { zipEntries } from '../../../src/code/zip-entries.ts'
+import { zipEntries } from '../../../src/code/zip/zip-entries.ts'
 
 let base: string
 beforeEach(() => {

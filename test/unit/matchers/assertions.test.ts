@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { InvokeResult } from '../../../src/invocations/result.ts'
 import { assertFailed, assertSucceeded } from '../../../src/matchers/assertions.ts'
+import type { InvokeResult } from '../../../src/model/result.ts'
 import { failureText } from '../../support/failure-text.ts'
 import { failure, success } from '../../support/results.ts'
 

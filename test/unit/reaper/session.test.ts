@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { logStreamName } from '../../../src/emulator/environment-variables.ts'
+import { logStreamName } from '../../../src/emulator/environment/environment-variables.ts'
 import { findMarker, sessionOf } from '../../../src/reaper/processes/marker.ts'
 import { currentSession, newInstanceId } from '../../../src/reaper/session.ts'
 

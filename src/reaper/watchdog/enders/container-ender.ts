@@ -1,5 +1,5 @@
-import { listThings, removeThing } from '../../engine-things.ts'
-import type { ContainerResource } from '../../resource.ts'
+import type { ContainerResource } from '../../../model/resource.ts'
+import { listThings, removeThing } from '../../engine-resources.ts'
 import type { Ender } from './ender.ts'
 
 /** Ryuk is Testcontainers' own affair, also when a filter matches it. */

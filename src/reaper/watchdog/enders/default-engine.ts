@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { EngineAddress } from '../../resource.ts'
+import type { EngineAddress } from '../../../model/resource.ts'
 
 /** The engine that Docker's own tools would talk to, by `DOCKER_HOST`: for Ryuk's lines, which name none. `undefined` for `ssh://`. */
 export function defaultEngine(env: NodeJS.ProcessEnv = process.env): EngineAddress | undefined {

@@ -1,4 +1,4 @@
-import type { Resource } from '../../resource.ts'
+import type { Resource } from '../../../model/resource.ts'
 import { containerEnder } from './container-ender.ts'
 import { folderEnder } from './folder-ender.ts'
 import { leaseEnder } from './lease-ender.ts'

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
+import type { FolderResource } from '../../../model/resource.ts'
 import { isOurs, removeFolder } from '../../remove-folder.ts'
-import type { FolderResource } from '../../resource.ts'
 import { removeSessionFolderIfEmpty } from '../../session-folder.ts'
 import type { Ender } from './ender.ts'
 

@@ -1,4 +1,4 @@
-import type { KubernetesResource } from '../../resource.ts'
+import type { KubernetesResource } from '../../../model/resource.ts'
 import type { Ender } from './ender.ts'
 import { request } from './http.ts'
 

@@ -1,8 +1,8 @@
+import type { ProcessResource } from '../../../model/resource.ts'
 import { endProcesses } from '../../processes/end-processes.ts'
 import { findProcesses, type Traces } from '../../processes/find-processes.ts'
 import { snapshotOfThisTurn } from '../../processes/snapshot.ts'
 import { isOurs, removeFolder } from '../../remove-folder.ts'
-import type { ProcessResource } from '../../resource.ts'
 import type { Ender } from './ender.ts'
 
 export const processEnder: Ender<ProcessResource> = {

@@ -1,0 +1,21 @@
+import { Agent } from 'node:http'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import { type ViewSource, withViews } from '../../init/tunnel/view-source.ts'
+
+const BUFFER_BYTES = 64 * 1024
+
+/** For connections that become streams: each is read into one buffer. */
+export class StreamAgent extends Agent {
+  // Its types know nothing of what Node hands on to `connect`.
+  override createConnection(options: object): Socket {
+    return connectViewed(options as NetConnectOpts)
+  }
+}
+
+function connectViewed(options: NetConnectOpts): Socket & ViewSource {
+  const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  const source = withViews(
+    connect({ ...options, onread: { buffer, callback: (bytes): boolean => source.give(buffer.subarray(0, bytes)) } }),
+  )
+  return source.stream
+}

@@ -1,0 +1,189 @@
+import { createDebug } from 'obug'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { SessionResource } from '../../model/session-resource.ts'
+import { newInstanceId } from '../../reaper/session.ts'
+import { reapStale } from '../../reaper/sweep/reap-stale.ts'
+import { ReportWriter } from '../../reaper/sweep/report.ts'
+import { sessionContainers } from '../../reaper/sweep/session-containers.ts'
+import { sweepEngine } from '../../reaper/sweep/sweep-engine.ts'
+import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
+import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
+import type {
+  BackendHandle,
+  CodeZip,
+  DeployId,
+  ImageBuild,
+  LambdaBackend,
+  LambdaFunction,
+  LayerZip,
+  ReapReport,
+  WarmInstance,
+} from '../backend.ts'
+import { placeInstance } from '../instance/environment-in-place.ts'
+import type { EnvironmentInstance } from '../instance/environment-instance.ts'
+import { HostAccess } from '../instance/host-access.ts'
+import { mirrored, runtimeImage } from '../instance/runtime-image.ts'
+import { connectEngine } from './connection/connect-engine.ts'
+import type { Engine, EngineHost } from './connection/engine.ts'
+import { FunctionContainer } from './containers/function-container.ts'
+import { removeContainer } from './containers/remove-container.ts'
+import { ImageBuilds } from './images/image-builds.ts'
+import { Images } from './images/images.ts'
+import { joinTestcontainers } from './testcontainers.ts'
+
+const debug = createDebug('lambda-fixtures:containers')
+
+export interface ContainerBackendOptions {
+  readonly name: 'docker' | 'podman'
+  readonly hosts: () => readonly EngineHost[]
+  /** What to do if no engine is there. */
+  readonly remedy: string
+}
+
+interface Connected {
+  readonly engine: Engine
+  readonly images: Images
+  readonly builds: ImageBuilds
+}
+
+/** Runs functions in containers, over Docker's API: each an instance, with our init inside. */
+export class ContainerBackend implements LambdaBackend {
+  readonly name: 'docker' | 'podman'
+  readonly #options: ContainerBackendOptions
+  readonly #hostAccess = new HostAccess()
+  readonly #instances = new Map<string, EnvironmentInstance>()
+  readonly #left = new Set<() => Promise<void>>()
+  #connected: Promise<Connected> | undefined
+
+  constructor(options: ContainerBackendOptions) {
+    this.name = options.name
+    this.#options = options
+  }
+
+  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+    try {
+      if (fn.imageUri === undefined) runtimeImage(fn.runtime ?? '')
+      await this.#connect()
+      return undefined
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+
+  async launch(
+    fn: LambdaFunction,
+    code: CodeZip | undefined,
+    layers: readonly LayerZip[],
+    deployId: DeployId,
+  ): Promise<WarmInstance> {
+    if (fn.imageUri === undefined && code === undefined)
+      throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
+    watchdogClient().open()
+    const { engine, images } = await this.#connect()
+    void this.#removeLeft()
+    void sweepInBackground(this.name, () => Promise.all([this.reapStale(), reapStale()]))
+    const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
+    const image = await images.get(reference, fn.architecture)
+    const id = newInstanceId()
+    const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
+      const options = {
+        ...parts,
+        engine,
+        image,
+        fn,
+        code,
+        layers,
+        deployId,
+        ports: this.#hostAccess.portsOf(fn),
+        onEnded: () => void this.#instances.delete(id),
+        onLeft: (remove: () => Promise<void>) => void this.#left.add(remove),
+      }
+      return new FunctionContainer(options, events)
+    })
+    this.#instances.set(id, instance)
+    try {
+      await instance.launch()
+    } catch (error) {
+      images.forget(reference)
+      throw error
+    }
+    place.initialised()
+    joinTestcontainers(engine)
+    return instance
+  }
+
+  async terminate(handle: BackendHandle): Promise<void> {
+    if (handle.kind !== 'container') return
+    const instance = this.#find(handle.id)
+    if (instance !== undefined) return void (await Promise.all([this.#removeLeft(), instance.end()]))
+    if (handle.id === '') return
+    try {
+      const { engine } = await this.#connect()
+      await removeContainer(engine.docker.getContainer(handle.id))
+    } catch (error) {
+      debug(`${this.name}: ${handle.id} could not be removed: ${(error as Error).message}`)
+    }
+  }
+
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async reapStale({ dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
+    const report = new ReportWriter()
+    const { engine } = await this.#connect()
+    if (engine.address !== undefined) await sweepEngine(this.name, engine.address, report, dryRun)
+    return report.finish()
+  }
+
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async sessionResources(session: string): Promise<readonly SessionResource[]> {
+    const { engine } = await this.#connect()
+    return engine.address === undefined ? [] : sessionContainers(this.name, engine.address, session)
+  }
+
+  async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
+    return handle.kind === 'container' ? this.#find(handle.id)?.recentLogs() : undefined
+  }
+
+  async prepullImage(image: string): Promise<void> {
+    const { images } = await this.#connect()
+    await images.get(mirrored(image))
+  }
+
+  async buildImage(build: ImageBuild, architecture: string): Promise<string> {
+    const { builds } = await this.#connect()
+    return await builds.get(build, architecture)
+  }
+
+  hostUrl(url: URL): string {
+    return this.#hostAccess.hostUrl(url)
+  }
+
+  /** What could not be removed before, on a full disk, say. */
+  async #removeLeft(): Promise<void> {
+    const left = [...this.#left]
+    this.#left.clear()
+    await Promise.all(left.map(remove => remove()))
+  }
+
+  #find(containerId: string): EnvironmentInstance | undefined {
+    for (const instance of this.#instances.values()) {
+      const { handle } = instance
+      if (handle.kind === 'container' && handle.id === containerId) return instance
+    }
+    return undefined
+  }
+
+  #connect(): Promise<Connected> {
+    if (this.#connected === undefined) {
+      const { name, hosts, remedy } = this.#options
+      const connecting = connectEngine(name, hosts(), remedy).then(engine => {
+        debug(`${name}: ${engine.flavour} ${engine.architecture} at ${engine.url}`)
+        return { engine, images: new Images(engine), builds: new ImageBuilds(engine) }
+      })
+      this.#connected = connecting
+      connecting.catch(() => {
+        this.#connected = undefined
+      })
+    }
+    return this.#connected
+  }
+}

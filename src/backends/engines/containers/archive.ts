@@ -1,0 +1,51 @@
+import { type Pack, pack } from 'tar-stream'
+import { zipEntries } from '../../../code/zip/zip-entries.ts'
+import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
+import type { CodeZip, LayerZip } from '../../backend.ts'
+import { readInit } from '../../init/init-file.ts'
+import { INIT_PATH, START_PATH } from '../../init/settings.ts'
+
+export interface ArchiveContents {
+  readonly code: CodeZip | undefined
+  readonly layers: readonly LayerZip[]
+  /** Of the image. */
+  readonly architecture: string
+  /** What the init starts at once. */
+  readonly start: Buffer | undefined
+}
+
+/** One tar for the root of a container: the init, the code in `/var/task`, the layers in `/opt`; all of it root's, modes as given. */
+export async function createArchive({ code, layers, architecture, start }: ArchiveContents): Promise<Pack> {
+  const [init, task, ...opt] = await Promise.all([
+    readInit(architecture),
+    code === undefined ? [] : zipEntries(code),
+    ...layers.map((layer, index) => zipEntries(layer, `layers[${index}]`)),
+  ])
+  const tar = pack()
+  tar.entry({ name: 'lf/', type: 'directory', mode: 0o755 })
+  tar.entry({ name: INIT_PATH.slice(1), mode: 0o555 }, init)
+  if (start !== undefined) tar.entry({ name: START_PATH.slice(1), mode: 0o444 }, start)
+  if (code !== undefined) add(tar, 'var/task', task)
+  // A later layer's file replaces an earlier one's, as it comes later.
+  for (const entries of opt) add(tar, 'opt', entries)
+  tar.finalize()
+  return tar
+}
+
+function add(tar: Pack, root: string, entries: readonly ZipEntry[]): void {
+  tar.entry({ name: `${root}/`, type: 'directory', mode: 0o755 })
+  // Engines would make folders that are only implied with other modes than AWS does.
+  const folders = new Set(entries.filter(entry => entry.type === 'directory').map(entry => entry.name))
+  for (const { name, type, mode, data } of entries) {
+    for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
+      const folder = name.slice(0, slash)
+      if (folders.has(folder)) continue
+      folders.add(folder)
+      tar.entry({ name: `${root}/${folder}/`, type: 'directory', mode: 0o755 })
+    }
+    const path = `${root}/${name}`
+    if (type === 'directory') tar.entry({ name: `${path}/`, type, mode })
+    else if (type === 'symlink') tar.entry({ name: path, type, mode: 0o777, linkname: Buffer.from(data).toString() })
+    else tar.entry({ name: path, mode }, Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+  }
+}

@@ -1,0 +1,38 @@
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import { lost } from '../../init/tunnel/instance-lost.ts'
+import { demultiplexed } from '../../init/tunnel/stdcopy.ts'
+import type { ViewedDuplex } from '../../init/tunnel/view-source.ts'
+import type { Engine } from '../connection/engine.ts'
+
+/**
+ * A stream to the container's init: an exec of its bridge, which lives as long as either side.
+ * @throws RuntimeError `INSTANCE_LOST` where it is no use to try again
+ */
+export async function openEngineStream(
+  engine: Engine,
+  container: Docker.Container,
+  command: readonly string[],
+): Promise<ViewedDuplex> {
+  try {
+    const { id } = await container.exec({
+      Cmd: [...command],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: false,
+      // The function may run as the same user, and read this process's environment.
+      Env: ['LF_TOKEN='],
+    })
+    const stream = await engine.streams.getExec(id).start({ hijack: true, stdin: true })
+    ;(stream as Duplex & { unref?(): void; setNoDelay?(on: boolean): void }).unref?.()
+    ;(stream as Duplex & { setNoDelay?(on: boolean): void }).setNoDelay?.(true)
+    return demultiplexed(stream)
+  } catch (error) {
+    const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
+    if (statusCode === 404) throw lost('it was removed', error)
+    if (statusCode !== undefined && /not running|improper state|is exited|state improper/i.test(message))
+      throw lost('it does not run any more', error)
+    throw error
+  }
+}

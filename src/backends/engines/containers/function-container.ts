@@ -1,0 +1,197 @@
+import type Docker from 'dockerode'
+import { createDebug } from 'obug'
+import { logStreamName } from '../../../emulator/environment/environment-variables.ts'
+import type { SandboxEvents } from '../../../emulator/environment/sandbox.ts'
+import { RuntimeError } from '../../../errors/runtime-error.ts'
+import type { ContainerResource } from '../../../model/resource.ts'
+import { now } from '../../../platform/clock.ts'
+import { labelNames, labelsFor } from '../../../reaper/labels.ts'
+import { type Registration, register } from '../../../reaper/register.ts'
+import { shortInstanceId } from '../../../reaper/session.ts'
+import type { BackendHandle, CodeZip, DeployId, LambdaFunction, LayerZip } from '../../backend.ts'
+import { startFile } from '../../init/control.ts'
+import { initSettings, START_PATH } from '../../init/settings.ts'
+import { containerVariables } from '../../instance/container-variables.ts'
+import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
+import { startCommand } from '../../instance/start-command.ts'
+import type { Engine } from '../connection/engine.ts'
+import type { ImageInfo } from '../images/images.ts'
+import { platformOf } from '../images/platform.ts'
+import { testcontainersLabels } from '../testcontainers.ts'
+import { createArchive } from './archive.ts'
+import { explainEnd } from './container-end.ts'
+import { ContainerSandbox } from './container-sandbox.ts'
+import { containerSpec } from './container-spec.ts'
+import { openEngineStream } from './engine-stream.ts'
+import { ProcessorShare } from './processor-share.ts'
+import { removeContainer } from './remove-container.ts'
+
+const debug = createDebug('lambda-fixtures:containers')
+
+/** Set by engines; AWS has none of them. */
+const ENGINE_VARIABLES = ['HOME', 'HOSTNAME', 'TERM', 'container']
+
+export interface FunctionContainerOptions extends Omit<PlaceParts, 'events'> {
+  readonly engine: Engine
+  readonly image: ImageInfo
+  readonly fn: LambdaFunction
+  readonly code: CodeZip | undefined
+  readonly layers: readonly LayerZip[]
+  readonly deployId: DeployId
+  /** Of this machine, to be reached inside. */
+  readonly ports: readonly number[]
+  readonly onEnded: () => void
+  /** It could not be removed, which may be tried again. */
+  readonly onLeft: (remove: () => Promise<void>) => void
+}
+
+/** One container, from its registration to its removal. */
+export class FunctionContainer implements Place {
+  readonly sandbox: ContainerSandbox
+  readonly #options: FunctionContainerOptions
+  readonly #init: ReturnType<typeof initSettings>
+  /** The runtime starts with the container, while the stream to it is still being opened. */
+  readonly #startsByFile: boolean
+  #registration: Registration<ContainerResource> | undefined
+  #creating: Promise<Docker.Container> | undefined
+  #container: Docker.Container | undefined
+  #share: ProcessorShare | undefined
+  #since = now()
+  #ended = false
+
+  constructor(options: FunctionContainerOptions, events: SandboxEvents) {
+    this.#options = options
+    // Its services must be there first.
+    this.#startsByFile = options.ports.length === 0
+    this.#init = initSettings({
+      id: options.instanceId,
+      unset: ENGINE_VARIABLES.filter(name => !(name in options.image.environment)),
+      memory: options.fn.memorySize * 1_048_576,
+      ...(this.#startsByFile && { startFile: START_PATH }),
+    })
+    this.sandbox = new ContainerSandbox(
+      {
+        token: this.#init.token,
+        startsByFile: this.#startsByFile,
+        open: () => openEngineStream(options.engine, this.#container as Docker.Container, this.#init.exec),
+        onRuntimeApi: options.onRuntimeApi,
+        remove: () => this.#remove(),
+        onStopped: () => this.#share?.lift(),
+        onInitialised: () => this.#share?.limit(),
+        explain: async () => explainEnd(options.engine.docker, this.id ?? '', this.#since),
+      },
+      events,
+    )
+  }
+
+  get handle(): BackendHandle {
+    return { kind: 'container', id: this.id ?? '' }
+  }
+
+  /** The engine's id. */
+  get id(): string | undefined {
+    return this.#container?.id
+  }
+
+  /** Everything until the init is there. @throws RuntimeError `INSTANCE_START_FAILED` */
+  async create(): Promise<void> {
+    const { fn, image, ports, instanceId } = this.#options
+    const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
+    const command = { ...startCommand(fn, image), environment }
+    try {
+      const start = this.#startsByFile ? startFile(command) : undefined
+      const archive = createArchive({ ...this.#options, architecture: image.architecture, start })
+      archive.catch(() => undefined)
+      this.#creating = this.#createContainer()
+      const container = await this.#creating
+      this.#container = container
+      this.#share = new ProcessorShare(this.#options.engine, container, fn.memorySize)
+      await container.putArchive((await archive) as unknown as NodeJS.ReadableStream, { path: '/' })
+      if (this.#ended) throw new Error('it was terminated while it started')
+      await container.start()
+    } catch (error) {
+      throw this.#startError(error)
+    }
+    const unreachable = (port: number, error: Error): void =>
+      debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
+    try {
+      await this.sandbox.connect(command, ports, unreachable)
+    } catch (error) {
+      const reason = await explainEnd(this.#options.engine.docker, this.id ?? '', this.#since).catch(() => undefined)
+      throw this.#startError(reason === undefined ? error : new Error(reason, { cause: error }))
+    }
+  }
+
+  /** Its first init is over: from now on the function has the processor time that its memory size gives it. */
+  initialised(): void {
+    this.#share?.limit()
+  }
+
+  async #createContainer(): Promise<Docker.Container> {
+    const { engine, image, fn, deployId, instanceId, ports } = this.#options
+    const { functionName } = fn
+    const labels = { ...labelsFor({ instanceId, functionName, deployId }), ...testcontainersLabels() }
+    if (engine.address !== undefined) {
+      const { session, instance } = labelNames
+      const own = { [session]: labels[session]!, [instance]: instanceId }
+      this.#registration = register<ContainerResource>({ kind: 'container', engine: engine.address, labels: own, functionName })
+      // Nothing is created that nobody would remove.
+      await this.#registration.known
+    }
+    this.#since = now()
+    const body = containerSpec({
+      fn,
+      image: image.reference,
+      flavour: engine.flavour,
+      labels,
+      environment: this.#init.environment,
+      lowPorts: ports.some(port => port < 1024),
+    })
+    const query = fn.architecture === engine.architecture ? {} : { platform: platformOf(fn.architecture) }
+    const create = (name: string | undefined): Promise<Docker.Container> =>
+      engine.docker.createContainer({ _query: { ...query, ...(name === undefined ? {} : { name }) }, _body: body } as never)
+    try {
+      return await create(`lambda-${functionName}-${shortInstanceId(instanceId)}`)
+    } catch (error) {
+      // A name is a help for whoever lists containers, not worth a failure.
+      if (isNameClash(error)) return await create(undefined)
+      throw error
+    }
+  }
+
+  async #remove(): Promise<void> {
+    this.#ended = true
+    const container = await this.#creating?.catch(() => undefined)
+    try {
+      if (container !== undefined) await removeContainer(container)
+      this.#registration?.release()
+    } catch (error) {
+      // This process tries again with the next function that comes or ends, and the watchdog when it has ended.
+      this.#options.onLeft(() => this.#remove())
+      debug(`${this.#options.fn.functionName}: container ${container?.id} could not be removed: ${(error as Error).message}`)
+    } finally {
+      this.#options.onEnded()
+    }
+  }
+
+  #startError(error: unknown): RuntimeError {
+    if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
+    const { engine, fn, image } = this.#options
+    const said = (error as Error).message.trim().replace(/\.$/, '')
+    // Not every engine says that it could not execute a program.
+    const foreign =
+      fn.architecture === engine.architecture
+        ? ''
+        : ` Can this engine run programs for ${fn.architecture}? Install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
+    return new RuntimeError(
+      'INSTANCE_START_FAILED',
+      `${engine.backend} could not start a container of ${image.reference} for "${fn.functionName}": ${said}.${foreign}`,
+      { data: { functionName: fn.functionName, backend: engine.backend, image: image.reference }, cause: error },
+    )
+  }
+}
+
+function isNameClash(error: unknown): boolean {
+  const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
+  return (statusCode === 409 || statusCode === 500) && /\bname\b.* in use|already in use.*\bname\b/i.test(message)
+}

@@ -1,0 +1,81 @@
+import type Docker from 'dockerode'
+import { createDebug } from 'obug'
+import { noticeOnce } from '../../notice.ts'
+import type { Engine } from '../connection/engine.ts'
+
+const debug = createDebug('lambda-fixtures:containers')
+
+const PERIOD_US = 20_000
+/** Memory that gets one whole processor on AWS. */
+const MEMORY_OF_ONE_PROCESSOR = 1_769
+const LEAST_QUOTA_US = 1_000
+const UNLIMITED = -1
+
+/**
+ * A container's share of the processors: as much as its memory size gives it on AWS, but all there is while its runtime
+ * initialises. Changes are asked for and not waited for: they take an engine some 10 ms.
+ */
+export class ProcessorShare {
+  readonly #engine: Engine
+  readonly #container: Docker.Container
+  readonly #quota: number
+  #isLimited = false
+  #changing: Promise<void> = Promise.resolve()
+
+  constructor(engine: Engine, container: Docker.Container, memorySize: number) {
+    this.#engine = engine
+    this.#container = container
+    this.#quota = Math.max(Math.round((PERIOD_US * memorySize) / MEMORY_OF_ONE_PROCESSOR), LEAST_QUOTA_US)
+  }
+
+  limit(): void {
+    this.#change(true)
+  }
+
+  lift(): void {
+    this.#change(false)
+  }
+
+  #change(isLimited: boolean): void {
+    if (this.#isLimited === isLimited) return
+    this.#isLimited = isLimited
+    const quota = isLimited ? this.#quota : UNLIMITED
+    this.#changing = this.#changing.then(() => this.#update(quota)).catch((error: Error) => this.#failed(error))
+  }
+
+  /** Most often the container has ended meanwhile. */
+  async #failed({ message }: Error): Promise<void> {
+    const { backend } = this.#engine
+    debug(`${backend} did not change a container's share of the processors: ${message}`)
+    if (await canLimitProcessors(this.#engine).catch(() => true)) return
+    noticeOnce(
+      `unlimited-processor-${backend}`,
+      `${backend} can't limit its containers' share of the processors (${message.trim()}), so functions have all of it, where AWS gives them a part by memorySize. Without root that takes cgroup v2 and its cpu controller.`,
+    )
+  }
+
+  async #update(quota: number): Promise<void> {
+    if (this.#engine.flavour === 'docker') {
+      await this.#container.update({ CpuPeriod: PERIOD_US, CpuQuota: quota })
+      return
+    }
+    await askPodman(this.#engine, 'POST', `containers/${this.#container.id}/update`, { cpu: { period: PERIOD_US, quota } })
+  }
+}
+
+async function canLimitProcessors(engine: Engine): Promise<boolean> {
+  if (engine.flavour === 'docker') return ((await engine.docker.info()) as { CpuCfsQuota?: boolean }).CpuCfsQuota !== false
+  const { host } = (await askPodman(engine, 'GET', 'info')) as { host?: { cgroupControllers?: readonly string[] } }
+  return host?.cgroupControllers?.includes('cpu') ?? true
+}
+
+/** podman has these in its own API only. */
+function askPodman({ docker }: Engine, method: string, path: string, body?: object): Promise<unknown> {
+  const statusCodes = { 200: true, 201: true, 204: true, 400: 'bad parameter', 404: 'no such container', 500: 'server error' }
+  return new Promise((resolve, reject) => {
+    docker.modem.dial(
+      { path: `/v4.3.0/libpod/${path}`, method, statusCodes, ...(body === undefined ? {} : { options: body }) },
+      (error, answer) => (error ? reject(error) : resolve(answer)),
+    )
+  })
+}

@@ -1,0 +1,36 @@
+import { FieldWriter } from './fields.ts'
+import { FrameType, MAX_PAYLOAD } from './tunnel/frames.ts'
+import type { TunnelSession } from './tunnel/tunnel.ts'
+
+/** Something to be put into the container, before the runtime starts. */
+export type TunnelFile = { readonly path: string } & (
+  | { readonly kind: 'file'; readonly mode: number; readonly data: Uint8Array }
+  | { readonly kind: 'folder'; readonly mode: number }
+  | { readonly kind: 'link'; readonly target: string }
+)
+
+const KINDS = { folder: 0, file: 1, link: 2 } as const
+
+/**
+ * Sends files for `/var/task` and `/opt`, never more ahead than the stream takes. What the init could not put,
+ * `control.filesDone()` tells.
+ */
+export async function sendFiles(session: TunnelSession, files: Iterable<TunnelFile> | AsyncIterable<TunnelFile>): Promise<void> {
+  for await (const file of files) {
+    const data = file.kind === 'file' ? file.data : new Uint8Array(0)
+    const head = new FieldWriter()
+      .u8(KINDS[file.kind])
+      .u32(file.kind === 'link' ? 0o777 : file.mode)
+      .u64(data.length)
+      .string(file.path)
+    if (file.kind === 'link') head.string(file.target)
+    const announced = head.done()
+    const first = Math.min(data.length, MAX_PAYLOAD - announced.length)
+    session.send(FrameType.file, 0, Buffer.concat([announced, data.subarray(0, first)]))
+    await session.room()
+    for (let at = first; at < data.length; at += MAX_PAYLOAD) {
+      session.send(FrameType.fileData, 0, data.subarray(at, at + MAX_PAYLOAD))
+      await session.room()
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import type { LogRecord } from '../../model/result.ts'
+
+/**
+ * Says once a function that it logged between two invocations: without freezing the line comes at once, on AWS with the next
+ * invocation, if one comes.
+ */
+export function lateLineNotice(
+  functionName: string,
+  write: (text: string) => void = text => void process.stderr.write(text),
+): (record: LogRecord) => void {
+  return record => {
+    if (said.has(functionName)) return
+    said.add(functionName)
+    const line = record.message.length > 100 ? `${record.message.slice(0, 100)}…` : record.message
+    write(
+      `lambda-fixtures: ${functionName} logged "${line}" after it had answered. On AWS its environment is frozen by then, and this would ` +
+        'run with the next invocation, if one comes. Await it in the handler, or set freeze: true to see what AWS does.\n',
+    )
+  }
+}
+
+const said = new Set<string>()

@@ -1,0 +1,27 @@
+import { isManaged } from '../../emulator/environment/environment-variables.ts'
+import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { LambdaFunction } from '../backend.ts'
+import type { ImageInfo } from '../engines/images/images.ts'
+import type { StartCommand } from '../init/control.ts'
+
+/** What the init starts as the runtime. @throws RuntimeError `NO_ENTRYPOINT` @see contract 7.1 */
+export function startCommand(fn: LambdaFunction, image: ImageInfo): StartCommand {
+  if (fn.imageUri !== undefined) return { ...imageCommand(fn, image), telemetry: true }
+  // AWS's base image for custom runtimes has none of its own: its entrypoint would look for it in the image.
+  if (!isManaged(fn.runtime)) return { bootstrap: true, workingDirectory: '/var/task' }
+  const command = [...image.entryPoint, fn.handler ?? '']
+  return { command, workingDirectory: '/var/task', telemetry: true }
+}
+
+/** What isn't overridden is the image's own. */
+function imageCommand({ functionName, imageConfig = {} }: LambdaFunction, image: ImageInfo): StartCommand {
+  const command = [...(imageConfig.entryPoint ?? image.entryPoint), ...(imageConfig.command ?? image.command)]
+  if (command.length === 0) {
+    throw new RuntimeError(
+      'NO_ENTRYPOINT',
+      `The image ${image.reference} of "${functionName}" says nothing to start: it has neither ENTRYPOINT nor CMD. Add them, or give imageConfig: { entryPoint: [...], command: [...] }.`,
+      { data: { functionName, image: image.reference } },
+    )
+  }
+  return { command, workingDirectory: imageConfig.workingDirectory ?? image.workingDirectory }
+}

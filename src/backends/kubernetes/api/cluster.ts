@@ -1,0 +1,13 @@
+import type { WorkerLease } from '../lease/worker-lease.ts'
+import type { KubernetesSettings } from '../settings.ts'
+import type { KubernetesApi } from './api.ts'
+import type { PodWatch } from './pod-watch.ts'
+
+/** A cluster that answers, and what this process has in one of its namespaces. */
+export interface Cluster {
+  readonly api: KubernetesApi
+  readonly namespace: string
+  readonly settings: KubernetesSettings
+  readonly watch: PodWatch
+  readonly lease: WorkerLease
+}

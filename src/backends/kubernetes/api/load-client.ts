@@ -1,0 +1,27 @@
+import { createRequire } from 'node:module'
+import type { KubeConfig } from '@kubernetes/client-node'
+import type { WebSocket } from 'ws'
+import { RuntimeError } from '../../../errors/runtime-error.ts'
+
+export interface KubernetesClient {
+  readonly KubeConfig: typeof KubeConfig
+  readonly loadYaml: <T>(text: string) => T
+  /** The client's own. */
+  readonly WebSocket: typeof WebSocket
+}
+
+/** @throws RuntimeError `MISSING_PEER` */
+export async function loadClient(): Promise<KubernetesClient> {
+  try {
+    const { KubeConfig, loadYaml } = await import('@kubernetes/client-node')
+    const require = createRequire(import.meta.url)
+    const { WebSocket } = createRequire(require.resolve('@kubernetes/client-node'))('ws')
+    return { KubeConfig, loadYaml, WebSocket }
+  } catch (cause) {
+    throw new RuntimeError(
+      'MISSING_PEER',
+      `The kubernetes backend needs @kubernetes/client-node, which can't be loaded (${(cause as Error).message.split('\n')[0]}): npm i -D @kubernetes/client-node`,
+      { data: { peer: '@kubernetes/client-node', backend: 'kubernetes' }, cause },
+    )
+  }
+}

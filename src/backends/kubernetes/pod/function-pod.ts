@@ -1,0 +1,220 @@
+import type { Duplex } from 'node:stream'
+import { createDebug } from 'obug'
+import { logStreamName } from '../../../emulator/environment/environment-variables.ts'
+import type { SandboxEvents } from '../../../emulator/environment/sandbox.ts'
+import { clearTimeout, now, setTimeout } from '../../../platform/clock.ts'
+import type { BackendHandle, CodeZip, DeployId, LambdaFunction, LayerZip } from '../../backend.ts'
+import type { ImageInfo } from '../../engines/images/images.ts'
+import type { StartCommand } from '../../init/control.ts'
+import { initSettings } from '../../init/settings.ts'
+import { lost } from '../../init/tunnel/instance-lost.ts'
+import { containerVariables } from '../../instance/container-variables.ts'
+import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
+import { startCommand } from '../../instance/start-command.ts'
+import { hasStatus } from '../api/api-error.ts'
+import type { Cluster } from '../api/cluster.ts'
+import { podsPath } from '../api/resources.ts'
+import { retrying } from '../api/retrying.ts'
+import { podName } from '../names.ts'
+import { hiddenVariables } from './hidden-variables.ts'
+import { launchError } from './launch-error.ts'
+import { openPodStream } from './open-pod-stream.ts'
+import { isNodeLost } from './pod-failure.ts'
+import { type PodContents, podContents, WRITABLE } from './pod-files.ts'
+import { PodSandbox } from './pod-sandbox.ts'
+import { podSpec } from './pod-spec.ts'
+import { PodState } from './pod-state.ts'
+import { removePod } from './remove-pod.ts'
+
+const debug = createDebug('lambda-fixtures:kubernetes')
+
+/** An API server that is restarted is away for some seconds, and with it every stream. */
+const GRACE_MS = 25_000
+const INIT_GRACE_MS = 30_000
+/** The cluster tells of a pod's end about a second after it. */
+const EXPLAIN_MS = 3_000
+
+export interface FunctionPodOptions extends Omit<PlaceParts, 'events'> {
+  readonly cluster: Cluster
+  readonly image: ImageInfo
+  readonly fn: LambdaFunction
+  readonly code: CodeZip | undefined
+  readonly layers: readonly LayerZip[]
+  readonly deployId: DeployId
+  /** Of this machine, to be reached inside. */
+  readonly ports: readonly number[]
+  readonly onEnded: () => void
+}
+
+/** One pod, from its owner's lease to its removal. */
+export class FunctionPod implements Place {
+  readonly name: string
+  readonly sandbox: PodSandbox
+  readonly #options: FunctionPodOptions
+  readonly #init: ReturnType<typeof initSettings>
+  readonly #state: PodState
+  #creating: Promise<void> | undefined
+  #hasLease = false
+  #connected = false
+  #ended = false
+
+  constructor(options: FunctionPodOptions, events: SandboxEvents) {
+    const { cluster, fn, instanceId } = options
+    this.#options = options
+    // Told at once, also while the stream is still there, or is being opened again.
+    this.#state = new PodState({
+      failure: ({ reason }) => {
+        if (this.#connected && !this.#ended) events.lost(lost(`its pod ${reason}`))
+      },
+      // Nothing tells whether the pod can be reached but a new stream; if it can, all goes on.
+      nodeLost: () => this.sandbox.breakStream(),
+    })
+    this.name = podName(fn.functionName, instanceId)
+    const { startTimeout } = cluster.settings
+    this.#init = initSettings({
+      id: instanceId,
+      grace: INIT_GRACE_MS,
+      firstStream: startTimeout,
+      unset: hiddenVariables(cluster.settings.podTemplate),
+      roots: [WRITABLE.task, WRITABLE.opt],
+    })
+    this.sandbox = new PodSandbox(
+      {
+        token: this.#init.token,
+        open: () => this.#open(),
+        onRuntimeApi: options.onRuntimeApi,
+        remove: () => this.#remove(),
+        onStopped: () => undefined,
+        onInitialised: () => undefined,
+        explain: () => this.#explain(),
+        startTimeout,
+        grace: GRACE_MS,
+        patience: GRACE_MS + 5_000,
+      },
+      events,
+    )
+  }
+
+  get handle(): BackendHandle {
+    return { kind: 'pod', namespace: this.#options.cluster.namespace, name: this.name }
+  }
+
+  /** Everything until the init waits for its command. @throws RuntimeError `INSTANCE_START_FAILED`, `IMAGE_PULL_FAILED`, `LAUNCH_TIMEOUT` */
+  async create(): Promise<void> {
+    const { cluster, fn, image } = this.#options
+    try {
+      await this.#inTime(this.#prepare())
+    } catch (error) {
+      throw await launchError(error, { cluster, fn, pod: this.name, image: image.reference, state: this.#state })
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { fn, code, layers, ports } = this.#options
+    const reading = podContents(code, layers)
+    reading.catch(() => undefined)
+    this.#creating = this.#createPod()
+    await this.#creating
+    const contents = await reading
+    await this.sandbox.connect(this.#command(contents), ports, (port, error) => {
+      debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
+    })
+    this.#connected = true
+    if (contents.files.length > 0) await this.sandbox.putFiles(contents.files)
+  }
+
+  /** Also what keeps a process alive that waits for nothing else. */
+  async #inTime(preparing: Promise<void>): Promise<void> {
+    const { startTimeout } = this.#options.cluster.settings
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(lost(`it was not ready for its start within ${startTimeout / 1000} s`)), startTimeout)
+    })
+    await Promise.race([preparing, late]).finally(() => clearTimeout(timer))
+  }
+
+  #command({ bootstrap }: PodContents): StartCommand {
+    const { fn, image, instanceId } = this.#options
+    const { bootstrap: isCustom, ...command } = startCommand(fn, image)
+    this.sandbox.lacksBootstrap = isCustom === true && bootstrap === undefined
+    const { workingDirectory } = command
+    return {
+      ...command,
+      ...(isCustom === true && bootstrap !== undefined && { command: [bootstrap] }),
+      // Of an image's own we know nothing; its container begins there.
+      workingDirectory: workingDirectory === '' ? undefined : workingDirectory,
+      environment: containerVariables(fn, image, logStreamName(instanceId, now())),
+    } as StartCommand
+  }
+
+  async #createPod(): Promise<void> {
+    const { cluster, fn, image, instanceId, deployId, layers } = this.#options
+    const { api, namespace, lease, settings, watch } = cluster
+    const { startTimeout } = settings
+    this.#hasLease = true
+    const owner = await lease.acquire(startTimeout)
+    if (this.#ended) throw new Error('it was terminated while it started')
+    const followed = watch.follow(this.name, pod => this.#state.update(pod))
+    this.#unfollow = followed.stop
+    const body = podSpec({
+      fn,
+      name: this.name,
+      image: image.reference,
+      instanceId,
+      deployId,
+      worker: lease.worker,
+      owner,
+      environment: this.#init.environment,
+      hasLayers: layers.length > 0,
+      template: settings.podTemplate,
+    })
+    let tries = 0
+    const create = async (): Promise<void> => {
+      try {
+        await api.request('POST', podsPath(namespace), { body })
+      } catch (error) {
+        // The answer to an earlier try may have been lost; the name is ours alone.
+        if (!(tries++ > 0 && hasStatus(error, 409))) throw error
+      }
+    }
+    await retrying(create, startTimeout, () => this.#ended)
+    followed.created()
+  }
+  #unfollow: () => void = () => undefined
+
+  async #open(): Promise<Duplex> {
+    const { cluster } = this.#options
+    const patience = this.#connected ? GRACE_MS : cluster.settings.startTimeout
+    return await openPodStream({
+      cluster,
+      name: this.name,
+      command: this.#init.exec,
+      state: this.#state,
+      patience,
+      isFirst: !this.#connected,
+    })
+  }
+
+  async #explain(): Promise<string | undefined> {
+    if (this.#state.failure === undefined) await this.#state.change(EXPLAIN_MS)
+    const { failure, pod } = this.#state
+    if (failure !== undefined) return `its pod ${failure.reason}`
+    return isNodeLost(pod) ? `its pod can’t be reached: the node ${pod?.spec?.nodeName} is not ready` : undefined
+  }
+
+  async #remove(): Promise<void> {
+    this.#ended = true
+    const { cluster, fn, onEnded } = this.#options
+    await this.#creating?.catch(() => undefined)
+    this.#unfollow()
+    try {
+      await removePod(cluster.api, cluster.namespace, this.name)
+    } catch (error) {
+      // It goes with its owner.
+      debug(`${fn.functionName}: the pod ${this.name} could not be removed: ${(error as Error).message}`)
+    } finally {
+      if (this.#hasLease) await cluster.lease.release()
+      onEnded()
+    }
+  }
+}

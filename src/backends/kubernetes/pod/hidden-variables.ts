@@ -1,0 +1,17 @@
+import type { PodTemplate } from '../settings.ts'
+
+const API_SERVER = ['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_HTTPS', 'PORT', ...withPort(443), ...withPort(6443)]
+
+/**
+ * The home of nobody, and the variables by which pods find the API server: the kubelet gives them to every container, and AWS to none.
+ * Whoever gives the function a service account wants it to find the server.
+ */
+export function hiddenVariables({ spec = {} }: PodTemplate): readonly string[] {
+  if (spec.serviceAccountName !== undefined || spec.automountServiceAccountToken === true) return ['HOME', 'HOSTNAME']
+  return ['HOME', 'HOSTNAME', ...API_SERVER.map(name => `KUBERNETES_${name}`)]
+}
+
+function withPort(port: number): string[] {
+  const name = `PORT_${port}_TCP`
+  return [name, `${name}_PROTO`, `${name}_PORT`, `${name}_ADDR`]
+}

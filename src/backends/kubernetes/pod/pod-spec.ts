@@ -1,0 +1,102 @@
+import type { LambdaFunction } from '../../backend.ts'
+import { INIT_PATH } from '../../init/settings.ts'
+import type { Owner } from '../lease/worker-lease.ts'
+import { metadataFor, WORKER_LABEL } from '../names.ts'
+import type { PodTemplate } from '../settings.ts'
+import { mergePodTemplate } from './merge-pod-template.ts'
+import { WRITABLE } from './pod-files.ts'
+
+/** The function's container. */
+export const CONTAINER = 'function'
+
+/** As AWS's `sbx_user1051`, nobody whom the image knows. */
+const SANDBOX_USER = { runAsUser: 993, runAsGroup: 990 }
+/** Memory that gets one whole processor on AWS. */
+const MEMORY_OF_ONE_CPU = 1_769
+const NODE_ARCHITECTURES = { x86_64: 'amd64', arm64: 'arm64' } as const
+
+export interface PodSpecOptions {
+  readonly fn: LambdaFunction
+  readonly name: string
+  readonly image: string
+  readonly instanceId: string
+  readonly deployId: string
+  readonly worker: string
+  readonly owner: Owner
+  /** Variables for the init. */
+  readonly environment: Readonly<Record<string, string>>
+  readonly hasLayers: boolean
+  readonly template: PodTemplate
+}
+
+/** What the API server is asked to create: one container with the limits of AWS, as the `restricted` standard wants it. @see contract 6.2, 6.3 */
+export function podSpec(options: PodSpecOptions): object {
+  const { fn, name, instanceId, deployId, worker, owner, template } = options
+  const { labels, annotations } = metadataFor({ instanceId, functionName: fn.functionName, deployId })
+  const { metadata = {}, ...rest } = template
+  const merged = mergePodTemplate({ spec: spec(options) }, rest)
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name,
+      labels: { ...metadata.labels, ...labels, [WORKER_LABEL]: worker },
+      annotations: { ...metadata.annotations, ...annotations },
+      ownerReferences: [owner.ownerReference],
+    },
+    spec: merged.spec,
+  }
+}
+
+function spec({ fn, image, owner, environment, hasLayers }: PodSpecOptions): Record<string, unknown> {
+  return {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: 0,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    nodeSelector: { 'kubernetes.io/arch': NODE_ARCHITECTURES[fn.architecture] },
+    securityContext: { runAsNonRoot: true, ...SANDBOX_USER, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: CONTAINER,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: [INIT_PATH, '--'],
+        env: Object.entries(environment).map(([variable, value]) => ({ name: variable, value })),
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        resources: {
+          limits: { memory: `${fn.memorySize}Mi` },
+          requests: { memory: `${fn.memorySize}Mi`, cpu: `${cpuRequest(fn)}m` },
+        },
+        volumeMounts: [
+          { name: 'lambda-init', mountPath: '/lf', readOnly: true },
+          { name: 'lambda-tmp', mountPath: '/tmp' },
+          ...(fn.imageUri === undefined ? twice('lambda-task', WRITABLE.task, '/var/task') : []),
+          ...(hasLayers ? twice('lambda-opt', WRITABLE.opt, '/opt') : []),
+        ],
+      },
+    ],
+    volumes: [
+      {
+        name: 'lambda-init',
+        configMap: { name: owner.configMap, items: [{ key: `init-${fn.architecture}`, path: 'init', mode: 0o555 }] },
+      },
+      { name: 'lambda-tmp', emptyDir: { sizeLimit: `${fn.ephemeralStorage}Mi` } },
+      ...(fn.imageUri === undefined ? [{ name: 'lambda-task', emptyDir: {} }] : []),
+      ...(hasLayers ? [{ name: 'lambda-opt', emptyDir: {} }] : []),
+    ],
+  }
+}
+
+/** The init writes below one path, and nobody can below the other. */
+function twice(name: string, writable: string, readable: string): object[] {
+  return [
+    { name, mountPath: writable },
+    { name, mountPath: readable, readOnly: true },
+  ]
+}
+
+/** Thousandths: a tenth of AWS's share, since instances of a test mostly wait; no limit, so that an init has what the node has. */
+function cpuRequest({ memorySize }: LambdaFunction): number {
+  return Math.max(1, Math.round((memorySize / MEMORY_OF_ONE_CPU) * 100))
+}

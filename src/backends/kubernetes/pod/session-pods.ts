@@ -1,0 +1,30 @@
+import type { SessionResource } from '../../../model/session-resource.ts'
+import { labelNames, ownerOf } from '../../../reaper/labels.ts'
+import type { Cluster } from '../api/cluster.ts'
+import { type Lease, type Listed, leasesPath, type Pod, podsPath } from '../api/resources.ts'
+
+/** Pods of a session that are there to stay: what is being deleted, or has lost its owner and will be, is gone already. */
+export async function sessionPods({ api, namespace }: Cluster, session: string): Promise<readonly SessionResource[]> {
+  const query = { labelSelector: `${labelNames.session}=${session}` }
+  const [pods, leases] = await Promise.all([
+    api.request<Listed<Pod>>('GET', podsPath(namespace), { query }),
+    api.request<Listed<Lease>>('GET', leasesPath(namespace), { query }),
+  ])
+  const owners = new Set(leases.items.map(({ metadata }) => metadata.uid))
+  const stay = pods.items.filter(
+    ({ metadata }) => metadata.deletionTimestamp === undefined && metadata.ownerReferences?.some(({ uid }) => owners.has(uid)),
+  )
+  return stay.map(({ metadata: { name, annotations = {} } }) => {
+    const owner = ownerOf(annotations)
+    const { [labelNames.functionName]: functionName, [labelNames.thread]: thread } = annotations
+    return {
+      backend: 'kubernetes',
+      kind: 'pod',
+      id: `${namespace}/${name}`,
+      session,
+      ...(functionName !== undefined && { functionName }),
+      ...(owner !== undefined && { owner }),
+      ...(thread !== undefined && { threadId: Number(thread) }),
+    }
+  })
+}

@@ -1,0 +1,33 @@
+import type { MatcherState } from '../runners/matcher-state.ts'
+
+/** As the runner's `toEqual`. */
+export function equal(state: MatcherState, actual: unknown, expected: unknown): boolean {
+  const testers = [...(state.customTesters ?? [])]
+  if (state.utils.iterableEquality) testers.push(state.utils.iterableEquality)
+  return state.equals(actual, expected, testers)
+}
+
+/** A string by RegExp, everything else as {@link equal}. */
+export function matchesValue(state: MatcherState, actual: unknown, expected: unknown): boolean {
+  if (isRegExp(expected)) return typeof actual === 'string' && test(expected, actual)
+  return equal(state, actual, expected)
+}
+
+/** By tag, because a RegExp of jest's realm is not an instance of ours. */
+export function isRegExp(value: unknown): value is RegExp {
+  return Object.prototype.toString.call(value) === '[object RegExp]'
+}
+
+/** Anew from the string's begin each time: a `g` or `y` RegExp remembers where it was. */
+export function test(pattern: RegExp, text: string): boolean {
+  return new RegExp(pattern).test(text)
+}
+
+export function isAsymmetric(value: unknown): value is { asymmetricMatch(other: unknown): boolean } {
+  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>).asymmetricMatch === 'function'
+}
+
+/** An object that is not an array, a RegExp, an asymmetric matcher or an instance of a class. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  return Object.prototype.toString.call(value) === '[object Object]' && !isAsymmetric(value)
+}

@@ -1,0 +1,37 @@
+import { maskSecrets } from '../../invocations/secrets.ts'
+import type { MatcherState } from '../runners/matcher-state.ts'
+import { equal, isAsymmetric, isPlain } from './compare.ts'
+import { expectedText, receivedText } from './format.ts'
+
+/** The runner's own diff where both have lines to compare, else the two values. */
+export function diff(state: MatcherState, expected: unknown, received: unknown): string {
+  const a = masked(settle(state, expected, received))
+  const b = masked(received)
+  const text = hasLines(a) && hasLines(b) && Array.isArray(a) === Array.isArray(b) ? state.utils.diff(a, b) : undefined
+  return text || `Expected: ${expectedText(state, a)}\nReceived: ${receivedText(state, b)}`
+}
+
+const hasLines = (value: unknown): boolean =>
+  isPlain(value) || Array.isArray(value) || (typeof value === 'string' && value.includes('\n'))
+
+/** `expected` with every asymmetric matcher that matched replaced by what it matched, so that the diff shows only what differs. */
+function settle(state: MatcherState, expected: unknown, received: unknown): unknown {
+  if (isAsymmetric(expected)) {
+    if (equal(state, received, expected)) return received
+    const { sample, inverse } = expected as { sample?: unknown; inverse?: boolean }
+    const merges = String(expected) === 'ObjectContaining' && !inverse && isPlain(sample) && isPlain(received)
+    return merges ? { ...received, ...(settle(state, sample, received) as object) } : expected
+  }
+  if (Array.isArray(expected) && Array.isArray(received))
+    return expected.map((item, index) => settle(state, item, received[index]))
+  if (!isPlain(expected) || !isPlain(received)) return expected
+  return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, settle(state, value, received[key])]))
+}
+
+/** Before the diff, because a diff may colour half of a secret and so hide it from the mask of the whole text. */
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskSecrets(value)
+  if (Array.isArray(value)) return value.map(masked)
+  if (!isPlain(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]))
+}

@@ -1,0 +1,29 @@
+import { BrandedError, hasBrand } from '../errors/branded-error.ts'
+import type { InvokeFailure } from './result.ts'
+
+/**
+ * Thrown by `await fn(event)` when the function fails. `message` is `errorType: errorMessage` and nothing else, so that it can
+ * be put into a snapshot; the stack has the function's own frames, mapped to sources, then those of the test.
+ *
+ * @example
+ * await expect(orders({ qty: 0 })).rejects.toThrow('ValidationError: qty must be > 0')
+ */
+export class FunctionError extends BrandedError {
+  readonly code = 'FUNCTION_ERROR' as const
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly result: InvokeFailure
+
+  constructor(result: InvokeFailure, options: { cause?: unknown } = {}) {
+    const { errorType, errorMessage } = result.error
+    super('FunctionError', errorType ? `${errorType}: ${errorMessage}` : errorMessage, options)
+    this.errorType = errorType
+    this.errorMessage = errorMessage
+    this.result = result
+    Object.defineProperty(this, 'result', { enumerable: false })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasBrand(value, 'FunctionError')
+  }
+}

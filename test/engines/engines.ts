@@ -1,0 +1,48 @@
+import type Docker from 'dockerode'
+import { describe, expect } from 'vitest'
+import type { Engine } from '../../src/backends/engines/connection/engine.ts'
+import { labelNames } from '../../src/reaper/labels.ts'
+import { currentSession } from '../../src/reaper/session.ts'
+import { absent } from '../support/absent.ts'
+import { connectTestEngine } from '../support/connect-test-engine.ts'
+
+export type EngineName = 'docker' | 'podman'
+
+/** Runs `body` once for each engine that is here. One that isn't is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
+export async function describeEngines(
+  what: string,
+  body: (engine: Engine & { readonly backend: EngineName }) => void,
+  names: readonly EngineName[] = ['docker', 'podman'],
+): Promise<void> {
+  for (const name of names) {
+    const engine = await connectTestEngine(name).catch((error: Error) => error.message)
+    if (typeof engine !== 'string') describe(`${what} on ${name}`, () => body(engine as Engine & { backend: EngineName }))
+    else absent(name, engine)
+  }
+}
+
+/** Every container of an instance, in whatever state. */
+export async function containersOf(docker: Docker, instanceId: string): Promise<readonly Docker.Container[]> {
+  return await containersWith(docker, `${labelNames.instance}=${instanceId}`)
+}
+
+/** Every container that this process has made for a function of that name. */
+export async function containersOfFunction(docker: Docker, functionName: string): Promise<readonly Docker.Container[]> {
+  return await containersWith(
+    docker,
+    `${labelNames.session}=${currentSession().id}`,
+    `${labelNames.functionName}=${functionName}`,
+  )
+}
+
+export async function containersWith(docker: Docker, ...labels: readonly string[]): Promise<readonly Docker.Container[]> {
+  const found = await docker.listContainers({ all: true, filters: { label: [...labels] } })
+  return found.map(({ Id }) => docker.getContainer(Id))
+}
+
+/** The only container of an instance. */
+export async function containerOf(docker: Docker, instanceId: string | undefined): Promise<Docker.Container> {
+  const found = await containersOf(docker, instanceId ?? 'none')
+  expect(found).toHaveLength(1)
+  return found[0]!
+}

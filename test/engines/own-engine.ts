@@ -1,0 +1,148 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type Docker from 'dockerode'
+import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
+import { dockerHosts } from '../../src/backends/engines/connection/docker-hosts.ts'
+import type { EngineHost } from '../../src/backends/engines/connection/engine.ts'
+import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
+import type { EngineName } from './engines.ts'
+import { createNamespace, type NetworkNamespace } from './network-namespace.ts'
+
+const run = promisify(execFile)
+const PODMAN_CONFIGURATION = new URL('../../.ci/engines/containers.conf', import.meta.url)
+
+export interface OwnEngineOptions {
+  readonly name: EngineName
+  /** Of the shared engine's, to be there. */
+  readonly images: readonly string[]
+  /** Reached by TCP alone. Default: by a socket. */
+  readonly remote?: boolean
+  /** All that it stores lies on a file system of so many MB. */
+  readonly disk?: number
+}
+
+/** An engine of a test's own, with storage and network of its own, so that it may be restarted, filled and ended. Needs root. */
+export class OwnEngine implements AsyncDisposable {
+  readonly url: string
+  /** Where it stores everything. */
+  readonly data: string
+  readonly #options: OwnEngineOptions
+  readonly #folder: string
+  readonly #namespace: NetworkNamespace
+  #process: ChildProcess | undefined
+  #said = ''
+
+  private constructor(options: OwnEngineOptions, folder: string, namespace: NetworkNamespace) {
+    this.#options = options
+    this.#folder = folder
+    this.#namespace = namespace
+    this.data = join(folder, 'data')
+    this.url = options.remote ? `tcp://${namespace.address}:2375` : `unix://${folder}/engine.sock`
+  }
+
+  static async start(options: OwnEngineOptions): Promise<OwnEngine> {
+    const engine = new OwnEngine(options, await mkdtemp(join(tmpdir(), 'lf-engine-')), await createNamespace())
+    try {
+      await mkdir(engine.data)
+      if (options.disk) await run('mount', ['-t', 'tmpfs', '-o', `size=${options.disk}m`, 'tmpfs', engine.data])
+      await engine.start()
+      const shared = dockerHosts()[0]?.url ?? ''
+      await run('sh', ['-c', `docker -H ${shared} save ${options.images.join(' ')} | docker -H ${engine.url} load`])
+      return engine
+    } catch (error) {
+      await engine[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  get host(): EngineHost {
+    return { url: this.url, from: 'this test', named: true }
+  }
+
+  get backend(): ContainerBackend {
+    return new ContainerBackend({ name: this.#options.name, hosts: () => [this.host], remedy: 'start it' })
+  }
+
+  async docker(): Promise<Docker> {
+    return (await connectEngine(this.#options.name, [this.host], 'start it')).docker
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    const [command = '', ...rest] = [...this.#namespace.enter, ...(await this.#command())]
+    const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'pipe'], cwd: this.#folder, env: this.#environment() })
+    child.stderr.on('data', chunk => {
+      this.#said = (this.#said + String(chunk)).slice(-4_000)
+    })
+    this.#process = child
+    while (child.exitCode === null && !(await this.#answers())) await new Promise(resolve => setTimeout(resolve, 50))
+    if (child.exitCode !== null) throw new Error(`The engine ended before it answered: ${this.#said}`)
+  }
+
+  /** Ends the service; whether containers end with it is the engine's matter. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#process
+    this.#process = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    await exit
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#removeAll().catch(() => undefined)
+    await this.stop()
+    await run('sh', ['-c', `grep -o ' ${this.#folder}/[^ ]*' /proc/mounts | sort -r | xargs -r umount -l`]).catch(() => undefined)
+    await this.#namespace.end()
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
+  }
+
+  /** What outlives its service. */
+  async #removeAll(): Promise<void> {
+    if (this.#process === undefined) await this.start()
+    const docker = await this.docker()
+    const all = await docker.listContainers({ all: true })
+    await Promise.all(all.map(({ Id }) => docker.getContainer(Id).remove({ force: true })))
+  }
+
+  async #command(): Promise<string[]> {
+    const listen = this.url.replace(/^tcp:\/\/.*/, `tcp://${this.#namespace.address}:2375`)
+    if (this.#options.name === 'docker') {
+      const own = ['--data-root', this.data, '--exec-root', join(this.#folder, 'exec'), '--pidfile', join(this.#folder, 'pid')]
+      const network = ['--iptables=false', '--ip-masq=false', '--tls=false', '--log-level', 'error']
+      return ['dockerd', '--host', listen, ...own, ...network]
+    }
+    const given = await readFile(PODMAN_CONFIGURATION, 'utf8')
+    await writeFile(
+      join(this.#folder, 'containers.conf'),
+      given.replaceAll('@STATE@', this.#folder).replaceAll('@DATA@', this.data),
+    )
+    const storage = `[storage]\ndriver = "overlay"\ngraphroot = "${this.data}/storage"\nrunroot = "${this.#folder}/run"\n`
+    await writeFile(join(this.#folder, 'storage.conf'), storage)
+    return ['podman', 'system', 'service', '--time=0', listen]
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    if (this.#options.name === 'docker') return process.env
+    const [conf, storage] = ['containers.conf', 'storage.conf'].map(file => join(this.#folder, file))
+    return { ...process.env, CONTAINERS_CONF: conf, CONTAINERS_STORAGE_CONF: storage }
+  }
+
+  #answers(): Promise<boolean> {
+    const { hostname, port } = new URL(this.url)
+    const place = this.#options.remote ? { host: hostname, port } : { socketPath: this.url.slice('unix://'.length) }
+    return new Promise(resolve => {
+      const asked = request({ ...place, path: '/_ping', agent: false, timeout: 2_000 }, response => {
+        response.resume()
+        resolve(response.statusCode === 200)
+      })
+      asked.on('error', () => resolve(false)).on('timeout', () => asked.destroy())
+      asked.end()
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { DockerBackend } from '../../src/backends/engines/docker-backend.ts'
+import { buildImage } from '../../src/backends/engines/images/build-image.ts'
+import { describeEngines } from './engines.ts'
+import { startRegistry } from './registry-double.ts'
+
+const worker = fileURLToPath(new URL('fixtures/prepull.ts', import.meta.url))
+
+// podman wants TLS, or a setting of the machine's, from any registry.
+await describeEngines(
+  'pulling',
+  engine => {
+    const { docker } = engine
+    const forget = (reference: string): void =>
+      onTestFinished(() => docker.getImage(reference).remove({ force: true }) as Promise<void>)
+
+    test('two workers pull an image once, and say so when it takes over a second', async () => {
+      const registry = await startRegistry({ delay: 1_500 })
+      const reference = `${registry.host}/some/image:1`
+      forget(reference)
+      const run = promisify(execFile)
+      const workers = await Promise.all([1, 2].map(() => run(process.execPath, [worker, reference])))
+      expect(registry.requests.filter(line => line.startsWith('GET') && line.includes('/blobs/'))).toHaveLength(2)
+      const said = workers.map(({ stderr }) => stderr).join('')
+      expect(said.replaceAll(registry.host, 'HOST').replace(/: \d+ of \d+ MB/, ' …')).toBe(
+        'lambda-fixtures: docker pulls HOST/some/image:1 …\nlambda-fixtures: docker pulls HOST/some/image:1: done\n',
+      )
+    })
+
+    test('an image that is there is used without asking a registry', async () => {
+      const registry = await startRegistry()
+      const reference = `${registry.host}/some/image:1`
+      forget(reference)
+      await new DockerBackend().prepullImage(reference)
+      const before = registry.requests.length
+      await new DockerBackend().prepullImage(reference)
+      expect(registry.requests.length).toBe(before)
+    })
+
+    /** A folder of this test alone. */
+    const folder = (files: Readonly<Record<string, string>>): string => {
+      const path = mkdtempSync(join(tmpdir(), 'private-'))
+      onTestFinished(() => rmSync(path, { recursive: true }))
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content)
+      return path
+    }
+    const logIn = (host: string, credentials: string): void => {
+      const auths = { [host]: { auth: Buffer.from(credentials).toString('base64') } }
+      vi.stubEnv('DOCKER_CONFIG', folder({ 'config.json': JSON.stringify({ auths }) }))
+      onTestFinished(() => {
+        vi.unstubAllEnvs()
+      })
+    }
+
+    test('a private image is pulled as who is logged in', async () => {
+      const registry = await startRegistry({ credentials: 'me:s3cret:word' })
+      const reference = `${registry.host}/some/image:1`
+      await expect(new DockerBackend().prepullImage(reference)).rejects.toThrow(/could not pull it: .*no basic auth credentials/)
+      logIn(registry.host, 'me:s3cret:word')
+      forget(reference)
+      await new DockerBackend().prepullImage(reference)
+      expect(await docker.getImage(reference).inspect()).toMatchObject({ RepoTags: [reference] })
+    })
+
+    test('an image is built from a private one as who is logged in', async () => {
+      const registry = await startRegistry({ credentials: 'me:s3cret:word' })
+      const reference = `${registry.host}/some/image:1`
+      const context = folder({ Dockerfile: `ARG BASE\nFROM \${BASE}\nCOPY . /var/task/\n` })
+      const build = { context, dockerfile: 'Dockerfile', buildArgs: { BASE: reference } }
+      const name = `localhost/lambda-fixtures/private:${randomUUID()}`
+      await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(/no basic auth credentials/)
+      logIn(registry.host, 'me:s3cret:word')
+      forget(reference)
+      forget(name)
+      await buildImage(engine, build, engine.architecture, name)
+      expect(await docker.getImage(name).inspect()).toMatchObject({ RepoTags: [name] })
+    })
+
+    test('a failed pull is told in the words of the registry', async () => {
+      const registry = await startRegistry()
+      const pulled = new DockerBackend().prepullImage(`${registry.host}/another/image:1`)
+      await expect(pulled).rejects.toThrow(
+        new RegExp(`^docker has no image ${registry.host}/another/image:1 \\(x86_64\\), and could not pull it: .*not found`),
+      )
+    })
+  },
+  ['docker'],
+)

@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type Docker from 'dockerode'
+import { onTestFinished } from 'vitest'
+import { labelNames } from '../../src/reaper/labels.ts'
+import { containersWith, type EngineName } from './engines.ts'
+
+const program = fileURLToPath(new URL('fixtures/worker.ts', import.meta.url))
+
+/** A run of its own with one function. Gives its instance, and what it said on stderr until it ends. */
+export async function startWorker(
+  backend: EngineName,
+  env: Record<string, string> = {},
+): Promise<{ child: ChildProcess; id: string; stderr: () => string }> {
+  const { LAMBDA_FIXTURES_SESSION: _, VITEST: _vitest, ...inherited } = process.env
+  const child = spawn(process.execPath, ['--no-warnings', program, backend], {
+    env: { ...inherited, LAMBDA_FIXTURES_SESSION: randomSession(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stderr = ''
+  child.stderr?.on('data', chunk => {
+    stderr += String(chunk)
+  })
+  const [id] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  return { child, id, stderr: () => stderr }
+}
+
+const randomSession = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16)
+
+export async function removed(docker: Docker, instance: string): Promise<void> {
+  for (const container of await containersWith(docker, `${labelNames.instance}=${instance}`))
+    await container.wait({ condition: 'removed' }).catch(() => undefined)
+}

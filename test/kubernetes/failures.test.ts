@@ -1,0 +1,171 @@
+import { expect, test, vi } from 'vitest'
+import { podsPath } from '../../src/backends/kubernetes/api/resources.ts'
+import { podName } from '../../src/backends/kubernetes/names.ts'
+import type { Probe } from '../engines/probe.ts'
+import { launchProbe } from '../engines/probe.ts'
+import { begin, describeCluster, message } from './describe-cluster.ts'
+
+await describeCluster('failures', cluster => {
+  const backend = cluster.backend()
+  const podOf = (fn: Probe): string => podName(fn.functionName, fn.instances[0]?.id ?? '')
+  const remove = (pod: string, query = {}): Promise<unknown> =>
+    cluster.admin.request('DELETE', podsPath(cluster.name, pod), { query })
+  const nothingLeft = async (): Promise<void> => {
+    expect(await cluster.pods()).toEqual([])
+    expect(await cluster.leases()).toEqual([])
+    await vi.waitFor(async () => expect(await cluster.configMaps()).toEqual([]), { timeout: 10_000, interval: 100 })
+  }
+
+  test('a pod deleted in an invocation: a RuntimeError, and the next one runs', async () => {
+    const fn = await launchProbe(backend, { functionName: 'deleted' })
+    const { ended } = await begin(fn, { sleep: 9_000 })
+    await remove(podOf(fn), { gracePeriodSeconds: 0 })
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "deleted" on kubernetes went away during an invocation: The container is lost: its pod was deleted."`,
+    )
+    expect(await fn({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
+    await fn.terminate()
+    await nothingLeft()
+  })
+
+  test('a pod deleted between two invocations is replaced, and nobody sees it', async () => {
+    const fn = await launchProbe(backend, { functionName: 'deleted-idle' })
+    const first = podOf(fn)
+    await remove(first, { gracePeriodSeconds: 0 })
+    await vi.waitFor(() => expect(fn.instances).toEqual([]), { timeout: 5_000 })
+    expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+    expect(podOf(fn)).not.toBe(first)
+    await fn.terminate()
+    await nothingLeft()
+  })
+
+  test('a pod evicted by somebody: a RuntimeError with the cluster’s reason', async () => {
+    const fn = await launchProbe(backend, { functionName: 'evicted', timeout: 60 })
+    const { ended } = await begin(fn, { sleep: 50_000 })
+    const pod = podOf(fn)
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace: cluster.name } }
+    await cluster.admin.request('POST', `${podsPath(cluster.name, pod)}/eviction`, { body })
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "evicted" on kubernetes went away during an invocation: The container is lost: its pod was deleted: EvictionByEvictionAPI: Eviction API: evicting."`,
+    )
+    await fn.terminate()
+    await nothingLeft()
+  })
+
+  test('a pod evicted by its node, since /tmp has grown too large: a RuntimeError with the cluster’s reason', async () => {
+    const podTemplate = { spec: { volumes: [{ name: 'lambda-tmp', emptyDir: { sizeLimit: '4Mi' } }] } }
+    const fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'filled', timeout: 120 })
+    const { ended } = await begin(fn, { write: '/tmp/large', content: 'x'.repeat(5_900_000), sleep: 110_000 })
+    expect(await message(ended, cluster)).toMatchInlineSnapshot(
+      `"INVOCATION_FAILED: The execution environment of "filled" on kubernetes went away during an invocation: The container is lost: its pod was evicted: Usage of EmptyDir volume "lambda-tmp" exceeds the limit "4Mi"."`,
+    )
+    await fn.terminate()
+    await nothingLeft()
+  }, 150_000)
+
+  test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
+    const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })
+    const { error } = await fn.invoke({ allocate: 400 })
+    expect(error).toMatchObject({ reason: 'outOfMemory', errorType: 'Runtime.OutOfMemory' })
+    expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
+    expect(fn.instances).toHaveLength(1)
+    await fn.terminate()
+    await nothingLeft()
+  })
+
+  test('a quota that refuses', async () => {
+    const path = `/api/v1/namespaces/${cluster.name}/resourcequotas`
+    await cluster.admin.request('POST', path, {
+      body: { metadata: { name: 'tight' }, spec: { hard: { 'limits.memory': '100Mi' } } },
+    })
+    try {
+      // Until the quota has been counted, pods are refused for another reason.
+      await vi.waitFor(async () => {
+        const { status } = await cluster.admin.request<{ status: { hard?: object } }>('GET', `${path}/tight`)
+        expect(status.hard).toBeDefined()
+      })
+      const launched = launchProbe(backend, { functionName: 'large', memorySize: 256 })
+      expect(await message(launched, cluster)).toMatchInlineSnapshot(
+        `"INSTANCE_START_FAILED: kubernetes could not create a pod for "large" in the namespace NAMESPACE of SERVER: pods "lambda-large-ID" is forbidden: exceeded quota: tight, requested: limits.memory=256Mi, used: limits.memory=0, limited: limits.memory=100Mi."`,
+      )
+    } finally {
+      await cluster.admin.request('DELETE', `${path}/tight`)
+    }
+    await nothingLeft()
+  })
+
+  test('an image that can’t be pulled', async () => {
+    const imageUri = 'localhost:1/nobody/nothing:1'
+    const launched = launchProbe(backend, { functionName: 'pull', imageUri, imageConfig: { command: ['app.handler'] } })
+    const said = await message(launched, cluster)
+    expect(said).toMatch(
+      /^IMAGE_PULL_FAILED: kubernetes could not start "pull": its pod NAMESPACE\/lambda-pull-ID can’t run: ImagePullBackOff: /,
+    )
+    expect(said).toContain('connection refused')
+    expect(said).toContain('\nIts events: ')
+    await nothingLeft()
+  })
+
+  test('an image that may not be pulled', async () => {
+    const podTemplate = { spec: { containers: [{ name: 'function', imagePullPolicy: 'Never' }] } }
+    const launched = launchProbe(cluster.backend({ podTemplate }), {
+      functionName: 'never',
+      imageUri: 'localhost/nothing:1',
+      imageConfig: { command: ['app.handler'] },
+    })
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"IMAGE_PULL_FAILED: kubernetes could not start "never": its pod NAMESPACE/lambda-never-ID can’t run: ErrImageNeverPull: Container image "localhost/nothing:1" is not present with pull policy of Never."`,
+    )
+    await nothingLeft()
+  })
+
+  test('an image function whose entrypoint nobody knows', async () => {
+    const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'localhost/lambda-fixtures/function:1' })
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster doesn't tell what the image localhost/lambda-fixtures/function:1 would start. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler'])."`,
+    )
+  })
+
+  test('no node for it, until the deadline', async () => {
+    const podTemplate = { spec: { nodeSelector: { 'example.com/none': 'here' } } }
+    const launched = launchProbe(cluster.backend({ podTemplate, startTimeout: 2 }), { functionName: 'nowhere' })
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"LAUNCH_TIMEOUT: kubernetes has not started "nowhere" within 2 s: its pod NAMESPACE/lambda-nowhere-ID (public.ecr.aws/lambda/nodejs:24): it is not scheduled: Unschedulable: 0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."`,
+    )
+    await nothingLeft()
+  })
+
+  test('a pod that the namespace’s policy doesn’t allow', async () => {
+    const podTemplate = { spec: { hostNetwork: true } }
+    const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'privileged' })
+    expect(await message(launched, cluster)).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not create a pod for "privileged" in the namespace NAMESPACE of SERVER: pods "lambda-privileged-ID" is forbidden: violates PodSecurity "restricted:latest": host namespaces (hostNetwork=true)."`,
+    )
+    await nothingLeft()
+  })
+
+  test('a sidecar of the template that ends is no matter to the function', async () => {
+    const podTemplate = {
+      spec: {
+        containers: [
+          {
+            name: 'beside',
+            image: 'localhost/lambda-fixtures/exits-at-once:1',
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+          },
+        ],
+      },
+    }
+    await using fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'beside' })
+    expect(await fn({ echo: 1 })).toMatchObject({ echo: 1 })
+  })
+
+  test('an init that can’t begin says why', async () => {
+    const podTemplate = { spec: { containers: [{ name: 'function', env: [{ name: 'LF_PORT', value: 'x' }] }] } }
+    const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'broken' })
+    expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
+      `"INSTANCE_START_FAILED: kubernetes could not start "broken": its pod NAMESPACE/lambda-broken-ID has ended: its init was given a wrong setting (exit code 64)."`,
+    )
+    await nothingLeft()
+  })
+})

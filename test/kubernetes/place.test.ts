@@ -1,0 +1,91 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { podName } from '../../src/backends/kubernetes/names.ts'
+import { launchProbe } from '../engines/probe.ts'
+import { describeCluster } from './describe-cluster.ts'
+
+await describeCluster('place', cluster => {
+  const backend = cluster.backend()
+
+  test('what a function finds: nobody’s user, no right, code and layers that can’t be written to', async () => {
+    const layers = [{ 'layer.txt': 'first' }, { 'layer.txt': 'second' }]
+    await using fn = await launchProbe(backend, { functionName: 'place', layers })
+    expect(await fn({ place: true, modes: ['/var/task/app.mjs'] })).toMatchObject({
+      uid: 993,
+      gid: 990,
+      cwd: '/var/task',
+      task: 'EROFS',
+      opt: 'EROFS',
+      tmp: 'written',
+      layer: 'second',
+      modes: { '/var/task/app.mjs': '644' },
+      status: { CapEff: '0000000000000000', NoNewPrivs: '1' },
+    })
+  })
+
+  test('the pod says whose it is', async () => {
+    await using fn = await launchProbe(backend, { functionName: 'Whose_it-is' })
+    const pods = await cluster.pods()
+    const pod = pods.find(({ metadata }) => metadata.labels?.['lambda-fixtures.function'] === 'Whose_it-is')
+    const instance = fn.instances[0]!.id
+    expect(pod?.metadata).toMatchObject({
+      name: podName('Whose_it-is', instance),
+      labels: { 'lambda-fixtures.instance': instance, 'app.kubernetes.io/managed-by': 'lambda-fixtures' },
+      annotations: {
+        'lambda-fixtures.function': 'Whose_it-is',
+        'lambda-fixtures.owner': expect.stringContaining(`:${process.pid}:`),
+      },
+      ownerReferences: [{ kind: 'Lease' }],
+    })
+    expect((pod!.spec as { containers: unknown[] }).containers).toHaveLength(1)
+  })
+
+  test('the template is in the pod', async () => {
+    const podTemplate = {
+      metadata: { labels: { team: 'orders' }, annotations: { note: 'x' } },
+      spec: { priorityClassName: '', containers: [{ name: 'function', resources: { limits: { cpu: '2' } } }] },
+    }
+    await using fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'template' })
+    expect(await fn({ echo: 1 })).toMatchObject({ echo: 1 })
+    const pod = (await cluster.pods()).find(({ metadata }) => metadata.labels?.team === 'orders')
+    expect(pod).toMatchObject({
+      metadata: { annotations: { note: 'x' } },
+      spec: { containers: [{ resources: { limits: { cpu: '2', memory: '256Mi' } } }] },
+    })
+  })
+
+  test('a server of this machine is reached under its own address', async () => {
+    const server = createServer((_, response) => void response.end('from the test'))
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    await using fn = await launchProbe(backend, { functionName: 'host', environment: { SERVICE: url } })
+    expect(await fn({ fetch: url })).toBe('from the test')
+  })
+
+  test('code of 20 MB', async () => {
+    const source = 'import fs from "node:fs"; export const handler = async () => fs.statSync("/var/task/data.bin").size'
+    const data = Buffer.alloc(20_000_000)
+    for (let i = 0; i < data.length; i += 4) data.writeUInt32LE((i * 2_654_435_761) >>> 0, i)
+    await using fn = await launchProbe(backend, { functionName: 'large', code: { 'app.mjs': source, 'data.bin': data } })
+    expect(await fn({})).toBe(data.length)
+  })
+
+  test('logs of an instance that another process started come from the cluster', async () => {
+    await using fn = await launchProbe(backend, { functionName: 'logs' })
+    await fn({ log: 'said there' })
+    const handle = { kind: 'pod', namespace: cluster.name, name: podName('logs', fn.instances[0]!.id) } as const
+    expect(await backend.instanceLogs(handle)).toContain('said there')
+    // The cluster gives none until it has told itself that the container runs.
+    await vi.waitFor(async () => expect(await cluster.backend().instanceLogs(handle)).toContain('said there'), { timeout: 5_000 })
+    expect(await cluster.backend().instanceLogs({ ...handle, name: 'nobody' })).toBeUndefined()
+    await cluster.backend().terminate({ ...handle, name: 'nobody' })
+  })
+
+  test('an image function', async () => {
+    const image = { imageUri: 'localhost/lambda-fixtures/function:1', imageConfig: { command: ['app.handler'] } }
+    await using fn = await launchProbe(backend, { functionName: 'image', ...image })
+    expect((await fn.invoke({})).ok).toBe(true)
+  })
+})

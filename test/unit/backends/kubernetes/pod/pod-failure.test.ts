@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import type { ContainerState, Pod } from '../../../../../src/backends/kubernetes/api/resources.ts'
+import { podFailure, podWait } from '../../../../../src/backends/kubernetes/pod/pod-failure.ts'
+
+const pod = (status: Pod['status'], metadata = {}): Pod => ({ metadata: { name: 'p', ...metadata }, status })
+const container = (state: ContainerState, name = 'function'): Pod => pod({ containerStatuses: [{ name, state }] })
+const reason = (of: Pod | undefined): string | undefined => podFailure(of)?.reason
+
+test('what runs, or may yet, has not failed', () => {
+  expect(podFailure(pod({ phase: 'Pending' }))).toBeUndefined()
+  expect(podFailure(container({ running: {} }))).toBeUndefined()
+  expect(podFailure(container({ waiting: { reason: 'ContainerCreating' } }))).toBeUndefined()
+  expect(podFailure(container({ waiting: { reason: 'ErrImagePull' } }))).toBeUndefined()
+  expect(podFailure(container({ terminated: { exitCode: 1 } }, 'sidecar'))).toBeUndefined()
+})
+
+test('what has failed says why', () => {
+  expect(reason(undefined)).toBe('was deleted')
+  expect(reason(pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }))).toBe(
+    'was evicted: The node was low on memory',
+  )
+  expect(reason(pod({ phase: 'Failed', reason: 'NodeLost' }))).toBe('has ended: NodeLost')
+  expect(reason(container({ terminated: { exitCode: 137, reason: 'OOMKilled' } }))).toBe(
+    'was killed by the kernel for want of memory (OOMKilled)',
+  )
+  expect(reason(container({ terminated: { exitCode: 75, reason: 'Error' } }))).toBe(
+    'has ended: its init was left alone for too long (exit code 75)',
+  )
+  expect(reason(container({ terminated: { exitCode: 128, reason: 'StartError', message: 'exec format error' } }))).toBe(
+    'has ended with exit code 128 (StartError): exec format error',
+  )
+  expect(reason(container({ waiting: { reason: 'CrashLoopBackOff', message: 'back-off 10s' } }, 'proxy'))).toBe(
+    'can’t run its container proxy: CrashLoopBackOff: back-off 10s',
+  )
+})
+
+test('an eviction in progress has its reason', () => {
+  const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'evicting' }]
+  expect(reason(pod({ conditions }, { deletionTimestamp: 'now' }))).toBe('was deleted: EvictionByEvictionAPI: evicting')
+})
+
+test('images have a code of their own', () => {
+  expect(podFailure(container({ waiting: { reason: 'ErrImageNeverPull', message: 'not present' } }))).toEqual({
+    code: 'IMAGE_PULL_FAILED',
+    reason: 'can’t run: ErrImageNeverPull: not present',
+  })
+})
+
+test('what a pod waits for', () => {
+  const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available' }]
+  expect(podWait(pod({ conditions }))).toBe('it is not scheduled: Unschedulable: 0/3 nodes are available')
+  expect(podWait(container({ waiting: { reason: 'ErrImagePull', message: 'no such host' } }))).toBe(
+    'its container waits: ErrImagePull: no such host',
+  )
+  expect(podWait(undefined)).toBeUndefined()
+})

@@ -1,0 +1,191 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type BundleOptions, bundleEntry } from '../../../../src/code/bundle/bundle-entry.ts'
+
+let project: string
+let cacheDirectory: string
+beforeEach(() => {
+  project = realpathSync(mkdtempSync(join(tmpdir(), 'lambda-fixtures-cache-')))
+  cacheDirectory = join(project, '.cache')
+  write('package.json', '{ "type": "module" }')
+  write('src/orders.ts', `import { total } from './total'\nexport const handler = () => total`)
+  write('src/total.ts', 'export const total = 1')
+})
+afterEach(() => rmSync(project, { recursive: true }))
+
+function write(name: string, text: string): void {
+  mkdirSync(join(project, 'src'), { recursive: true })
+  writeFileSync(join(project, name), text)
+}
+/** What changed just before a build is not cached: the clocks of file systems are coarse. */
+const settle = () => new Promise(resolve => setTimeout(resolve, 30))
+const options = (more: Partial<BundleOptions> = {}): BundleOptions => ({
+  entry: join(project, 'src/orders.ts'),
+  runtime: 'nodejs24.x',
+  cacheDirectory,
+  ...more,
+})
+/** Bundles when the files have settled. */
+async function bundle(more: Partial<BundleOptions> = {}) {
+  await settle()
+  return await bundleEntry(options(more))
+}
+const textOf = async (more: Partial<BundleOptions> = {}) => Buffer.from((await bundle(more)).code.bytes).toString('latin1')
+
+const script = (given: BundleOptions) => `
+  const { bundleEntry } = await import(${JSON.stringify(new URL('../../../../src/code/bundle/bundle-entry.ts', import.meta.url).href)})
+  const { cached, code, handler, inputs, sourceMap, warnings } = await bundleEntry(${JSON.stringify(given)})
+  console.log(JSON.stringify({ cached, sha256: code.sha256, handler, inputs, sourceMap, warnings }))`
+const args = (given: BundleOptions) => ['--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', script(given)]
+const inProcess = (given: BundleOptions) => JSON.parse(execFileSync(process.execPath, args(given), { encoding: 'utf8' }))
+
+test('another process pays nothing, and gets the same', async () => {
+  await settle()
+  const first = inProcess(options())
+  const second = inProcess(options())
+  expect(first.cached).toBe(false)
+  expect(second).toEqual({ ...first, cached: true })
+  expect(Object.keys(second.sourceMap)).toEqual(['orders.mjs'])
+})
+
+test('several processes at once all get it whole', async () => {
+  await settle()
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, args(options()), { stdio: ['ignore', 'pipe', 'inherit'] }),
+  )
+  const outputs = await Promise.all(
+    children.map(async child => {
+      const exit = once(child, 'close')
+      let text = ''
+      for await (const chunk of child.stdout) text += chunk
+      await exit
+      return JSON.parse(text).sha256
+    }),
+  )
+  expect(new Set(outputs).size).toBe(1)
+  expect((await bundle()).cached).toBe(true)
+  expect(readdirSync(cacheDirectory).map(name => name.replace(/^\w+/, ''))).toEqual(
+    expect.arrayContaining(['.bundle', '.inputs']),
+  )
+  expect(readdirSync(cacheDirectory)).toHaveLength(2)
+})
+
+test('functions that share an entry wait for one bundle', async () => {
+  await settle()
+  const [one, two] = await Promise.all([bundleEntry(options()), bundleEntry(options())])
+  expect(two).toBe(one)
+})
+
+test('a change of an input is a miss, and going back a hit', async () => {
+  const first = await bundle()
+  write('src/total.ts', 'export const total = 2')
+  const second = await bundle()
+  expect(second.cached).toBe(false)
+  expect(second.code.sha256).not.toBe(first.code.sha256)
+  write('src/total.ts', 'export const total = 1')
+  const third = await bundle()
+  expect([third.cached, third.code.sha256]).toEqual([true, first.code.sha256])
+})
+
+test.for<[string, string, string]>([
+  ['a file that wins an import', 'src/total.tsx', 'export const total = 3'],
+  ['a tsconfig', 'tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
+  ['a package.json between', 'src/package.json', '{ "type": "module", "sideEffects": false }'],
+])('%s is a miss', async ([, name, text]) => {
+  await bundle()
+  expect((await bundle()).cached).toBe(true)
+  write(name, text)
+  expect((await bundle()).cached).toBe(false)
+})
+
+test('a change of the tsconfig that the nearest one extends is a miss', async () => {
+  write('tsconfig.json', '{ "extends": "./base" }')
+  write('base.json', '{}')
+  await bundle()
+  expect((await bundle()).cached).toBe(true)
+  write('base.json', '{ "compilerOptions": { "useDefineForClassFields": false } }')
+  expect((await bundle()).cached).toBe(false)
+})
+
+test('every option counts, in any order', async () => {
+  await bundle({ define: { A: '1', B: '2' } })
+  expect((await bundle({ define: { B: '2', A: '1' } })).cached).toBe(true)
+  for (const more of [
+    { define: { A: '1' } },
+    { runtime: 'nodejs22.x' },
+    { format: 'cjs' },
+    { external: ['x'] },
+    { handler: 'orders.handler' },
+  ] as const) {
+    expect((await bundle(more)).cached).toBe(false)
+  }
+})
+
+test('plugins are not cached, as what they do can’t be known', async () => {
+  const plugins = [{ name: 'none', setup() {} }]
+  await bundle({ plugins })
+  expect((await bundle({ plugins })).cached).toBe(false)
+})
+
+test('what was edited during the build is not cached', async () => {
+  const later = new Date(Date.now() + 60_000)
+  utimesSync(join(project, 'src/total.ts'), later, later)
+  await bundle()
+  expect((await bundle()).cached).toBe(false)
+})
+
+test.for([0, 10, 70, 500, -1])('a damaged file is ignored and written anew (byte %i)', async at => {
+  const { code } = await bundle()
+  for (const name of readdirSync(cacheDirectory)) {
+    const file = join(cacheDirectory, name)
+    const bytes = readFileSync(file)
+    const index = at < 0 ? bytes.length + at : Math.min(at, bytes.length - 1)
+    bytes[index] = bytes[index]! ^ 0xff
+    writeFileSync(file, at === 500 ? bytes.subarray(0, index) : bytes)
+  }
+  const again = await bundle()
+  expect([again.cached, again.code.sha256]).toEqual([false, code.sha256])
+  expect((await bundle()).cached).toBe(true)
+})
+
+test('is private, and not used where it is not', async () => {
+  await bundle()
+  expect((statSync(cacheDirectory).mode & 0o777).toString(8)).toBe('700')
+  for (const name of readdirSync(cacheDirectory))
+    expect((statSync(join(cacheDirectory, name)).mode & 0o777).toString(8)).toBe('600')
+
+  chmodSync(cacheDirectory, 0o777)
+  expect((await bundle()).cached).toBe(false)
+  chmodSync(cacheDirectory, 0o700)
+  symlinkSync(cacheDirectory, join(project, 'link'))
+  expect((await bundle({ cacheDirectory: join(project, 'link') })).cached).toBe(false)
+  expect((await bundle()).cached).toBe(true)
+})
+
+test('where no folder can be made, it is bundled all the same', async () => {
+  expect(await textOf({ cacheDirectory: join(project, 'package.json/none') })).toContain('total')
+})
+
+test('bundles that nobody asked for in a week are removed', async () => {
+  await bundle()
+  const old = new Date(Date.now() - 8 * 24 * 60 * 60 * 1000)
+  for (const name of readdirSync(cacheDirectory)) utimesSync(join(cacheDirectory, name), old, old)
+  await bundle({ format: 'cjs' })
+  expect(readdirSync(cacheDirectory)).toHaveLength(2)
+})

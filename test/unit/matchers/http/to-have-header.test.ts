@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { explainsMistakes, failureText } from '../../../support/failure-text.ts'
+import { failure, success } from '../../../support/results.ts'
+
+const answer = success({
+  statusCode: 200,
+  headers: { 'Content-Type': 'application/json', 'x-count': 3 },
+  multiValueHeaders: { 'X-Tag': ['a', 'b'] },
+  cookies: ['session=1; HttpOnly', 'theme=dark'],
+})
+
+test('passes, whatever the case', () => {
+  expect(answer).toHaveHeader('content-type')
+  expect(answer).toHaveHeader('CONTENT-TYPE', 'application/json')
+  expect(answer).toHaveHeader('content-type', /json/)
+  expect(answer).toHaveHeader('content-type', expect.stringContaining('json'))
+  expect(answer).toHaveHeader('x-count', 3)
+  expect(answer).toHaveHeader('x-count', '3')
+})
+test('passes if one of several values fits', () => {
+  expect(answer).toHaveHeader('x-tag', 'b')
+  expect(answer).toHaveHeader('set-cookie', /^theme=/)
+})
+test('.not passes', () => {
+  expect(answer).not.toHaveHeader('etag')
+  expect(answer).not.toHaveHeader('content-type', 'text/html')
+  expect(answer).not.toHaveHeader('content-type', 'json')
+  expect(failure()).not.toHaveHeader('content-type')
+  expect(success('text')).not.toHaveHeader('content-type')
+})
+test('is asymmetric', () => {
+  expect([answer, answer]).toEqual([expect.toHaveHeader('x-tag', 'a'), expect.not.toHaveHeader('etag')])
+})
+explainsMistakes('toHaveHeader', 'etag')
+
+test('lists the headers that are there', () => {
+  expect(failureText(() => expect(answer).toHaveHeader('etag'))).toMatchInlineSnapshot(`
+    "expect(result).toHaveHeader("etag")
+
+    Expected orders to answer with header etag, but it has only content-type, set-cookie, x-count, x-tag
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says that there are none', () => {
+  expect(failureText(() => expect(success({ statusCode: 200 })).toHaveHeader('etag', 'x'))).toMatchInlineSnapshot(`
+    "expect(result).toHaveHeader("etag", "x")
+
+    Expected orders to answer with header etag: "x", but it has no headers
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('shows the values', () => {
+  expect(failureText(() => expect(answer).toHaveHeader('x-tag', /c/))).toMatchInlineSnapshot(`
+    "expect(result).toHaveHeader("x-tag", /c/)
+
+    Expected orders to answer with header x-tag: /c/, but it is "a", "b"
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says that it failed', () => {
+  expect(failureText(() => expect(failure()).toHaveHeader('etag'))).toMatchInlineSnapshot(`
+    "expect(result).toHaveHeader("etag")
+
+    Expected orders to answer with header etag, but it failed with ValidationError: qty must be > 0
+      · at handler (src/orders.ts:12:11)
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says with .not', () => {
+  expect(failureText(() => expect(answer).not.toHaveHeader('content-type', /json/))).toMatchInlineSnapshot(`
+    "expect(result).not.toHaveHeader("content-type", /json/)
+
+    Expected orders not to answer with header content-type: /json/, but it is "application/json"
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('refuses an object', () => {
+  expect(failureText(() => expect(answer).toHaveHeader({ etag: 'x' } as never))).toMatchInlineSnapshot(
+    `"toHaveHeader takes the header's name first, as in toHaveHeader('content-type', /json/)"`,
+  )
+})

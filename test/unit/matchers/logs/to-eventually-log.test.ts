@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { asyncFailureText } from '../../../support/failure-text.ts'
+import { handleDouble, record, success } from '../../../support/results.ts'
+
+let at = 0
+beforeEach(() => {
+  at = Date.now()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A record of now, on another instance or invocation if asked. */
+const line = (message: string, options: { instance?: string; requestId?: string; before?: number } = {}) => {
+  const { before = 0, ...rest } = options
+  return { ...record(message, rest), timestamp: new Date(Date.now() - before) }
+}
+/** Times differ from run to run. */
+const steady = (text: string): string =>
+  text.replace(/[\d,.]+ ms( later| ago|$|\n)/g, 'N ms$1').replace(/after [\d,.]+ ms/, 'after N ms')
+
+test('passes for what is there already', async () => {
+  const orders = handleDouble()
+  orders.log(line('order shipped'))
+  await expect(orders).toEventuallyLog('shipped')
+  await expect(orders).toEventuallyLog({ level: 'INFO', message: /shipped$/ })
+  expect(orders.followers).toBe(0)
+})
+test('passes at once when it comes', async () => {
+  const orders = handleDouble()
+  setTimeout(() => orders.log(line('no'), line('order shipped')), 20)
+  await expect(orders).toEventuallyLog(/shipped/, { timeout: 60_000 })
+})
+test('sees what comes while it begins to look', async () => {
+  const orders = handleDouble()
+  const waiting = expect(orders).toEventuallyLog('shipped')
+  orders.log(line('shipped'))
+  await waiting
+})
+test('fails when the time is over', async () => {
+  const orders = handleDouble('busy', [line('shipped before the test', { before: 60_000 })])
+  orders.log(line('accepted'))
+  expect(await asyncFailureText(expect(orders).toEventuallyLog('delivered', { timeout: 30 }))).toMatchInlineSnapshot(`
+    "expect(orders).toEventuallyLog("delivered", { timeout: 30 })
+
+    Expected orders to log "delivered" within 30 ms, since this test began. It is still running.
+
+    Function   orders (3f9c2a7b busy)
+    Log (1 line):
+      INFO  accepted"
+  `)
+  expect(orders.followers).toBe(0)
+})
+test('fails early when the function ends', async () => {
+  const orders = handleDouble()
+  setTimeout(() => orders.end(), 10)
+  const text = await asyncFailureText(expect(orders).toEventuallyLog('shipped', { timeout: 60_000 }))
+  expect(steady(text)).toMatchInlineSnapshot(`
+    "expect(orders).toEventuallyLog("shipped", { timeout: 60000 })
+
+    Expected orders to log "shipped" within 60,000 ms, since this test began. The function ended after N ms
+
+    Function   orders (no live instance)
+    Log: nothing"
+  `)
+})
+test("leaves out another test's records", async () => {
+  const orders = handleDouble('idle', [line('shipped', { before: 60_000 })])
+  const text = await asyncFailureText(expect(orders).toEventuallyLog('shipped', { timeout: 10 }))
+  expect(text).toMatchInlineSnapshot(`
+    "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
+
+    Expected orders to log "shipped" within 10 ms, since this test began. 1 matching record came before that or from another instance: since: 'launch' on the function includes it.
+
+    Function   orders (3f9c2a7b idle)
+    Log: nothing"
+  `)
+  await expect(orders).toEventuallyLog('shipped', { since: 'launch' })
+  await expect(orders).toEventuallyLog('shipped', { since: new Date(at - 120_000) })
+  await expect(orders).not.toEventuallyLog('shipped', { since: new Date(at - 30_000), timeout: 10 })
+})
+test('says that the instance is frozen', async () => {
+  const orders = handleDouble('frozen')
+  orders.log({ ...line('REPORT RequestId: x'), source: 'platform' })
+  expect(steady(await asyncFailureText(expect(orders).toEventuallyLog(/shipped/, { timeout: 10 })))).toMatchInlineSnapshot(`
+    "expect(orders).toEventuallyLog(/shipped/, { timeout: 10 })
+
+    Expected orders to log /shipped/ within 10 ms, since this test began. Its instance has been frozen since it answered N ms ago: as on AWS, work left running goes on only with the next invocation. Await it in the handler.
+
+    Function   orders (3f9c2a7b frozen)
+    Log (1 line):
+      REPORT RequestId: x"
+  `)
+})
+test('says that the instance is idle', async () => {
+  const orders = handleDouble('idle')
+  orders.log({ ...line('REPORT RequestId: x'), source: 'platform' })
+  expect(steady(await asyncFailureText(expect(orders).toEventuallyLog(/shipped/, { timeout: 10 })))).toContain(
+    'It has been idle since it answered N ms ago.',
+  )
+})
+test('does not take lines of the platform', async () => {
+  const orders = handleDouble()
+  orders.log({ ...line('REPORT RequestId: x'), source: 'platform' })
+  await expect(orders).not.toEventuallyLog('REPORT', { timeout: 10 })
+})
+test('.not waits all of the time and fails at the first hit', async () => {
+  const orders = handleDouble()
+  const began = performance.now()
+  await expect(orders).not.toEventuallyLog('shipped', { timeout: 60 })
+  expect(performance.now() - began).toBeGreaterThan(55)
+  setTimeout(() => orders.log(line('order shipped')), 10)
+  const text = await asyncFailureText(expect(orders).not.toEventuallyLog('shipped', { timeout: 60_000 }))
+  expect(text).toMatchInlineSnapshot(`
+    "expect(orders).not.toEventuallyLog("shipped", { timeout: 60000 })
+
+    Expected orders not to log "shipped" within 60,000 ms, since this test began, but it did
+
+    Function   orders (3f9c2a7b idle)
+    Log (1 line):
+    > INFO  order shipped"
+  `)
+  expect(orders.followers).toBe(0)
+})
+test('waits 2 s, and with .not 250 ms, if not told', async () => {
+  const orders = handleDouble()
+  orders.log(line('shipped'))
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog('shipped'))).toContain('within 250 ms')
+  orders.end()
+  expect(await asyncFailureText(expect(orders).toEventuallyLog('delivered'))).toContain('within 2,000 ms')
+})
+test('.not passes when the function ends', async () => {
+  const orders = handleDouble()
+  setTimeout(() => orders.end(), 10)
+  await expect(orders).not.toEventuallyLog('shipped', { timeout: 60_000 })
+})
+test('fake timers do not reach it', async () => {
+  vi.useFakeTimers()
+  const orders = handleDouble()
+  await expect(orders).not.toEventuallyLog('shipped', { timeout: 10 })
+})
+
+test('on a result: its instance, since its invocation began', async () => {
+  const orders = handleDouble()
+  const result = success(1, { source: orders })
+  orders.log(line('shipped', { requestId: 'an earlier one' }), ...result.logs, line('shipped', { instance: 'another' }))
+  const text = await asyncFailureText(expect(result).toEventuallyLog('shipped', { timeout: 10 }))
+  expect(text).toMatchInlineSnapshot(`
+    "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
+
+    Expected orders to log "shipped" within 10 ms, since that invocation began. 2 matching records came before that or from another instance: since: 'launch' on the function includes them.
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+  await expect(result).not.toEventuallyLog('shipped', { timeout: 10 })
+  setTimeout(() => orders.log(line('shipped', { requestId: 'a later one' })), 10)
+  await expect(result).toEventuallyLog('shipped')
+  await expect(result).toEventuallyLog('received')
+})
+test('on a result: a wider window', async () => {
+  const orders = handleDouble()
+  const result = success(1, { source: orders })
+  orders.log(line('shipped', { requestId: 'an earlier one' }), line('other', { instance: 'another' }), ...result.logs)
+  await expect(result).toEventuallyLog('shipped', { since: 'launch' })
+  await expect(result).not.toEventuallyLog('other', { since: 'launch', timeout: 10 })
+})
+
+test('explains wrong input, also with .not', async () => {
+  expect(await asyncFailureText(expect(Promise.resolve()).toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a function or the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,
+  )
+  expect(await asyncFailureText(expect({ total: 84 }).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a function or the result of an invocation, but received the payload itself: use orders.invoke(…), not orders(…)"`,
+  )
+  expect(await asyncFailureText(expect(undefined).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a function or the result of an invocation, but received undefined: does what was awaited return the result of .invoke(…)?"`,
+  )
+  expect(await asyncFailureText(expect(success(1)).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a result that .invoke(…) gave: this one was made in another way and has no log to follow"`,
+  )
+})
+test('refuses wrong options, also with .not', async () => {
+  const orders = handleDouble()
+  expect(await asyncFailureText(expect(orders).toEventuallyLog('x', { timeout: '5s' as never }))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes a timeout in ms, but received "5s""`,
+  )
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog('x', { since: 'yesterday' as never }))).toMatchInlineSnapshot(
+    `"toEventuallyLog takes since: 'test', 'launch' or a Date, but received "yesterday""`,
+  )
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog(''))).toContain('takes a part of the message')
+})

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { failureText } from '../../../support/failure-text.ts'
+import { handleDouble, jsonRecord, record, success } from '../../../support/results.ts'
+
+const logs = [record('begin'), record('charge'), jsonRecord({ event: 'charged' }), record('end')]
+const result = success(1, { logs })
+
+test('passes, with others between', () => {
+  expect(result).toHaveLoggedInOrder(['begin', { event: 'charged' }, /end/])
+  expect(logs).toHaveLoggedInOrder(['begin', 'end'])
+})
+test('.not passes', () => {
+  expect(result).not.toHaveLoggedInOrder(['end', 'begin'])
+  expect(result).not.toHaveLoggedInOrder(['begin', 'begin'])
+  expect(result).not.toHaveLoggedInOrder(['begin', 'shipped'])
+})
+test('is asymmetric', () => {
+  expect([result, result]).toEqual([
+    expect.toHaveLoggedInOrder(['begin', 'end']),
+    expect.not.toHaveLoggedInOrder(['end', 'begin']),
+  ])
+})
+
+test('says what never came', () => {
+  expect(failureText(() => expect(result).toHaveLoggedInOrder(['begin', 'shipped', 'end']))).toMatchInlineSnapshot(`
+    "expect(result).toHaveLoggedInOrder(["begin", "shipped", "end"])
+
+    Expected orders to log 3 records in this order, but no record matched "shipped"
+
+      ✓ "begin"
+      ✗ "shipped"
+        "end"
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > INFO  begin
+      INFO  charge
+      INFO  {"event":"charged"}
+      INFO  end
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says what came too early', () => {
+  expect(failureText(() => expect(result).toHaveLoggedInOrder(['charge', { event: 'charged' }, 'begin']))).toMatchInlineSnapshot(`
+    "expect(result).toHaveLoggedInOrder(["charge", { event: "charged" }, "begin"])
+
+    Expected orders to log 3 records in this order, but "begin" came earlier, not after the one before
+
+      ✓ "charge"
+      ✓ { event: "charged" }
+      ✗ "begin"
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  begin
+    > INFO  charge
+    > INFO  {"event":"charged"}
+      INFO  end
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says that the first never came', () => {
+  expect(failureText(() => expect(logs).toHaveLoggedInOrder(['shipped', 'end']))).toMatchInlineSnapshot(`
+    "expect(records).toHaveLoggedInOrder(["shipped", "end"])
+
+    Expected the log to have 2 records in this order, but no record matched "shipped"
+
+      ✗ "shipped"
+        "end"
+
+    Log (4 lines):
+      INFO  begin
+      INFO  charge
+      INFO  {"event":"charged"}
+      INFO  end"
+  `)
+})
+test('says with .not', () => {
+  expect(failureText(() => expect(result).not.toHaveLoggedInOrder(['begin', 'end']))).toMatchInlineSnapshot(`
+    "expect(result).not.toHaveLoggedInOrder(["begin", "end"])
+
+    Expected orders not to log 2 records in this order, but it did
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (7 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > INFO  begin
+      INFO  charge
+      INFO  {"event":"charged"}
+    > INFO  end
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('refuses what is no list of patterns', () => {
+  expect(failureText(() => expect(result).toHaveLoggedInOrder('begin' as never))).toMatchInlineSnapshot(
+    `"toHaveLoggedInOrder takes an array of patterns, as in ['begin', /end/]"`,
+  )
+  expect(failureText(() => expect(result).not.toHaveLoggedInOrder([]))).toContain('takes an array of patterns')
+  expect(failureText(() => expect(result).not.toHaveLoggedInOrder(['']))).toContain('takes a part of the message')
+})
+test('explains wrong input, also with .not', () => {
+  for (const received of [Promise.resolve(), { total: 84 }, undefined, handleDouble()]) {
+    expect(failureText(() => expect(received).toHaveLoggedInOrder(['x']))).toContain('toHaveLoggedInOrder takes the result')
+    expect(failureText(() => expect(received).not.toHaveLoggedInOrder(['x']))).toContain('toHaveLoggedInOrder takes the result')
+  }
+})

@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import { explainsMistakes, failureText } from '../../../support/failure-text.ts'
+import { failure, jsonRecord, record, success, timeout } from '../../../support/results.ts'
+
+const failed = failure({
+  logs: [record('received {"qty":0}'), record('ValidationError: qty must be > 0', { level: 'ERROR' })],
+  calledAt: 'orders.test.ts:9:22',
+})
+
+test('passes', () => {
+  expect(success({ total: 84 })).toHaveSucceeded()
+  expect(failed).not.toHaveSucceeded()
+})
+test('is asymmetric', () => {
+  expect([success(1), failed]).toEqual([expect.toHaveSucceeded(), expect.not.toHaveSucceeded()])
+  expect([failed]).not.toEqual([expect.toHaveSucceeded()])
+})
+test('works with resolves', async () => {
+  await expect(Promise.resolve(success(1))).resolves.toHaveSucceeded()
+})
+explainsMistakes('toHaveSucceeded')
+
+test('says what the function threw, where, and what it logged', () => {
+  expect(failureText(() => expect(failed).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it failed with ValidationError: qty must be > 0
+      · at handler (src/orders.ts:12:11)
+      · called at orders.test.ts:9:22
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (5 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+    > ERROR ValidationError: qty must be > 0
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says with .not what it answered', () => {
+  expect(failureText(() => expect(success({ total: 84 }, { coldStart: false })).not.toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).not.toHaveSucceeded()
+
+    Expected orders not to succeed, but it answered with { total: 84 }
+
+    Function   orders (process 3f9c2a7b, warm, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says of a timeout what came last, and what helps', () => {
+  expect(failureText(() => expect(timeout()).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it timed out after 3.00 s (its timeout). It logged last, 2.91 s before: "INFO calling payments". Raise timeout (seconds), or look at what that call waits for.
+
+    Function   orders (process 3f9c2a7b, cold, 3,000 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+    > INFO  calling payments
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 3000.00 ms"
+  `)
+})
+test('says of a timeout without a log', () => {
+  expect(failureText(() => expect(timeout({ logs: [] })).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it timed out after 3.00 s (its timeout). It logged nothing. Raise timeout (seconds), or look at what it waits for.
+
+    Function   orders (process 3f9c2a7b, cold, 3,000 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (3 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 3000.00 ms"
+  `)
+})
+test('says that the runtime ended', () => {
+  const exited = failure({
+    reason: 'exit',
+    errorType: 'Runtime.ExitError',
+    errorMessage: 'RequestId: x Error: Runtime exited with error: exit status 1',
+  })
+  expect(failureText(() => expect(exited).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it ended its runtime before it answered: Runtime.ExitError: RequestId: x Error: Runtime exited with error: exit status 1
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says that the module could not be loaded', () => {
+  const init = failure({ reason: 'init', errorType: 'Runtime.ImportModuleError', errorMessage: "Error: Cannot find module 'pg'" })
+  expect(failureText(() => expect(init).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it failed while its module was loaded, before the handler ran: Runtime.ImportModuleError: Error: Cannot find module 'pg'
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says that memory ran out', () => {
+  const full = failure({
+    reason: 'outOfMemory',
+    errorType: 'Runtime.ExitError',
+    errorMessage: 'Runtime exited with error: signal: killed',
+  })
+  expect(failureText(() => expect(full).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it ran out of its 128 MB: Runtime.ExitError: Runtime exited with error: signal: killed. Raise memorySize (MB), or look at what it keeps.
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('says that the response was too large', () => {
+  const errorMessage = 'Response payload size exceeded maximum allowed payload size (6291556 bytes).'
+  const large = failure({ reason: 'responseTooLarge', errorType: 'Function.ResponseSizeTooLarge', errorMessage })
+  expect(failureText(() => expect(large).toHaveSucceeded())).toMatchInlineSnapshot(`
+    "expect(result).toHaveSucceeded()
+
+    Expected orders to succeed, but it answered with more than Lambda takes: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (6291556 bytes).
+
+    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+    Log (4 lines):
+      START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
+      INFO  received {"qty":0}
+      END RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
+      REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
+  `)
+})
+test('shows no ANSI codes of the log', () => {
+  const coloured = failure({ logs: [record('\u001b[31mred\u001b[39m'), jsonRecord({ level: 'WARN', message: 'json' })] })
+  expect(failureText(() => expect(coloured).toHaveSucceeded())).toContain('  INFO  red\n  WARN  json\n')
+})
