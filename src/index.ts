@@ -13,18 +13,7 @@ export function configure(defaults: Defaults): void {
   setDefaults(parseDefaults(defaults, { where: `configure() at ${describeSite(callSite())}`, baseDirectory: process.cwd() }))
 }
 
-export type {
-  BackendHandle,
-  BackendName,
-  CodeZip,
-  DeployId,
-  ImageBuild,
-  LambdaBackend,
-  LambdaFunction,
-  LayerZip,
-  ReapReport,
-  WarmInstance,
-} from './backends/backend.ts'
+export type { BackendHandle, BackendName, LambdaBackend, WarmInstance } from './backends/backend.ts'
 export { InvokeApiError } from './errors/invoke-api-error.ts'
 export { OptionsError, type OptionsIssue } from './errors/options-error.ts'
 export { RuntimeError, type RuntimeErrorCode } from './errors/runtime-error.ts'
@@ -49,17 +38,19 @@ export type {
 } from './fixtures/options/options.ts'
 export { session, type TestSession } from './fixtures/session/test-session.ts'
 export { assertFailed, assertSucceeded } from './matchers/assertions.ts'
+export type { CodeZip, DeployId, LayerZip } from './model/code-package.ts'
 export { FunctionError } from './model/function-error.ts'
+export type { ImageBuild, LambdaFunction } from './model/lambda-function.ts'
+export type { LogLevel, LogRecord } from './model/log-record.ts'
+export type { ReapReport } from './model/reap-report.ts'
+export type { Report } from './model/report.ts'
 export type {
   FailureReason,
   Invocation,
   InvokeFailure,
   InvokeResult,
   InvokeSuccess,
-  LogLevel,
   LogPattern,
-  LogRecord,
   RemoteError,
-  Report,
 } from './model/result.ts'
 export type { SessionResource } from './model/session-resource.ts'

@@ -1,22 +1,11 @@
+import type { CodeZip, DeployId, LayerZip } from '../model/code-package.ts'
 import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
 import type { ImageBuild, LambdaFunction } from '../model/lambda-function.ts'
-import type { LogRecord } from '../model/result.ts'
+import type { LogRecord } from '../model/log-record.ts'
+import type { ReapReport } from '../model/reap-report.ts'
 import type { SessionResource } from '../model/session-resource.ts'
 
-export type { ImageBuild, ImageConfig, LambdaFunction, LoggingConfig } from '../model/lambda-function.ts'
-
 export type BackendName = 'process' | 'docker' | 'podman' | 'kubernetes'
-
-/** SHA-256 over the SHA-256s of code and layers, base64url without padding: safe in URLs, labels and paths. */
-export type DeployId = string & { readonly __brand?: 'DeployId' }
-
-/** A deployment package: its bytes, which are a ZIP that was checked, and their SHA-256 in hex. */
-export interface CodeZip {
-  readonly bytes: Uint8Array
-  readonly sha256: string
-}
-/** A layer, as {@link CodeZip}; unpacked to `/opt`. */
-export type LayerZip = CodeZip
 
 /** Plain data, one shape a backend: enough to find the instance again, also from another process. */
 export type BackendHandle =
@@ -49,20 +38,6 @@ export interface WarmInstance {
   onStateChange(listener: (state: InstanceState) => void): () => void
   /** Each record since the instance began: what came before the first call is given at once. */
   onLog(listener: (record: LogRecord) => void): () => void
-}
-
-/** What was removed, and what was left with the reason. */
-export interface ReapReport {
-  readonly removed: readonly ReapedResource[]
-  readonly left: readonly (ReapedResource & { readonly reason: string })[]
-}
-export interface ReapedResource {
-  readonly backend: string
-  /** `process group`, `container`, `network`, `volume`, `folder`, `socket`, `lease`, … */
-  readonly kind: string
-  readonly id: string
-  readonly session?: string
-  readonly functionName?: string
 }
 
 /** Where functions run. A third party's backend is one if it passes `lambda-fixtures/conformance`. */

@@ -1,5 +1,6 @@
 import { RuntimeError } from '../errors/runtime-error.ts'
-import type { BackendName, LambdaBackend, LambdaFunction } from './backend.ts'
+import type { LambdaFunction } from '../model/lambda-function.ts'
+import type { BackendName, LambdaBackend } from './backend.ts'
 import { loadBackend } from './load-backend.ts'
 
 /** Tried in this order when nothing says which one. */

@@ -1,4 +1,5 @@
-import type { BackendName, LambdaBackend, LambdaFunction } from './backend.ts'
+import type { LambdaFunction } from '../model/lambda-function.ts'
+import type { BackendName, LambdaBackend } from './backend.ts'
 import { chooseBackend } from './choose-backend.ts'
 import { runtimeImage } from './instance/runtime-image.ts'
 

@@ -1,4 +1,5 @@
-import type { BackendName, LambdaFunction } from '../backends/backend.ts'
+import type { BackendName } from '../backends/backend.ts'
+import type { LambdaFunction } from '../model/lambda-function.ts'
 import { allBackends, openBackend } from './all-backends.ts'
 
 /** What can run a function here, and why the others can't. */

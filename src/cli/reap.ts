@@ -1,4 +1,4 @@
-import type { ReapedResource, ReapReport } from '../backends/backend.ts'
+import type { ReapedResource, ReapReport } from '../model/reap-report.ts'
 import { allBackends, openBackend } from './all-backends.ts'
 
 /** What all backends report, and which could not be asked. */

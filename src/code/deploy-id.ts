@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CodeZip, DeployId, LayerZip } from '../backends/backend.ts'
+import type { CodeZip, DeployId, LayerZip } from '../model/code-package.ts'
 
 /** Fingerprints code and layers, in their order: SHA-256 over their SHA-256s, base64url without padding (43 characters). */
 export function deployId(code: CodeZip | undefined, layers: readonly LayerZip[]): DeployId {

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../model/result.ts'
+import type { LogRecord } from '../model/log-record.ts'
 
 /** So that a function that runs for hours doesn't fill the memory of the tests. */
 const KEPT_RECORDS = 10_000

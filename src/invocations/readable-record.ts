@@ -1,4 +1,4 @@
-import type { LogRecord } from '../model/result.ts'
+import type { LogRecord } from '../model/log-record.ts'
 
 /** As AWS's runtime interface client for Node.js begins its report of an uncaught error; a JSON text follows. */
 const REPORT = /^(Invoke Error|Init Error|Uncaught Exception|Unhandled Promise Rejection)\s+(\{.*\})\s*$/s

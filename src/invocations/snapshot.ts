@@ -1,4 +1,5 @@
-import type { InvokeResult, LogRecord } from '../model/result.ts'
+import type { LogRecord } from '../model/log-record.ts'
+import type { InvokeResult } from '../model/result.ts'
 
 /** What a snapshot of a result holds. */
 export type ResultSnapshot =

@@ -1,4 +1,5 @@
-import type { FailureReason, LogLevel, LogPattern } from '../model/result.ts'
+import type { LogLevel } from '../model/log-record.ts'
+import type { FailureReason, LogPattern } from '../model/result.ts'
 
 /** Parts of a function's error. A string is the whole `errorType`, or a part of the `errorMessage`; RegExps and asymmetric matchers work in both. */
 export interface FailurePattern {

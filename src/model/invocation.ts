@@ -1,4 +1,6 @@
-import type { FailureReason, LogRecord, Report } from './result.ts'
+import type { LogRecord } from './log-record.ts'
+import type { Report } from './report.ts'
+import type { FailureReason } from './result.ts'
 
 /** One event on its way to a runtime. */
 export interface InvocationRequest {

@@ -1,38 +1,8 @@
-/** Log levels of Lambda's JSON log format. @see contract 4.4 */
-export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
-
-/** One log event: a line, or a whole multi-line message where the runtime says where it ends. */
-export interface LogRecord {
-  readonly timestamp: Date
-  readonly source: 'function' | 'platform' | 'extension'
-  readonly level?: LogLevel
-  readonly requestId?: string
-  /** The instance that wrote it. */
-  readonly instance: string
-  /** The text without AWS's prefix. */
-  readonly message: string
-  /** The line, parsed, if it is a JSON object. */
-  readonly json?: Readonly<Record<string, unknown>>
-  readonly raw: string
-}
+import type { LogRecord } from './log-record.ts'
+import type { Report } from './report.ts'
 
 /** A substring or RegExp of the message, or a part of the JSON line (or of its `message`); `level` and `requestId` also match text lines. */
 export type LogPattern = string | RegExp | Readonly<Record<string, unknown>>
-
-/** The REPORT line's figures. @see contract 4.1 */
-export interface Report {
-  /** Milliseconds, init excluded unless it ran inside the invocation. */
-  readonly durationMs: number
-  /** Whole milliseconds, init included, as AWS bills since August 2025. */
-  readonly billedDurationMs: number
-  readonly memorySizeMb: number
-  /** Peak of the environment; `undefined` where the machine can't tell. */
-  readonly maxMemoryUsedMb?: number
-  /** Only on the first invocation of an environment whose init succeeded. */
-  readonly initDurationMs?: number
-  readonly status?: 'error' | 'timeout'
-  readonly errorType?: string
-}
 
 /** How an invocation failed: what the handler threw, or what the platform did. */
 export type FailureReason = 'error' | 'timeout' | 'exit' | 'init' | 'outOfMemory' | 'responseTooLarge'

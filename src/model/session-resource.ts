@@ -1,5 +1,5 @@
-import type { ReapedResource } from '../backends/backend.ts'
 import type { Owner } from './owner.ts'
+import type { ReapedResource } from './reap-report.ts'
 
 /** Something of a session that is there: a process, a folder, a container. */
 export interface SessionResource extends ReapedResource {

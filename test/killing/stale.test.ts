@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import type { ReapReport } from '../../src/backends/backend.ts'
 import type { MachineReport } from '../../src/cli/reap.ts'
 import { currentOwner } from '../../src/model/owner.ts'
+import type { ReapReport } from '../../src/model/reap-report.ts'
 import { cleanEnv, ownTemp, processesIn, root, startClient, userFolderIn, watchdogsOf, withoutEngines } from './support.ts'
 
 const disabled = { LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' }

@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { matchers } from '../../src/matchers/index.ts'
-import type {} from '../../src/matchers/runners/vitest-types.ts'
 import { handleDouble } from './results.ts'
 
 expect.extend(matchers)

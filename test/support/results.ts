@@ -1,16 +1,9 @@
 import { FunctionLog } from '../../src/invocations/function-log.ts'
 import { setOrigin } from '../../src/invocations/origin.ts'
 import { snapshotOf } from '../../src/invocations/snapshot.ts'
-import type {
-  FailureReason,
-  InvokeFailure,
-  InvokeResult,
-  InvokeSuccess,
-  LogLevel,
-  LogRecord,
-  LogSource,
-  Report,
-} from '../../src/model/result.ts'
+import type { LogLevel, LogRecord } from '../../src/model/log-record.ts'
+import type { Report } from '../../src/model/report.ts'
+import type { FailureReason, InvokeFailure, InvokeResult, InvokeSuccess, LogSource } from '../../src/model/result.ts'
 import { brand } from '../../src/model/result.ts'
 
 export const REQUEST_ID = '5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10'

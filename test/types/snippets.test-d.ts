@@ -32,7 +32,6 @@ import type { LambdaHandle } from '../../src/fixtures/handle/handle.ts'
 import type { AnyHandler } from '../../src/fixtures/handle/inference.ts'
 import type { LambdaOptions } from '../../src/fixtures/options/options.ts'
 import { assertSucceeded } from '../../src/matchers/assertions.ts'
-import type {} from '../../src/matchers/runners/vitest-types.ts'
 
 /** As the entry for vitest has it. */
 declare const lambda: Lambda & {

@@ -1,5 +1,8 @@
 import { createDebug } from 'obug'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { CodeZip, DeployId, LayerZip } from '../../model/code-package.ts'
+import type { ImageBuild, LambdaFunction } from '../../model/lambda-function.ts'
+import type { ReapReport } from '../../model/reap-report.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/sweep/reap-stale.ts'
@@ -8,17 +11,7 @@ import { sessionContainers } from '../../reaper/sweep/session-containers.ts'
 import { sweepEngine } from '../../reaper/sweep/sweep-engine.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
-import type {
-  BackendHandle,
-  CodeZip,
-  DeployId,
-  ImageBuild,
-  LambdaBackend,
-  LambdaFunction,
-  LayerZip,
-  ReapReport,
-  WarmInstance,
-} from '../backend.ts'
+import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
 import { placeInstance } from '../instance/environment-in-place.ts'
 import type { EnvironmentInstance } from '../instance/environment-instance.ts'
 import { HostAccess } from '../instance/host-access.ts'

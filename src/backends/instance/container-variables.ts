@@ -1,5 +1,5 @@
 import { lambdaVariables } from '../../emulator/environment/environment-variables.ts'
-import type { LambdaFunction } from '../backend.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
 import type { ImageInfo } from '../engines/images/images.ts'
 
 const PATHS = '/usr/local/bin:/usr/bin/:/bin:/opt/bin'

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
 import { ExecutionEnvironment } from '../../emulator/environment/execution-environment.ts'
 import type { Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
-import type { BackendHandle, LambdaFunction } from '../backend.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
+import type { BackendHandle } from '../backend.ts'
 import { EnvironmentInstance } from './environment-instance.ts'
 import { lateLineNotice } from './late-lines.ts'
 

@@ -1,8 +1,9 @@
 import type { ExecutionEnvironment } from '../../emulator/environment/execution-environment.ts'
 import { BrandedError } from '../../errors/branded-error.ts'
 import type { InvocationOutcome, InvocationRequest } from '../../model/invocation.ts'
-import type { LogRecord } from '../../model/result.ts'
-import type { BackendHandle, InstanceState, LambdaFunction, WarmInstance } from '../backend.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import type { BackendHandle, InstanceState, WarmInstance } from '../backend.ts'
 import { type InvokeEndpoint, openInvokeEndpoint } from './invoke-endpoint.ts'
 import { RecentLogs } from './recent-logs.ts'
 

@@ -1,5 +1,5 @@
 import { createDebug } from 'obug'
-import type { LambdaFunction } from '../backend.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
 
 const debug = createDebug('lambda-fixtures:host')
 

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
 
 /**
  * Says once a function that it logged between two invocations: without freezing the line comes at once, on AWS with the next

@@ -1,6 +1,6 @@
 import { isManaged } from '../../emulator/environment/environment-variables.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import type { LambdaFunction } from '../backend.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
 import type { ImageInfo } from '../engines/images/images.ts'
 import type { StartCommand } from '../init/control.ts'
 

@@ -1,18 +1,12 @@
 import { createDebug } from 'obug'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { CodeZip, DeployId, LayerZip } from '../../model/code-package.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
+import type { ReapReport } from '../../model/reap-report.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
-import type {
-  BackendHandle,
-  CodeZip,
-  DeployId,
-  LambdaBackend,
-  LambdaFunction,
-  LayerZip,
-  ReapReport,
-  WarmInstance,
-} from '../backend.ts'
+import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
 import { placeInstance } from '../instance/environment-in-place.ts'
 import type { EnvironmentInstance } from '../instance/environment-instance.ts'
 import { HostAccess } from '../instance/host-access.ts'

@@ -2,6 +2,9 @@ import { extractZip } from '../../code/zip/extract-zip.ts'
 import { lambdaVariables, logStreamName } from '../../emulator/environment/environment-variables.ts'
 import { ExecutionEnvironment } from '../../emulator/environment/execution-environment.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { CodeZip, DeployId, LayerZip } from '../../model/code-package.ts'
+import type { LambdaFunction } from '../../model/lambda-function.ts'
+import type { ReapReport } from '../../model/reap-report.ts'
 import type { ProcessResource } from '../../model/resource.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { now } from '../../platform/clock.ts'
@@ -13,16 +16,7 @@ import { reapStale } from '../../reaper/sweep/reap-stale.ts'
 import { sessionProcesses } from '../../reaper/sweep/session-processes.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
-import type {
-  BackendHandle,
-  CodeZip,
-  DeployId,
-  LambdaBackend,
-  LambdaFunction,
-  LayerZip,
-  ReapReport,
-  WarmInstance,
-} from '../backend.ts'
+import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
 import { EnvironmentInstance } from '../instance/environment-instance.ts'
 import { lateLineNotice } from '../instance/late-lines.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'

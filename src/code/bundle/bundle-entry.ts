@@ -1,4 +1,4 @@
-import type { CodeZip } from '../../backends/backend.ts'
+import type { CodeZip } from '../../model/code-package.ts'
 import { now } from '../../platform/clock.ts'
 import { checkZip } from '../zip/check-zip.ts'
 import { zipEntries } from '../zip/zip-entries.ts'

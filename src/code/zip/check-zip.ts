@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { CodeZip, LayerZip } from '../../backends/backend.ts'
+import type { CodeZip, LayerZip } from '../../model/code-package.ts'
 import { UNZIPPED_LIMIT, UNZIPPED_TOO_LARGE, ZIPPED_LIMIT, ZIPPED_TOO_LARGE } from './limits.ts'
 import { unzippedSize, zipEntries } from './zip-entries.ts'
 import { ZipFault, zipError } from './zip-fault.ts'

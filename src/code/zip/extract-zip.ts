@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CodeZip } from '../../backends/backend.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
+import type { CodeZip } from '../../model/code-package.ts'
 import { takingTurns } from '../../platform/yield-to-others.ts'
 import { zipEntries } from './zip-entries.ts'
 import type { ZipEntry } from './zip-entry.ts'

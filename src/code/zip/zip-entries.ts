@@ -1,4 +1,4 @@
-import type { CodeZip } from '../../backends/backend.ts'
+import type { CodeZip } from '../../model/code-package.ts'
 import { type CentralRecord, readCentralDirectory } from './central-directory.ts'
 import { normaliseName } from './entry-name.ts'
 import { readData } from './inflate.ts'

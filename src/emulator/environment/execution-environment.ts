@@ -1,7 +1,7 @@
 import type { RuntimeError } from '../../errors/runtime-error.ts'
 import type { InvocationOutcome, InvocationRequest } from '../../model/invocation.ts'
 import type { LambdaFunction } from '../../model/lambda-function.ts'
-import type { LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
 import { clearTimeout, hrnow, now, setTimeout } from '../../platform/clock.ts'
 import { LogStream, logTail } from '../logs/log-stream.ts'
 import { PlatformLog } from '../logs/platform-log.ts'

@@ -1,5 +1,5 @@
 import type { LambdaFunction } from '../../model/lambda-function.ts'
-import type { Report } from '../../model/result.ts'
+import type { Report } from '../../model/report.ts'
 import type { Writable } from '../../platform/writable.ts'
 
 export interface ReportInput {

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../model/result.ts'
+import type { LogLevel } from '../../model/log-record.ts'
 
 /** What the splitter found: a line, or a whole message of AWS's telemetry descriptor. */
 export interface SplitLine {

@@ -1,4 +1,4 @@
-import type { LogLevel, LogRecord } from '../../model/result.ts'
+import type { LogLevel, LogRecord } from '../../model/log-record.ts'
 import type { Writable } from '../../platform/writable.ts'
 
 /** What is known of a line from elsewhere. */

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
 import { now } from '../../platform/clock.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { functionRecord, type LineContext, platformRecord } from './log-record.ts'

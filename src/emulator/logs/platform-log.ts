@@ -1,5 +1,5 @@
 import type { LoggingConfig } from '../../model/lambda-function.ts'
-import type { Report } from '../../model/result.ts'
+import type { Report } from '../../model/report.ts'
 import { now } from '../../platform/clock.ts'
 import type { LogStream } from './log-stream.ts'
 

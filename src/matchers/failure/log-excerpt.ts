@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { readableMessage } from '../../invocations/readable-record.ts'
-import type { LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
 import { brief, count } from './format.ts'
 
 const MAX_LINES = 20

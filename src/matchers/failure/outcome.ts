@@ -1,4 +1,5 @@
-import type { InvokeFailure, InvokeResult, LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import type { InvokeFailure, InvokeResult } from '../../model/result.ts'
 import { brief, seconds } from './format.ts'
 
 /** How an invocation failed, to go on from "but it": what happened, and what helps. */

@@ -1,6 +1,7 @@
 import { originOf } from '../../invocations/origin.ts'
 import { FunctionError } from '../../model/function-error.ts'
-import { type InvokeResult, isInvokeResult, isLambdaHandle, type LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import { type InvokeResult, isInvokeResult, isLambdaHandle } from '../../model/result.ts'
 import { usageError } from './usage-error.ts'
 
 /** The result that a matcher was given; anything else is explained, by a throw. */

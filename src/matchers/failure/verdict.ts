@@ -1,6 +1,7 @@
 import { originOf } from '../../invocations/origin.ts'
 import { maskSecrets } from '../../invocations/secrets.ts'
-import type { InvokeResult, LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import type { InvokeResult } from '../../model/result.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
 import { brief, milliseconds, shortId } from './format.ts'
 import { inline } from './inline.ts'

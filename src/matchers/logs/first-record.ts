@@ -1,4 +1,5 @@
-import type { LogRecord, LogSource } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import type { LogSource } from '../../model/result.ts'
 import { clearTimeout, setTimeout } from '../../platform/clock.ts'
 
 export interface FirstRecord {

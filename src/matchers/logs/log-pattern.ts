@@ -1,4 +1,5 @@
-import type { LogPattern, LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import type { LogPattern } from '../../model/result.ts'
 import { equal, isAsymmetric, isPlain, isRegExp, matchesValue, test } from '../failure/compare.ts'
 import { usageError } from '../failure/usage-error.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'

@@ -1,4 +1,5 @@
-import type { LogLevel, LogPattern, LogRecord } from '../../model/result.ts'
+import type { LogLevel, LogRecord } from '../../model/log-record.ts'
+import type { LogPattern } from '../../model/result.ts'
 import { isAsymmetric, isPlain } from '../failure/compare.ts'
 import { count, expectedText, receivedText } from '../failure/format.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'

@@ -1,4 +1,5 @@
-import type { LogPattern, LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
+import type { LogPattern } from '../../model/result.ts'
 import { count, expectedText } from '../failure/format.ts'
 import { inline } from '../failure/inline.ts'
 import { ownRecords } from '../failure/outcome.ts'

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../model/result.ts'
+import type { LogRecord } from '../../model/log-record.ts'
 import { now } from '../../platform/clock.ts'
 import { count, milliseconds } from '../failure/format.ts'
 import type { LogWindow } from './log-window.ts'

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises'
-import type { ReapReport } from '../../backends/backend.ts'
+import type { ReapReport } from '../../model/reap-report.ts'
 import { userFolder, userFolderPath } from '../../platform/user-folder.ts'
 import { ReportWriter } from './report.ts'
 import { sweepBundles } from './sweep-bundles.ts'

@@ -1,4 +1,4 @@
-import type { ReapedResource, ReapReport } from '../../backends/backend.ts'
+import type { ReapedResource, ReapReport } from '../../model/reap-report.ts'
 
 /** A report while it is being written; sweeps add to it. */
 export class ReportWriter {

@@ -1,6 +1,5 @@
 import { assert, type TestContext, test } from 'node:test'
 import { registerMatchers } from '../../../src/matchers/runners/node-test.ts'
-import type {} from '../../../src/matchers/runners/node-test-types.ts'
 
 declare const result: unknown
 declare const orders: unknown

@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
 import { matchers } from '../../../src/matchers/index.ts'
-import type {} from '../../../src/matchers/runners/vitest-types.ts'
 
 declare const result: unknown
 declare const orders: unknown

@@ -1,7 +1,7 @@
 import { type Pack, pack } from 'tar-stream'
 import { zipEntries } from '../../../code/zip/zip-entries.ts'
 import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
-import type { CodeZip, LayerZip } from '../../backend.ts'
+import type { CodeZip, LayerZip } from '../../../model/code-package.ts'
 import { readInit } from '../../init/init-file.ts'
 import { INIT_PATH, START_PATH } from '../../init/settings.ts'
 

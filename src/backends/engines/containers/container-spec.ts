@@ -1,4 +1,4 @@
-import type { LambdaFunction } from '../../backend.ts'
+import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { INIT_PATH } from '../../init/settings.ts'
 import type { Engine } from '../connection/engine.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ImageBuild } from '../../backend.ts'
+import type { ImageBuild } from '../../../model/lambda-function.ts'
 
 /**
  * The images that a Dockerfile starts from, by FROM; neither `scratch` nor its own stages, nor what a builder alone can tell, such as

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import { extract } from 'tar-stream'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import type { ImageBuild } from '../../backend.ts'
+import type { ImageBuild } from '../../../model/lambda-function.ts'
 
 type ImageClient = typeof import('testcontainers/build/container-runtime/clients/image/docker-image-client.js').DockerImageClient
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
+import type { ImageBuild } from '../../../model/lambda-function.ts'
 import { labelNames } from '../../../reaper/labels.ts'
-import type { ImageBuild } from '../../backend.ts'
 import type { Engine } from '../connection/engine.ts'
 import { baseImages } from './base-images.ts'
 import { packContext } from './build-context.ts'

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import type { ImageBuild } from '../../backend.ts'
+import type { ImageBuild } from '../../../model/lambda-function.ts'
 import type { Engine } from '../connection/engine.ts'
 import { baseImages } from './base-images.ts'
 import { digestContext } from './build-context.ts'

@@ -1,5 +1,5 @@
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import type { LambdaFunction } from '../../backend.ts'
+import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { ApiError } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { type ClusterEvent, eventsPath, type Listed } from '../api/resources.ts'

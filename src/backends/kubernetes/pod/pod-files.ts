@@ -1,6 +1,6 @@
 import { zipEntries } from '../../../code/zip/zip-entries.ts'
 import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
-import type { CodeZip, LayerZip } from '../../backend.ts'
+import type { CodeZip, LayerZip } from '../../../model/code-package.ts'
 import type { TunnelFile } from '../../init/files.ts'
 
 /** Where the init writes what the function sees, read-only, in `/var/task` and `/opt`. */

@@ -1,5 +1,5 @@
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import type { LambdaFunction } from '../../backend.ts'
+import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import type { ImageInfo } from '../../engines/images/images.ts'
 import { mirrored, runtimeImage } from '../../instance/runtime-image.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { LogStream, logTail } from '../../../../src/emulator/logs/log-stream.ts'
-import type { LogRecord } from '../../../../src/model/result.ts'
+import type { LogRecord } from '../../../../src/model/log-record.ts'
 
 const raws = (records: readonly LogRecord[]): string[] => records.map(({ raw }) => raw)
 

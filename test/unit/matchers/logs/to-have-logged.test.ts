@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LogRecord } from '../../../../src/model/result.ts'
+import type { LogRecord } from '../../../../src/model/log-record.ts'
 import { failureText } from '../../../support/failure-text.ts'
 import { jsonRecord, record, success } from '../../../support/results.ts'
 

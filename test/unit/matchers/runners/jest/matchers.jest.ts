@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { matchers } from '../../../../../src/matchers/index.ts'
-import type {} from '../../../../../src/matchers/runners/jest-types.ts'
 import { snapshotSerializer } from '../../../../../src/matchers/runners/snapshot-serializer.ts'
 import { failure, handleDouble, jsonRecord, record, success } from '../../../../support/results.ts'
 

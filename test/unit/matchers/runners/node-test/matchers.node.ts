@@ -1,9 +1,7 @@
 import { assert, type TestContext, test } from 'node:test'
 import { expect } from 'expect'
 import { matchers } from '../../../../../src/matchers/index.ts'
-import type {} from '../../../../../src/matchers/runners/jest-types.ts'
 import { registerMatchers } from '../../../../../src/matchers/runners/node-test.ts'
-import type {} from '../../../../../src/matchers/runners/node-test-types.ts'
 import { failure, handleDouble, record, success } from '../../../../support/results.ts'
 
 registerMatchers(assert)
