@@ -21,7 +21,7 @@ expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof 
  */
 export const lambda: Lambda = createLambda({
   name: 'jest',
-  refuses: () => (jestHasStarted() ? "this file's hooks or tests are running" : undefined),
+  refusal: () => (jestHasStarted() ? "this file's hooks or tests are running" : undefined),
   beforeAll: (hook, timeout) => beforeAll(hook, timeout),
   afterAll: (hook, timeout) => afterAll(hook, timeout),
   beforeEach: hook =>

@@ -24,7 +24,7 @@ if (assert !== undefined) registerMatchers(assert)
  */
 export const lambda: Lambda = createLambda({
   name: 'node:test',
-  refuses: nodeTestRefusal,
+  refusal: nodeTestRefusal,
   beforeAll: launchBefore,
   afterAll: (hook, timeout) => after(hook, { timeout }),
   beforeEach: hook =>

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { createFixture } from './fixtures/declare/create-fixture.ts'
-import { createLambda, type Runner } from './fixtures/declare/create-lambda.ts'
+import { createLambda } from './fixtures/declare/create-lambda.ts'
 import type { VitestLambda } from './fixtures/declare/lambda-type.ts'
 import { textOf } from './fixtures/runners/error-text.ts'
+import type { Runner } from './fixtures/runners/runner.ts'
 import { vitestRefusal } from './fixtures/runners/vitest-state.ts'
 import { matchers } from './matchers/index.ts'
 import { snapshotSerializer } from './matchers/runners/snapshot-serializer.ts'
@@ -13,7 +14,7 @@ expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof 
 
 const runner: Runner = {
   name: 'vitest',
-  refuses: vitestRefusal,
+  refusal: vitestRefusal,
   beforeAll: (hook, timeout) => beforeAll(hook, timeout),
   afterAll: (hook, timeout) => afterAll(hook, timeout),
   beforeEach: hook => beforeEach(({ task }) => hook(task)),

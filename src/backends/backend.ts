@@ -45,7 +45,7 @@ export interface LambdaBackend {
   /** `process`, `docker`, `podman`, `kubernetes`: in logs, labels and every error. */
   readonly name: string
   /** Why this backend can't run `fn` here, or `undefined` if it can. Asked once a launch; must be quick. */
-  refuses?(fn: LambdaFunction): Promise<string | undefined>
+  prepare?(fn: LambdaFunction): Promise<string | undefined>
   /**
    * Resolves when the environment's init has ended, well or not: as on AWS, a failed init shows at the first invocation.
    * When `signal` aborts, nobody wants the instance any more: end it at once, init or not, and reject.

@@ -34,7 +34,7 @@ export async function chooseBackend(fn: LambdaFunction, named: BackendName | Lam
 }
 
 async function refusal(backend: LambdaBackend, fn: LambdaFunction): Promise<string | undefined> {
-  const reason = await backend.refuses?.(fn)
+  const reason = await backend.prepare?.(fn)
   if (reason !== undefined || fn.imageBuild === undefined || backend.buildImage !== undefined) return reason
   return 'it builds no images; build it, and give imageUri'
 }

@@ -1,5 +1,5 @@
 import type { BackendName, LambdaBackend } from '../backends/backend.ts'
-import { reasonNotToAsk } from '../backends/kubernetes/api/why-not-asked.ts'
+import { skipReason } from '../backends/kubernetes/api/skip-reason.ts'
 import { loadBackend } from '../backends/load-backend.ts'
 import { ProcessBackend } from '../backends/process/process-backend.ts'
 
@@ -9,7 +9,7 @@ export const allBackends: readonly BackendName[] = ['process', 'docker', 'podman
 /** A backend, or why there is none. */
 export async function openBackend(name: BackendName): Promise<LambdaBackend | string> {
   if (name === 'process') return new ProcessBackend({ reserve: false })
-  const reason = name === 'kubernetes' ? reasonNotToAsk() : undefined
+  const reason = name === 'kubernetes' ? skipReason() : undefined
   if (reason !== undefined) return reason
   try {
     return await loadBackend(name)

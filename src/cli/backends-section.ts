@@ -11,7 +11,7 @@ export async function backendsSection(): Promise<string> {
 async function answerOf(name: BackendName): Promise<string> {
   const backend = await openBackend(name)
   if (typeof backend === 'string') return `no: ${backend}`
-  const reason = await backend.refuses?.(probe)
+  const reason = await backend.prepare?.(probe)
   return reason === undefined ? 'yes' : `no: ${reason}`
 }
 

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
-import { takingTurns } from '../platform/yield-to-others.ts'
+import { yieldToOthers } from '../platform/yield-to-others.ts'
 import { UNZIPPED_LIMIT, UNZIPPED_TOO_LARGE } from './zip/limits.ts'
 import { checkSymlinks } from './zip/symlinks.ts'
 import type { ZipEntry } from './zip/zip-entry.ts'
@@ -14,7 +14,7 @@ import { ZipFault, zipError } from './zip/zip-fault.ts'
  */
 export async function readFolder(root: string, what: string): Promise<ZipEntry[]> {
   const entries: ZipEntry[] = []
-  const turn = takingTurns()
+  const turn = yieldToOthers()
   let total = 0
   const walk = async (folder: string): Promise<void> => {
     for (const child of readdirSync(join(root, folder))) {

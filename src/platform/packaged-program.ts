@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
  * A program of this library that runs in a process of its own: in the package a bundle of its own beside the one that `base` is in,
  * in the repository the source beside it, as Node 24 reads TypeScript.
  */
-export function ownProgram(
+export function packagedProgram(
   base: string,
   names: { readonly built: string; readonly source: string },
 ): { file: string; isBuilt: boolean } {

@@ -2,7 +2,7 @@ import type { EngineAddress } from '../model/resource.ts'
 import { type HttpAnswer, request } from './watchdog/enders/http.ts'
 
 /** What an engine keeps and can be labelled. */
-export interface EngineThing {
+export interface EngineResource {
   readonly kind: 'container' | 'network' | 'volume'
   /** A volume's is its name. */
   readonly id: string
@@ -14,7 +14,7 @@ export interface EngineThing {
  * has no client library.
  * @param filters `name` or `name=value`
  */
-export async function listThings(engine: EngineAddress, filters: readonly string[]): Promise<EngineThing[]> {
+export async function listEngineResources(engine: EngineAddress, filters: readonly string[]): Promise<EngineResource[]> {
   const query = `filters=${encodeURIComponent(JSON.stringify({ label: filters }))}`
   const containers = (await list(engine, `/containers/json?all=1&${query}`)) as Listed[]
   const networks = (await list(engine, `/networks?${query}`)) as Listed[]
@@ -27,7 +27,7 @@ export async function listThings(engine: EngineAddress, filters: readonly string
 }
 
 /** Removes it in whatever state it is; what is gone is fine. */
-export async function removeThing(engine: EngineAddress, { kind, id }: EngineThing): Promise<void> {
+export async function removeEngineResource(engine: EngineAddress, { kind, id }: EngineResource): Promise<void> {
   const path = {
     container: `/containers/${id}?force=1&v=1`,
     network: `/networks/${id}`,
@@ -45,7 +45,7 @@ interface Listed {
   readonly Labels: Readonly<Record<string, string>> | null
 }
 
-function thing(kind: EngineThing['kind'], id: string, labels: Listed['Labels']): EngineThing {
+function thing(kind: EngineResource['kind'], id: string, labels: Listed['Labels']): EngineResource {
   return { kind, id, labels: labels ?? {} }
 }
 

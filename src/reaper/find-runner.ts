@@ -26,7 +26,7 @@ export function findRunner(pid: number = process.pid): number | undefined {
  * The runner's main process, if it is another than this one. One that had been killed before it was looked for is told as process 0,
  * which never runs: so this worker is known for an orphan.
  */
-export function runnerOfThis(): ProcessIdentity | undefined {
+export function currentRunner(): ProcessIdentity | undefined {
   const runner = ownRunner()
   return runner.pid === process.pid ? undefined : runner
 }

@@ -128,7 +128,7 @@ async function openRootless(): Promise<BackendUnderTest> {
 async function openContainers(name: BackendName, given?: LambdaBackend): Promise<BackendUnderTest> {
   process.env[imageVariable(PROBES.python.runtime)] ??= PYTHON_IMAGE
   const backend = given ?? (await loadBackend(name))
-  const reason = await backend.refuses?.(refusalProbe())
+  const reason = await backend.prepare?.(refusalProbe())
   if (reason !== undefined) throw new Error(reason)
   return { name, backends: SAME(given ?? name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
 }

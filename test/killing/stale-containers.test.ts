@@ -4,21 +4,21 @@ import { dockerHosts } from '../../src/backends/engines/connection/docker-hosts.
 import { podmanHosts } from '../../src/backends/engines/connection/podman-hosts.ts'
 import { loadBackend } from '../../src/backends/load-backend.ts'
 import type { EngineAddress } from '../../src/model/resource.ts'
-import { type EngineThing, listThings, removeThing } from '../../src/reaper/engine-resources.ts'
+import { type EngineResource, listEngineResources, removeEngineResource } from '../../src/reaper/engine-resources.ts'
 import { labelNames, labelsFor } from '../../src/reaper/labels.ts'
 import { newInstanceId } from '../../src/reaper/session.ts'
 import { image, onEngines } from './runs/engines.ts'
 
 /** A container, a network and a volume with these labels. */
-async function make(name: 'docker' | 'podman', engine: EngineAddress, labels: Record<string, string>): Promise<EngineThing[]> {
+async function make(name: 'docker' | 'podman', engine: EngineAddress, labels: Record<string, string>): Promise<EngineResource[]> {
   const { docker } = await connectEngine(name, name === 'docker' ? dockerHosts() : podmanHosts(), '')
   const id = `lf-test-${newInstanceId()}`
   await docker.createContainer({ Image: image, Labels: labels, name: id })
   await docker.createNetwork({ Name: id, Labels: labels })
   await docker.createVolume({ Name: id, Labels: labels })
-  const made = (await listThings(engine, [`test=${labels.test}`])).filter(thing => thing.labels.test === labels.test)
+  const made = (await listEngineResources(engine, [`test=${labels.test}`])).filter(thing => thing.labels.test === labels.test)
   onTestFinished(async () => {
-    for (const thing of made) await removeThing(engine, thing)
+    for (const thing of made) await removeEngineResource(engine, thing)
   })
   expect(made.map(({ kind }) => kind)).toEqual(['container', 'network', 'volume'])
   return made
@@ -37,7 +37,7 @@ await onEngines((name, engine) => {
       strange: await make(name, engine, { test: newInstanceId() }),
     }
     const backend = await loadBackend(name)
-    const shown = ({ kind, id }: EngineThing) => ({ backend: name, kind, id: kind === 'volume' ? id : id.slice(0, 12) })
+    const shown = ({ kind, id }: EngineResource) => ({ backend: name, kind, id: kind === 'volume' ? id : id.slice(0, 12) })
     const mine = ({ id }: { id: string }) =>
       Object.values(all)
         .flat()
@@ -63,6 +63,6 @@ await onEngines((name, engine) => {
   })
 })
 
-async function exists(engine: EngineAddress, { kind, id, labels }: EngineThing): Promise<boolean> {
-  return (await listThings(engine, [`test=${labels.test}`])).some(thing => thing.kind === kind && thing.id === id)
+async function exists(engine: EngineAddress, { kind, id, labels }: EngineResource): Promise<boolean> {
+  return (await listEngineResources(engine, [`test=${labels.test}`])).some(thing => thing.kind === kind && thing.id === id)
 }

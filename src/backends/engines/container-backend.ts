@@ -53,7 +53,7 @@ export class ContainerBackend implements LambdaBackend {
     this.#options = options
   }
 
-  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+  async prepare(fn: LambdaFunction): Promise<string | undefined> {
     try {
       if (fn.imageUri === undefined) runtimeImage(fn.runtime ?? '')
       await this.#connect()

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { BodyReader, ReceiptGiver } from '../../emulator/runtime-api/runtime-socket.ts'
 import { FrameType, MAX_PAYLOAD } from './tunnel/frames.ts'
-import type { TunnelSession } from './tunnel/tunnel.ts'
+import type { Tunnel } from './tunnel/tunnel.ts'
 
 type Done = (error?: Error | null) => void
 
@@ -14,7 +14,7 @@ export class TunnelConnection extends Duplex implements BodyReader, ReceiptGiver
   readonly remoteFamily = 'IPv4'
   readonly remotePort: number
   readonly encrypted = false
-  private readonly session: TunnelSession
+  private readonly session: Tunnel
   private readonly id: number
   private readonly window: number
   private credit: number
@@ -25,7 +25,7 @@ export class TunnelConnection extends Duplex implements BodyReader, ReceiptGiver
   private hasReceipt = false
   private body: { rest: Buffer; readonly done: () => void } | undefined
 
-  constructor(session: TunnelSession, id: number, window: number) {
+  constructor(session: Tunnel, id: number, window: number) {
     super({ allowHalfOpen: true, highWaterMark: MAX_PAYLOAD })
     this.session = session
     this.id = id

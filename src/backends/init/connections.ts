@@ -2,15 +2,15 @@ import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TunnelConnection } from './connection.ts'
 import { FrameType } from './tunnel/frames.ts'
-import { RECEIVE_WINDOW, type TunnelSession } from './tunnel/tunnel.ts'
+import { RECEIVE_WINDOW, type Tunnel } from './tunnel/tunnel.ts'
 
 /** All connections of one container, by channel. */
 export class ConnectionTable {
   private readonly connections = new Map<number, TunnelConnection>()
-  private readonly session: TunnelSession
+  private readonly session: Tunnel
   private readonly onRuntimeApi: (connection: Duplex) => void
 
-  constructor(session: TunnelSession, onRuntimeApi: (connection: Duplex) => void) {
+  constructor(session: Tunnel, onRuntimeApi: (connection: Duplex) => void) {
     this.session = session
     this.onRuntimeApi = onRuntimeApi
   }

@@ -3,7 +3,7 @@ import type { RuntimeExit } from '../../emulator/environment/sandbox.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { FieldReader, FieldWriter } from './fields.ts'
 import { FrameType } from './tunnel/frames.ts'
-import type { TunnelSession } from './tunnel/tunnel.ts'
+import type { Tunnel } from './tunnel/tunnel.ts'
 
 const Command = {
   start: 1,
@@ -102,13 +102,13 @@ interface Waiter {
 
 /** Commands to the init and what it says by itself. */
 export class TunnelControl {
-  private readonly session: TunnelSession
+  private readonly session: Tunnel
   private readonly events: ControlEvents
   private readonly waiters = new Map<number, Waiter>()
   private lastRequest = FILE_REQUEST
   private gone: Error | undefined
 
-  constructor(session: TunnelSession, events: ControlEvents) {
+  constructor(session: Tunnel, events: ControlEvents) {
     this.session = session
     this.events = events
   }

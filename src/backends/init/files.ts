@@ -1,6 +1,6 @@
 import { FieldWriter } from './fields.ts'
 import { FrameType, MAX_PAYLOAD } from './tunnel/frames.ts'
-import type { TunnelSession } from './tunnel/tunnel.ts'
+import type { Tunnel } from './tunnel/tunnel.ts'
 
 /** Something to be put into the container, before the runtime starts. */
 export type TunnelFile = { readonly path: string } & (
@@ -15,7 +15,7 @@ const KINDS = { folder: 0, file: 1, link: 2 } as const
  * Sends files for `/var/task` and `/opt`, never more ahead than the stream takes. What the init could not put,
  * `control.filesDone()` tells.
  */
-export async function sendFiles(session: TunnelSession, files: Iterable<TunnelFile> | AsyncIterable<TunnelFile>): Promise<void> {
+export async function sendFiles(session: Tunnel, files: Iterable<TunnelFile> | AsyncIterable<TunnelFile>): Promise<void> {
   for await (const file of files) {
     const data = file.kind === 'file' ? file.data : new Uint8Array(0)
     const head = new FieldWriter()

@@ -6,7 +6,7 @@ import { type ReadyEvent, type StartCommand, type StartedExtension, TunnelContro
 import { FieldReader } from './fields.ts'
 import { sendFiles, type TunnelFile } from './files.ts'
 import { type FrameListener, FrameType } from './tunnel/frames.ts'
-import { TunnelSession } from './tunnel/tunnel.ts'
+import { Tunnel } from './tunnel/tunnel.ts'
 import type { ViewedDuplex } from './tunnel/view-source.ts'
 
 export interface InitSandboxOptions {
@@ -42,7 +42,7 @@ export interface InitSandboxOptions {
 /** A sandbox whose inside is kept by our init, reached by nothing but a stream that the engine opens. */
 export class InitSandbox implements Sandbox {
   private readonly options: InitSandboxOptions
-  private readonly session: TunnelSession
+  private readonly session: Tunnel
   private readonly connections: ConnectionTable
   readonly control: TunnelControl
   private info: ReadyEvent | undefined
@@ -57,7 +57,7 @@ export class InitSandbox implements Sandbox {
   constructor(options: InitSandboxOptions) {
     this.options = options
     this.early = options.startsByFile ? [] : undefined
-    this.session = new TunnelSession({
+    this.session = new Tunnel({
       token: options.token,
       open: options.open,
       startTimeout: options.startTimeout ?? 30_000,

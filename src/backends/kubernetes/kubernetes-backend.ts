@@ -42,7 +42,7 @@ export class KubernetesBackend implements LambdaBackend {
     this.#options = options
   }
 
-  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+  async prepare(fn: LambdaFunction): Promise<string | undefined> {
     if (fn.imageBuild !== undefined)
       return 'it builds no images; build it, push it to where nodes of the cluster can pull it, and give imageUri, or use docker or podman'
     try {

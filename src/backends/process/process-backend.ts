@@ -43,7 +43,7 @@ export class ProcessBackend implements LambdaBackend {
     this.#options = options
   }
 
-  async refuses(fn: LambdaFunction): Promise<string | undefined> {
+  async prepare(fn: LambdaFunction): Promise<string | undefined> {
     if (process.platform === 'win32') return 'it needs process groups and FIFOs, which Windows has not; use docker'
     if (fn.imageBuild !== undefined) return 'it runs no images; docker and podman build and run them'
     if (fn.imageUri !== undefined) return 'it runs no images'
@@ -65,7 +65,7 @@ export class ProcessBackend implements LambdaBackend {
     _deployId: DeployId,
     signal?: AbortSignal,
   ): Promise<WarmInstance> {
-    const reason = await this.refuses(fn)
+    const reason = await this.prepare(fn)
     if (reason !== undefined)
       throw new RuntimeError('UNSUPPORTED_RUNTIME', `process can't run "${fn.functionName}": ${reason}.`, {
         data: { runtime: fn.runtime },

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { EntrypointError } from '../../emulator/environment/sandbox.ts'
 import type { LambdaFunction } from '../../model/lambda-function.ts'
 import { packageRoot } from '../../platform/package-root.ts'
-import { ownProgram } from '../../platform/packaged-program.ts'
+import { packagedProgram } from '../../platform/packaged-program.ts'
 import { findPython } from './python.ts'
 
 /** A program to start. */
@@ -40,7 +40,7 @@ let bootstrapFile: string | undefined
 
 function nodeBootstrap(): string {
   const names = { built: './runtimes/nodejs/bootstrap.cjs', source: '../../../runtimes/nodejs/bootstrap.cjs' }
-  bootstrapFile ??= ownProgram(import.meta.url, names).file
+  bootstrapFile ??= packagedProgram(import.meta.url, names).file
   return bootstrapFile
 }
 

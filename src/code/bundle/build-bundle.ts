@@ -4,7 +4,7 @@ import type { BuildFailure, BuildOptions, Loader, Message, Metafile, OutputFile,
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { writeZip } from '../zip/write-zip.ts'
 import type { ZipEntry } from '../zip/zip-entry.ts'
-import type { BuiltBundle, BundleOptions } from './bundle-entry.ts'
+import type { BuiltBundle, BundleOptions } from './bundle.ts'
 import type { BundlePlan } from './bundle-plan.ts'
 import { loadEsbuild } from './load-esbuild.ts'
 

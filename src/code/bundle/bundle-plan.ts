@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import type { BundleOptions } from './bundle-entry.ts'
+import type { BundleOptions } from './bundle.ts'
 
 /** What follows from the options and from where the entry lies. */
 export interface BundlePlan {

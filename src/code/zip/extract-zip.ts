@@ -2,7 +2,7 @@ import { chmodSync, closeSync, fchmodSync, lstatSync, mkdirSync, openSync, rmSyn
 import { join } from 'node:path'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { CodeZip } from '../../model/code-package.ts'
-import { takingTurns } from '../../platform/yield-to-others.ts'
+import { yieldToOthers } from '../../platform/yield-to-others.ts'
 import { zipEntries } from './zip-entries.ts'
 import type { ZipEntry } from './zip-entry.ts'
 
@@ -13,7 +13,7 @@ import type { ZipEntry } from './zip-entry.ts'
 export async function extractZip(zip: CodeZip, directory: string): Promise<void> {
   const entries = await zipEntries(zip)
   const folders = new Set<string>(['', '.'])
-  const turn = takingTurns()
+  const turn = yieldToOthers()
   for (const entry of entries) {
     try {
       writeEntry(directory, entry, folders)

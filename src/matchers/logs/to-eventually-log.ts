@@ -11,7 +11,7 @@ import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
 import { firstRecord } from './first-record.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
-import { silence } from './why-nothing-came.ts'
+import { whyNothingCame } from './why-nothing-came.ts'
 
 /** Ms. A `.not` waits all of it each time, so it is short. */
 const TIMEOUT = 2000
@@ -51,7 +51,7 @@ export async function toEventuallyLog(
           marked: [hit],
         }
       }
-      const why = outcome.ended ? `the function ended after ${milliseconds(took)}` : silence(window, matches)
+      const why = outcome.ended ? `the function ended after ${milliseconds(took)}` : whyNothingCame(window, matches)
       return { sentence: `Expected ${name} to log ${what} within ${milliseconds(timeout)}, ${window.since}. ${capital(why)}` }
     },
   })

@@ -4,7 +4,7 @@ import { count, milliseconds } from '../failure/format.ts'
 import type { LogWindow } from './log-window.ts'
 
 /** Why a record that was waited for may not have come, to go on as a sentence. */
-export function silence(window: LogWindow, matches: (record: LogRecord) => boolean): string {
+export function whyNothingCame(window: LogWindow, matches: (record: LogRecord) => boolean): string {
   const { source, result } = window
   const earlier = source.logs.filter(record => !window.accepts(record) && matches(record)).length
   if (earlier > 0)

@@ -2,7 +2,7 @@ import type { SessionResource } from '../../model/session-resource.ts'
 import { brief } from '../failure/format.ts'
 
 /** A line for each thing that was left, with what a reader recognises it by. */
-export function leftList(left: readonly SessionResource[]): string {
+export function resourceList(left: readonly SessionResource[]): string {
   return left.map(line).join('\n')
 }
 

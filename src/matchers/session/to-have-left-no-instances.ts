@@ -3,7 +3,7 @@ import { count } from '../failure/format.ts'
 import { explain } from '../failure/received.ts'
 import { usageError } from '../failure/usage-error.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { leftList } from './resource-list.ts'
+import { resourceList } from './resource-list.ts'
 
 interface Session {
   readonly id: string
@@ -21,7 +21,7 @@ export async function toHaveLeftNoInstances(this: MatcherState, received: unknow
       const hint = this.utils.matcherHint(matcher, 'session()', '', { isNot, promise: this.promise ?? '' })
       if (left.length === 0) return `${hint}\n\nExpected session ${received.id} to have left something, but nothing is there`
       const sentence = `Expected session ${received.id} to have left nothing, but ${count(left.length, 'thing')} of its instances ${left.length === 1 ? 'is' : 'are'} there`
-      return `${hint}\n\n${sentence}\n\n${leftList(left)}\n\n${remedy}`
+      return `${hint}\n\n${sentence}\n\n${resourceList(left)}\n\n${remedy}`
     },
   }
 }

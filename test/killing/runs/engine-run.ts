@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, vi } from 'vitest'
 import type { EngineAddress } from '../../../src/model/resource.ts'
-import { listThings } from '../../../src/reaper/engine-resources.ts'
+import { listEngineResources } from '../../../src/reaper/engine-resources.ts'
 import { labelNames } from '../../../src/reaper/labels.ts'
 import { isAlive } from '../support.ts'
 import { image } from './engines.ts'
@@ -24,7 +24,7 @@ export function engineEnv(name: EngineName, engine: EngineAddress): Record<strin
 
 /** What an engine has with this label. */
 export async function thingsWith(engine: EngineAddress, label: string): Promise<string[]> {
-  return (await listThings(engine, [label])).map(({ kind, id }) => `${kind} ${id}`)
+  return (await listEngineResources(engine, [label])).map(({ kind, id }) => `${kind} ${id}`)
 }
 
 export const thingsOf = (engine: EngineAddress, session: string): Promise<string[]> =>

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { EngineAddress } from '../../../src/model/resource.ts'
-import { listThings, removeThing } from '../../../src/reaper/engine-resources.ts'
+import { listEngineResources, removeEngineResource } from '../../../src/reaper/engine-resources.ts'
 import { ownTemp } from '../support.ts'
 import { type EngineName, engineEnv, expectGone, thingsOf, thingsWith, within } from './engine-run.ts'
 import { onEngine } from './engines.ts'
@@ -38,7 +38,8 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
     const run = startRun({ runner, modules, temp, role: 'victim', env: all, files })
     onTestFinished(async () => {
       for (const { sessionId } of run.said<{ sessionId: string }>('things'))
-        for (const thing of await listThings(engine, [`${ryukLabel}=${sessionId}`])) await removeThing(engine, thing)
+        for (const thing of await listEngineResources(engine, [`${ryukLabel}=${sessionId}`]))
+          await removeEngineResource(engine, thing)
     })
     const workers = await run.ready()
     const session = all.LAMBDA_FIXTURES_SESSION
@@ -98,7 +99,7 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
       told,
     )
     await vi.waitFor(() => expect(ryuksOf(run.output())).toHaveLength(told), joined)
-    for (const id of ryuksOf(run.output())) await removeThing(engine, { kind: 'container', id, labels: {} })
+    for (const id of ryuksOf(run.output())) await removeEngineResource(engine, { kind: 'container', id, labels: {} })
     await vi.waitFor(() => expect(warnings(run.output())).toEqual([expect.stringContaining('it has ended')]), within)
     expect(await thingsOf(engine, session)).toHaveLength(3 * told)
     kill()

@@ -7,11 +7,11 @@ import { expect, onTestFinished, test } from 'vitest'
 const run = fileURLToPath(new URL('../../../src/reaper/find-runner.ts', import.meta.url))
 const node = (code: string) => [process.execPath, '--no-warnings', '--input-type=module', '-e', code]
 const worker = `
-import { runnerOfThis } from ${JSON.stringify(run)}
+import { currentRunner } from ${JSON.stringify(run)}
 const { ppid } = process
 console.log(process.pid)
 process.stdin.resume().on('end', () => {
-  console.log(JSON.stringify({ runner: runnerOfThis()?.pid ?? 'itself', adopted: process.ppid !== ppid }))
+  console.log(JSON.stringify({ runner: currentRunner()?.pid ?? 'itself', adopted: process.ppid !== ppid }))
   process.exit()
 })`
 

@@ -4,7 +4,7 @@ import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
 import type { StartCommand } from '../../init/control.ts'
 import type { TunnelFile } from '../../init/files.ts'
 import { InitSandbox, type InitSandboxOptions } from '../../init/init-sandbox.ts'
-import { lost } from '../../init/tunnel/instance-lost.ts'
+import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 
 export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'events' | 'start'> {
   /** No runtime runs; the next one is a fresh one. */
@@ -130,7 +130,7 @@ export class ContainerSandbox implements Sandbox {
     this.#isLost = true
     // Between two events nobody asks why, but the next one must not come here.
     const reason = this.#isBusy ? await this.#options.explain().catch(() => undefined) : undefined
-    this.#events.lost(reason === undefined ? error : lost(reason, error), unseen)
+    this.#events.lost(reason === undefined ? error : instanceLost(reason, error), unseen)
   }
 
   async #inTime<T>(answer: Promise<T>): Promise<T> {
@@ -138,7 +138,7 @@ export class ContainerSandbox implements Sandbox {
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const error = lost(`its init has answered nothing for ${patience / 1000} s; is it paused?`)
+        const error = instanceLost(`its init has answered nothing for ${patience / 1000} s; is it paused?`)
         // Whoever waits goes on when everybody knows.
         void this.#lose(error).then(() => reject(error))
       }, patience)

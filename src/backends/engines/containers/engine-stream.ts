@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
-import { lost } from '../../init/tunnel/instance-lost.ts'
+import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import { demultiplexed } from '../../init/tunnel/stdcopy.ts'
 import type { ViewedDuplex } from '../../init/tunnel/view-source.ts'
 import type { Engine } from '../connection/engine.ts'
@@ -30,9 +30,9 @@ export async function openEngineStream(
     return demultiplexed(stream)
   } catch (error) {
     const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
-    if (statusCode === 404) throw lost('it was removed', error)
+    if (statusCode === 404) throw instanceLost('it was removed', error)
     if (statusCode !== undefined && /not running|improper state|is exited|state improper/i.test(message))
-      throw lost('it does not run any more', error)
+      throw instanceLost('it does not run any more', error)
     throw error
   }
 }

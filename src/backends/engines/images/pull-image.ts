@@ -2,16 +2,8 @@ import { RuntimeError } from '../../../errors/runtime-error.ts'
 import type { Engine } from '../connection/engine.ts'
 import { lockAmongProcesses } from './lock-among-processes.ts'
 import { platformOf } from './platform.ts'
-import { PullProgress } from './pull-progress.ts'
+import { type PullLine, PullProgress } from './pull-progress.ts'
 import { registryCredentials } from './registry-credentials.ts'
-
-/** One line of what an engine says while it pulls. */
-export interface PullLine {
-  readonly id?: string
-  readonly status?: string
-  readonly progressDetail?: { readonly current?: number; readonly total?: number }
-  readonly error?: string
-}
 
 /**
  * Pulls an image, once for all processes of this user: whoever waited finds it there. What was pulled before a break needs not be

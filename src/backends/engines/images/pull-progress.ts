@@ -1,5 +1,12 @@
 import { Progress } from './progress.ts'
-import type { PullLine } from './pull-image.ts'
+
+/** One line of what an engine says while it pulls. */
+export interface PullLine {
+  readonly id?: string
+  readonly status?: string
+  readonly progressDetail?: { readonly current?: number; readonly total?: number }
+  readonly error?: string
+}
 
 /** How far an image is pulled, in megabytes. */
 export class PullProgress {

@@ -11,7 +11,7 @@ import {
   ProtocolError,
 } from './frames.ts'
 import { encodeHello, type Hello, HelloFinder } from './hello.ts'
-import { asLost, lost } from './instance-lost.ts'
+import { asInstanceLost, instanceLost } from './instance-lost.ts'
 import { Outbox } from './outbox.ts'
 import { takeBytes, type ViewedDuplex } from './view-source.ts'
 
@@ -41,7 +41,7 @@ export interface SessionOptions {
 }
 
 /** The framed stream between test process and init. It outlives the engine's streams: what was under way when one broke comes on the next. */
-export class TunnelSession {
+export class Tunnel {
   private readonly options: SessionOptions
   private readonly outbox: Outbox
   private stream: Duplex | undefined
@@ -130,7 +130,7 @@ export class TunnelSession {
       if (left <= 0) break
       await new Promise(resolve => setTimeout(resolve, Math.min(pause, left)))
     }
-    this.finish(asLost(cause, patience))
+    this.finish(asInstanceLost(cause, patience))
   }
 
   private async tryOnce(patience: number): Promise<void> {
@@ -178,9 +178,10 @@ export class TunnelSession {
 
   private adopt(stream: ViewedDuplex, hello: Hello, rest: Buffer): void {
     if (hello.version !== PROTOCOL_VERSION)
-      throw lost(`its init speaks protocol ${hello.version}, this library ${PROTOCOL_VERSION}`)
-    if (this.boot !== undefined && this.boot !== hello.boot) throw lost('its init was started anew, and all it ran is gone')
-    if (!this.outbox.attach(stream, hello.received)) throw lost('its init does not know what was sent to it')
+      throw instanceLost(`its init speaks protocol ${hello.version}, this library ${PROTOCOL_VERSION}`)
+    if (this.boot !== undefined && this.boot !== hello.boot)
+      throw instanceLost('its init was started anew, and all it ran is gone')
+    if (!this.outbox.attach(stream, hello.received)) throw instanceLost('its init does not know what was sent to it')
     this.boot = hello.boot
     this.window = hello.window
     this.stream = stream
@@ -255,7 +256,7 @@ export class TunnelSession {
     for (const resolve of this.roomWaiters.splice(0)) resolve()
     const first = this.firstSync
     this.firstSync = undefined
-    if (first) first.reject(error ?? lost('it was given up before its init had answered'))
+    if (first) first.reject(error ?? instanceLost('it was given up before its init had answered'))
     else if (error) this.options.onLost(error)
   }
 }

@@ -9,7 +9,7 @@ import type { BackendHandle } from '../../backend.ts'
 import type { ImageInfo } from '../../engines/images/images.ts'
 import type { StartCommand } from '../../init/control.ts'
 import { initSettings } from '../../init/settings.ts'
-import { lost } from '../../init/tunnel/instance-lost.ts'
+import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
 import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
 import { startCommand } from '../../instance/start-command.ts'
@@ -66,7 +66,7 @@ export class FunctionPod implements Place {
     // Told at once, also while the stream is still there, or is being opened again.
     this.#state = new PodState({
       failure: ({ reason }) => {
-        if (this.#connected && !this.#ended) events.lost(lost(`its pod ${reason}`))
+        if (this.#connected && !this.#ended) events.lost(instanceLost(`its pod ${reason}`))
       },
       // Nothing tells whether the pod can be reached but a new stream; if it can, all goes on.
       nodeLost: () => this.sandbox.breakStream(),
@@ -130,7 +130,10 @@ export class FunctionPod implements Place {
     const { startTimeout } = this.#options.cluster.settings
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(lost(`it was not ready for its start within ${startTimeout / 1000} s`)), startTimeout)
+      timer = setTimeout(
+        () => reject(instanceLost(`it was not ready for its start within ${startTimeout / 1000} s`)),
+        startTimeout,
+      )
     })
     await Promise.race([preparing, late]).finally(() => clearTimeout(timer))
   }

@@ -1,14 +1,14 @@
 import type { Duplex } from 'node:stream'
 import { hrnow } from '../../../platform/clock.ts'
-import { lost } from '../../init/tunnel/instance-lost.ts'
+import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import { ApiError, hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { openExecStream } from '../api/exec-stream.ts'
 import { containerState } from './pod-failure.ts'
 import { CONTAINER } from './pod-spec.ts'
 import type { PodState } from './pod-state.ts'
-import { Turns } from './stream-limiter.ts'
-import { UsualStart } from './typical-start-time.ts'
+import { StreamLimiter } from './stream-limiter.ts'
+import { TypicalStartTime } from './typical-start-time.ts'
 
 const FIRST_PAUSE_MS = 40
 const LONGEST_PAUSE_MS = 500
@@ -17,8 +17,8 @@ const EAGER_MS = 2_000
 /** Credentials are read anew meanwhile; a server that begins may not know anybody yet. */
 const REFUSED_MS = 10_000
 
-const turns = new Turns(4)
-const usualStart = new UsualStart()
+const turns = new StreamLimiter(4)
+const usualStart = new TypicalStartTime()
 
 export interface PodStreamOptions {
   readonly cluster: Cluster
@@ -43,10 +43,10 @@ export async function openPodStream({ cluster, name, command, state, patience, i
   let failure: unknown
   let refusedAt: number | undefined
   for (;;) {
-    if (state.failure !== undefined) throw lost(`its pod ${state.failure.reason}`, failure)
+    if (state.failure !== undefined) throw instanceLost(`its pod ${state.failure.reason}`, failure)
     const left = deadline - hrnow()
     if (left <= 0)
-      throw lost(`no stream to its pod could be opened for ${Math.round(patience / 1000)} s${said(failure)}`, failure)
+      throw instanceLost(`no stream to its pod could be opened for ${Math.round(patience / 1000)} s${said(failure)}`, failure)
     if (!state.isScheduled) {
       await state.change(left)
       continue
@@ -69,7 +69,7 @@ export async function openPodStream({ cluster, name, command, state, patience, i
         state.fail({ code: 'INSTANCE_START_FAILED', reason: 'was deleted' })
       if (hasStatus(error, 401) || hasStatus(error, 403)) {
         refusedAt ??= hrnow()
-        if (hrnow() - refusedAt > REFUSED_MS) throw lost(`a stream to its pod is refused${said(error)}`, error)
+        if (hrnow() - refusedAt > REFUSED_MS) throw instanceLost(`a stream to its pod is refused${said(error)}`, error)
       } else refusedAt = undefined
     }
     const isEager =

@@ -1,5 +1,5 @@
 /** Lets so many run at a time: tries to reach pods that don't run yet cost the cluster more than they are worth. */
-export class Turns {
+export class StreamLimiter {
   #free: number
   readonly #queue: (() => void)[] = []
 

@@ -2,7 +2,7 @@
  * How long pods of this process have lately taken from their node to their first stream. Tries before that are in vain, and keep the
  * cluster from starting what they wait for.
  */
-export class UsualStart {
+export class TypicalStartTime {
   #ms = 350
 
   /** Milliseconds after which a first try is worth it. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
-import { ownProgram } from '../../../platform/packaged-program.ts'
+import { packagedProgram } from '../../../platform/packaged-program.ts'
 import { readStat } from '../../../platform/process-identity.ts'
 
 const LOOK_EVERY_MS = 100
@@ -24,7 +24,7 @@ export class LogReader {
   }
 
   #start(): ChildProcess {
-    const { file } = ownProgram(import.meta.url, { built: './log-reader.mjs', source: './log-reader-main.ts' })
+    const { file } = packagedProgram(import.meta.url, { built: './log-reader.mjs', source: './log-reader-main.ts' })
     const child = spawn(process.execPath, ['--no-warnings', file], {
       cwd: '/',
       env: {},

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { ownProgram } from '../../../platform/packaged-program.ts'
+import { packagedProgram } from '../../../platform/packaged-program.ts'
 import { idleTimeoutVariable, reconnectionTimeoutVariable } from '../../variables.ts'
 import { logPath } from '../address.ts'
 
@@ -58,6 +58,6 @@ function environment(): NodeJS.ProcessEnv {
 export const watchdogFlags: readonly string[] = ['--lite-mode', '--max-semi-space-size=1', '--expose-gc', '--no-warnings']
 
 function watchdogProgram(): string[] {
-  const { file, isBuilt } = ownProgram(import.meta.url, { built: './watchdog.mjs', source: '../server/main.ts' })
+  const { file, isBuilt } = packagedProgram(import.meta.url, { built: './watchdog.mjs', source: '../server/main.ts' })
   return [...(isBuilt ? watchdogFlags : ['--no-warnings']), file]
 }

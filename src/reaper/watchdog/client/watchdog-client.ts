@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Resource } from '../../../model/resource.ts'
 import { setTimeout } from '../../../platform/clock.ts'
-import { runnerOfThis } from '../../find-runner.ts'
+import { currentRunner } from '../../find-runner.ts'
 import { currentSession } from '../../session.ts'
 import { watchdogDisabledVariable } from '../../variables.ts'
 import { socketPath } from '../address.ts'
@@ -26,7 +26,7 @@ export class WatchdogClient {
 
   constructor() {
     const { id, owner, threadId } = currentSession()
-    const runner = runnerOfThis()
+    const runner = currentRunner()
     this.#hello = { client: randomBytes(8).toString('hex'), session: id, owner, threadId, ...(runner && { runner }) }
     if (process.env[watchdogDisabledVariable] === 'true') this.#gone = true
   }

@@ -1,12 +1,12 @@
 import type { ContainerResource } from '../../../model/resource.ts'
-import { listThings, removeThing } from '../../engine-resources.ts'
+import { listEngineResources, removeEngineResource } from '../../engine-resources.ts'
 import type { Ender } from './ender.ts'
 
 /** Ryuk is Testcontainers' own affair, also when a filter matches it. */
 const ryukLabel = 'org.testcontainers.ryuk'
 
 export const containerEnder: Ender<ContainerResource> = {
-  refuses({ engine, labels }) {
+  refusal({ engine, labels }) {
     const pairs = Object.entries(labels)
     // No label matches everything there is.
     if (pairs.length === 0 || pairs.some(([key, value]) => key === '' || value === ''))
@@ -18,9 +18,9 @@ export const containerEnder: Ender<ContainerResource> = {
   async end({ engine, labels }) {
     const said: string[] = []
     const filters = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
-    for (const thing of await listThings(engine, filters)) {
+    for (const thing of await listEngineResources(engine, filters)) {
       if (thing.labels[ryukLabel] === 'true') continue
-      await removeThing(engine, thing)
+      await removeEngineResource(engine, thing)
       said.push(`removed ${thing.kind} ${thing.kind === 'volume' ? thing.id : thing.id.slice(0, 12)}`)
     }
     return said

@@ -5,7 +5,7 @@ import { removeSessionFolderIfEmpty } from '../../session-folder.ts'
 import type { Ender } from './ender.ts'
 
 export const folderEnder: Ender<FolderResource> = {
-  refuses({ path }) {
+  refusal({ path }) {
     return isOurs(path) ? undefined : `${path} is not below the user's folder`
   },
   async end({ path }) {

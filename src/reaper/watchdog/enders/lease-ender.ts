@@ -3,7 +3,7 @@ import type { Ender } from './ender.ts'
 import { request } from './http.ts'
 
 export const leaseEnder: Ender<KubernetesResource> = {
-  refuses({ cluster, name, namespace }) {
+  refusal({ cluster, name, namespace }) {
     if (!URL.canParse(cluster.server)) return `${JSON.stringify(cluster.server)} is not the URL of an API server`
     return name === '' || namespace === '' ? 'a lease has a name and a namespace' : undefined
   },

@@ -6,7 +6,7 @@ import { isOurs, removeFolder } from '../../remove-folder.ts'
 import type { Ender } from './ender.ts'
 
 export const processEnder: Ender<ProcessResource> = {
-  refuses({ instanceId, folder }) {
+  refusal({ instanceId, folder }) {
     if (!/^[0-9a-f]{32}$/.test(instanceId)) return `an instance's id is 32 hex digits, not ${JSON.stringify(instanceId)}`
     if (folder !== undefined && !isOurs(folder)) return `${folder} is not below the user's folder`
     return undefined

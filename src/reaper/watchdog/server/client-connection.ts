@@ -5,7 +5,7 @@ import { bootId, hostId, isRunning } from '../../../platform/process-identity.ts
 import { userFolderPath } from '../../../platform/user-folder.ts'
 import { ownerFolderName } from '../../owner-folder-name.ts'
 import { defaultEngine } from '../enders/default-engine.ts'
-import { enderOf } from '../enders/ender.ts'
+import { enderOf } from '../enders/ender-of.ts'
 import type { Held, Hello } from '../protocol.ts'
 import type { Claimant } from './ledger.ts'
 
@@ -73,7 +73,7 @@ export class ClientConnection implements Claimant {
 
   #hold(id: number | string, resource: Resource): string | undefined {
     const ender = enderOf(resource)
-    const refusal = ender === undefined ? `unknown kind ${JSON.stringify(resource.kind)}` : ender.refuses?.(resource)
+    const refusal = ender === undefined ? `unknown kind ${JSON.stringify(resource.kind)}` : ender.refusal?.(resource)
     if (refusal === undefined) this.held.set(id, resource)
     return refusal
   }

@@ -1,6 +1,6 @@
 import type { Resource } from '../../../model/resource.ts'
 import { setTimeout } from '../../../platform/clock.ts'
-import { enderOf } from '../enders/ender.ts'
+import { enderOf } from '../enders/ender-of.ts'
 import type { Hello } from '../protocol.ts'
 import { log } from './log.ts'
 

@@ -9,7 +9,7 @@ import { log } from './log.ts'
 /** How often a folder whose owner lives, but says nothing, is looked at again, a second apart. */
 const attempts = 30
 
-export interface UnclaimedOptions {
+export interface OrphanedSessionsOptions {
   /** Ms that an owner has for its connection. */
   readonly grace: number
   /** Whether a client has told of that folder. */
@@ -21,15 +21,15 @@ export interface UnclaimedOptions {
  * Sweeps what owners left that died before they could say a word: between the making of an owner's folder and its connection lie
  * milliseconds, and a start of the watchdog if it is the first. A look when the watchdog starts, and one after each new folder.
  */
-export class Unclaimed {
-  readonly #options: UnclaimedOptions
+export class OrphanedSessions {
+  readonly #options: OrphanedSessionsOptions
   /** Made once: when it is gone, there is nothing to sweep. */
   readonly #folder: string
   #timer: NodeJS.Timeout | undefined
   #looking = false
   #attempts = 0
 
-  constructor(options: UnclaimedOptions) {
+  constructor(options: OrphanedSessionsOptions) {
     this.#options = options
     this.#folder = userFolder()
     const sessions = join(this.#folder, 'sessions')

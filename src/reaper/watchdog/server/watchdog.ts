@@ -4,7 +4,7 @@ import type { Resource } from '../../../model/resource.ts'
 import { clearInterval, clearTimeout, now, setImmediate, setInterval, setTimeout } from '../../../platform/clock.ts'
 import { durationOf, idleTimeoutVariable, reconnectionTimeoutVariable } from '../../variables.ts'
 import { protocolVersion, socketPath } from '../address.ts'
-import { enderOf } from '../enders/ender.ts'
+import { enderOf } from '../enders/ender-of.ts'
 import { lineReader, type Status } from '../protocol.ts'
 import { ClientConnection } from './client-connection.ts'
 import { inodeOf } from './election.ts'
@@ -12,7 +12,7 @@ import { endAll } from './end-all.ts'
 import { HeldPipes } from './held-pipes.ts'
 import { Ledger } from './ledger.ts'
 import { log } from './log.ts'
-import { Unclaimed } from './orphaned-sessions.ts'
+import { OrphanedSessions } from './orphaned-sessions.ts'
 
 /** Watches its clients' connections, and ends what those that are gone alone held. Leaves when there is nothing to do. */
 export class Watchdog {
@@ -28,7 +28,7 @@ export class Watchdog {
   /** Whose things are being ended. */
   readonly #ending = new Set<ClientConnection>()
   #idleTimer: NodeJS.Timeout | undefined
-  readonly #unclaimed: Unclaimed
+  readonly #unclaimed: OrphanedSessions
   #lookTimer: NodeJS.Timeout | undefined
   readonly #heldPipes = new HeldPipes()
   #leaving = false
@@ -39,7 +39,7 @@ export class Watchdog {
     this.#socketPath = socketPath(folder)
     this.#inode = inode
     server.on('connection', socket => this.#welcome(socket))
-    this.#unclaimed = new Unclaimed({
+    this.#unclaimed = new OrphanedSessions({
       grace: this.#grace,
       isClaimed: folder => [...this.#ledger.claimants, ...this.#ending].some(client => client.folder === folder),
       onChange: () => this.#leaveWhenIdle(),

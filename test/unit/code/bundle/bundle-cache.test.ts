@@ -16,7 +16,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type BundleOptions, bundleEntry } from '../../../../src/code/bundle/bundle-entry.ts'
+import type { BundleOptions } from '../../../../src/code/bundle/bundle.ts'
+import { bundleEntry } from '../../../../src/code/bundle/bundle-entry.ts'
 
 let project: string
 let cacheDirectory: string

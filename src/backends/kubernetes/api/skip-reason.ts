@@ -1,5 +1,5 @@
 /** Why the cluster isn't to be asked: whoever has a kubeconfig has not said by that that their tests run there, and asking may open a login. */
-export function reasonNotToAsk(env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function skipReason(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const names = Object.entries(env)
     .filter(([, value]) => value)
     .map(([name]) => name)

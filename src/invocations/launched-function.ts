@@ -29,7 +29,7 @@ export interface OpenInvocation {
 }
 
 /** A function on a backend: its pool of instances and its log. */
-export class LiveFunction {
+export class LaunchedFunction {
   readonly log: FunctionLog
   #deployment: Deployment
   readonly #pool: Pool
