@@ -1,30 +1,15 @@
 import { BrandedError, hasBrand } from './branded-error.ts'
+import type { ErrorCode } from './error-codes.ts'
 
-/** Stable codes of {@link RuntimeError}. */
-export type RuntimeErrorCode =
-  | 'NO_BACKEND'
-  | 'BACKEND_UNAVAILABLE'
-  | 'UNSUPPORTED_RUNTIME'
-  | 'UNSUPPORTED_OPTION'
-  | 'NO_CODE_ZIP'
-  | 'ZIP_EXTRACTION_FAILED'
-  | 'CODE_READ_FAILED'
-  | 'BUNDLE_FAILED'
-  | 'LAZY_OPTION_FAILED'
-  | 'INSTANCE_START_FAILED'
-  | 'INSTANCE_LOST'
-  | 'INVOCATION_FAILED'
-  | 'INVOCATION_ABORTED'
-  | 'IMAGE_PULL_FAILED'
-  | 'IMAGE_BUILD_FAILED'
-  | 'LAUNCH_TIMEOUT'
-  | 'NOT_LAUNCHED'
-  | 'TERMINATED'
-  | 'NO_RUNNER'
-  | 'MISSING_PEER'
-  | (string & {})
+/** Stable codes of {@link RuntimeError}: see docs/errors.md. A backend of a third party may have codes of its own. */
+export type RuntimeErrorCode = ErrorCode | (string & {})
 
-/** What goes wrong outside the function: a backend, a bundle, a launch. The message names the backend, the reason and the way out. */
+/**
+ * Something went wrong outside the function: in a backend, a bundle or a launch. The message says what happened, where, and what to do.
+ *
+ * @example
+ * await expect(launch({ entry: './missing.ts' })).rejects.toMatchObject({ code: 'BUNDLE_FAILED' })
+ */
 export class RuntimeError extends BrandedError {
   readonly code: RuntimeErrorCode
 

@@ -133,7 +133,7 @@ async function openContainers(name: BackendName, given?: LambdaBackend): Promise
   return { name, backends: SAME(given ?? name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
 }
 
-function refusalProbe(): Parameters<NonNullable<LambdaBackend['refuses']>>[0] {
+function refusalProbe(): Parameters<NonNullable<LambdaBackend['prepare']>>[0] {
   return {
     functionName: 'conformance',
     functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:conformance',
