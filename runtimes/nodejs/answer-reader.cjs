@@ -1,101 +1,78 @@
 'use strict'
-/** The reading side of a connection to the Runtime API: HTTP/1.1 answers, one after the other. */
+/** Reads the Runtime API's answers, HTTP/1.1, from its connection. */
 const { SpareBuffer } = require('./spare-buffer.cjs')
 
 const CHUNK_BYTES = 64 * 1024
 
-/** @typedef {{ status: number, headers: Record<string, string>, body: Buffer }} Answer its body is to be read until the next one comes */
+/** @typedef {{ status: number, headers: Record<string, string>, body: Buffer }} Answer the body is valid until the next answer comes */
 
 class AnswerReader {
   #client
   #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-  /** The last answer that said no more than that a result has come, head and body. */
+  /** Head and body of the last answer to a posted result. */
   #receipt = Buffer.alloc(0)
   #bodies = new SpareBuffer()
-  /** Bytes of a head that has not arrived whole. */
+  /** Bytes of a head that has not arrived completely. */
   #partialHead
-  /** The answer whose head has arrived: its `body` is to be filled, or comes by `chunked`. */
+  /** The answer whose head has arrived and whose `body` is being filled. */
   #answer
-  #received = 0
+  #filled = 0
 
-  /** @param {{ take(answer?: Answer): void, isIgnored(): boolean, fail(what: string): never }} client who asked; nobody reads what is ignored */
+  /**
+   * @param {{ take(answer?: Answer): void, isIgnored(): boolean, fail(what: string): never }} client gets each answer; of those that
+   *   it ignores it needs no content
+   */
   constructor(client) {
     this.#client = client
   }
 
-  /** Where the next bytes belong: a body is received straight into its own buffer. */
+  /** Where the next bytes belong. A body is received straight into its own buffer. */
   get wanted() {
-    return this.#receivesBody() ? this.#answer.body.subarray(this.#received) : this.#chunk
+    return this.#answer === undefined ? this.#chunk : this.#answer.body.subarray(this.#filled)
   }
 
   /** @param {number} count of bytes that were read into `buffer`, which was {@link wanted} */
-  came(count, buffer) {
-    if (this.#receivesBody()) this.#advance(count)
-    else this.#parse(buffer.subarray(0, count))
+  received(count, buffer) {
+    if (this.#answer === undefined) this.#parse(buffer.subarray(0, count))
+    else this.#advance(count)
   }
 
   #parse(bytes) {
     let rest = bytes
     while (rest.length > 0) {
-      if (this.#answer === undefined) {
-        if (this.#isReceipt(rest)) {
-          rest = rest.subarray(this.#receipt.length)
-          this.#client.take()
-          continue
-        }
-        const head = this.#partialHead === undefined ? rest : Buffer.concat([this.#partialHead, rest])
-        const end = head.indexOf('\r\n\r\n')
-        if (end < 0) {
-          this.#partialHead = Buffer.from(head)
-          return
-        }
-        this.#partialHead = undefined
-        this.#answer = this.#parseHead(head.toString('utf8', 0, end))
-        this.#received = 0
-        rest = head.subarray(end + 4)
-        const { status, body } = this.#answer
-        if (status === 202 && rest.length >= body?.length) this.#receipt = Buffer.from(head.subarray(0, end + 4 + body.length))
-      }
-      if (this.#answer.chunked !== undefined) {
-        rest = this.#feedChunked(rest)
+      if (this.#isReceipt(rest)) {
+        rest = rest.subarray(this.#receipt.length)
+        this.#client.take()
         continue
       }
-      const taken = rest.copy(this.#answer.body, this.#received)
+      const head = this.#partialHead === undefined ? rest : Buffer.concat([this.#partialHead, rest])
+      const end = head.indexOf('\r\n\r\n')
+      if (end < 0) {
+        this.#partialHead = Buffer.from(head)
+        return
+      }
+      this.#partialHead = undefined
+      this.#answer = this.#parseHead(head.toString('utf8', 0, end))
+      this.#filled = 0
+      rest = head.subarray(end + 4)
+      const { status, body } = this.#answer
+      if (status === 202 && rest.length >= body.length) this.#receipt = Buffer.from(head.subarray(0, end + 4 + body.length))
+      const taken = rest.copy(body)
       rest = rest.subarray(taken)
       this.#advance(taken)
     }
   }
 
-  /** What nobody reads needs no parsing when it is the same again. */
+  /** An ignored answer that equals the last receipt needs no parsing. */
   #isReceipt(bytes) {
     const { length } = this.#receipt
     if (length === 0 || bytes.length < length || this.#partialHead !== undefined) return false
     return this.#client.isIgnored() && this.#receipt.compare(bytes, 0, length) === 0
   }
 
-  #receivesBody() {
-    return this.#answer !== undefined && this.#answer.chunked === undefined
-  }
-
-  #feedChunked(bytes) {
-    const { chunked } = this.#answer
-    let rest
-    try {
-      rest = chunked.feed(bytes)
-    } catch (error) {
-      this.#client.fail(`sent a malformed body: ${error.message}`)
-    }
-    if (chunked.done) {
-      this.#answer.body = chunked.bytes
-      this.#received = this.#answer.body.length
-      this.#advance(0)
-    }
-    return rest
-  }
-
   #advance(count) {
-    this.#received += count
-    if (this.#received < this.#answer.body.length) return
+    this.#filled += count
+    if (this.#filled < this.#answer.body.length) return
     const answer = this.#answer
     this.#answer = undefined
     this.#client.take(answer)
@@ -111,13 +88,10 @@ class AnswerReader {
       if (colon < 1) this.#client.fail(`sent a malformed header: ${JSON.stringify(line.slice(0, 200))}`)
       headers[line.slice(0, colon).toLowerCase()] = line.slice(colon + 1).trim()
     }
-    if (headers['transfer-encoding']?.toLowerCase() === 'chunked') {
-      return { status, headers, body: undefined, chunked: new (require('./chunked.cjs').ChunkedBody)() }
-    }
     const length = headers['content-length']
     if (!/^\d+$/.test(length)) this.#client.fail(`answered without a Content-Length (${statusLine})`)
     const body = this.#bodies.take(Number(length))
-    // For the next one: by then this one has been read.
+    // The next answer may use it again, because this one has been read by then.
     this.#bodies.give(body)
     return { status, headers, body }
   }

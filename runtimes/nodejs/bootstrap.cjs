@@ -1,17 +1,17 @@
 'use strict'
 /**
- * Entry of the Node.js runtime: `node [flags] bootstrap.cjs`, in the environment that AWS gives its own.
+ * Entry of the Node.js runtime: `node [flags] bootstrap.cjs`, with the environment variables that AWS sets for its own.
  *
- * @see README.md beside this file
+ * @see README.md in this folder
  */
 const { RuntimeApiClient } = require('./client.cjs')
 
-// No handler may see this file as its `require.main`: AWS's entry is an ES module.
+// AWS's entry is an ES module, so handlers have no `require.main`.
 process.mainModule = undefined
 
 for (const name of ['stdout', 'stderr']) {
-  // On first use, since making a stream costs a millisecond: Node queues writes to a full pipe, and a line queued when an
-  // invocation ends would be missed.
+  // Node queues writes to a full pipe, and a line that is still queued when an invocation ends would be missed. Blocking mode is set
+  // on first use, because creating a stream costs a millisecond.
   const property = Object.getOwnPropertyDescriptor(process, name)
   Object.defineProperty(process, name, {
     ...property,
@@ -24,7 +24,7 @@ for (const name of ['stdout', 'stderr']) {
   })
 }
 
-// Coverage is written when a process exits by itself; without this variable SIGTERM is the function's own.
+// Coverage is written only when a process exits by itself. Without coverage, SIGTERM is left to the function.
 if (process.env.NODE_V8_COVERAGE) process.on('SIGTERM', () => process.exit(0))
 
 const {
@@ -39,7 +39,7 @@ for (const [name, value] of Object.entries({ AWS_LAMBDA_RUNTIME_API: address, _H
   if (!value) throw new Error(`${name} environment variable is not set`)
 }
 
-// A connection that came with the process needs no port, and is quicker. Whatever else runs here is not to know of it.
+// A connection that the process inherits is quicker than one to a port. Its variable is not for the function.
 const channel = process.env._LAMBDA_FIXTURES_API_FD ? Number(process.env._LAMBDA_FIXTURES_API_FD) : undefined
 delete process.env._LAMBDA_FIXTURES_API_FD
 

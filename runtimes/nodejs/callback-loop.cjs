@@ -1,7 +1,8 @@
 'use strict'
 /**
- * nodejs22.x and below: a handler answers by a promise, by `callback`, or by `context.done`, `succeed` and `fail`; after `callback`
- * the answer waits for an empty event loop unless told otherwise. An exception outside the handler ends the process.
+ * nodejs22.x and below: a handler answers with a promise, with `callback`, or with `context.done`, `succeed` or `fail`. After
+ * `callback`, the answer waits for an empty event loop unless `callbackWaitsForEmptyEventLoop` is false. An exception outside the
+ * handler ends the process.
  *
  * @see contract 5
  */
@@ -16,7 +17,7 @@ const exit = process.exit.bind(process)
 const UNCAUGHT_EXCEPTION = 129
 const UNHANDLED_REJECTION = 128
 
-/** Libraries read these; the names are AWS's. */
+/** AWS's names, which libraries read. */
 const REQUEST_ID = Symbol.for('aws.lambda.runtime.requestId')
 const TENANT_ID = Symbol.for('aws.lambda.runtime.tenantId')
 
@@ -37,7 +38,7 @@ async function run(client, root, name, hasGlobal) {
     const handler = await loadHandler(root, name, 'callback', callbackGeneration)
     runtime.start(handler, streamingOf(handler, callbackGeneration))
   } catch (error) {
-    // AWS's client awaits its init at the top level of an ES module: a failure there is an uncaught exception.
+    // AWS's client awaits its init at the top level of an ES module, where a failure is an uncaught exception.
     setImmediate(() => {
       throw error
     })
@@ -46,13 +47,13 @@ async function run(client, root, name, hasGlobal) {
 
 class Runtime {
   #client
-  /** Called as a method: AWS's name for this class stands before anonymous handlers in their stack traces. */
+  /** Called as a method, because stack traces show the class name of AWS's client before anonymous handlers. */
   handler
   #isAsync
   #streamer
   #initFailed = false
   logError
-  /** What an exception outside the handler does, and what an empty event loop does: the current invocation's. */
+  /** What an exception outside the handler and an empty event loop do during the current invocation. */
   #onFatal
   onEmptyLoop = () => {}
 
@@ -86,7 +87,7 @@ class Runtime {
 
   schedule = () => {
     setImmediate(() => {
-      // The process is about to end, and must not take an event with it.
+      // A process that is about to end must not take another event.
       if (this.#initFailed) return
       this.#handleOne().catch(error => {
         console.log(`Unexpected Top Level Error: ${error}`)
@@ -132,7 +133,7 @@ class Runtime {
     this.#client.fail(id, JSON.stringify(toResponse(error, callbackGeneration)), toXrayCause(error))
   }
 
-  /** The ways in which a handler of this generation can answer: whichever is first counts. */
+  /** The ways in which a handler of this generation can answer. Only the first counts. */
   #answers(id) {
     let answered = false
     let waits = true
@@ -141,7 +142,7 @@ class Runtime {
     const once = answer => (error, result) => {
       if (!first) return
       answer(error, result)
-      // Only now: if the result can't be serialised, the error must still get through.
+      // Set last: if the result can't be serialised, the error must still get through.
       first = false
     }
     const postError = error => {

@@ -1,13 +1,12 @@
 'use strict'
 /**
- * The Runtime API client: HTTP/1.1 by hand over one keep-alive socket.
+ * The Runtime API client: HTTP/1.1 by hand over one socket.
  *
  * Function code may patch node:http (nock, msw), timers or process.nextTick. None of that may see or delay the Runtime API, so
- * this file uses `net` alone, connects before function code loads, and reads by `onread`, which bypasses streams and
- * their nextTick.
+ * this file uses only `net`, connects before function code loads, and reads by `onread`, which bypasses streams and their nextTick.
  *
- * The socket keeps the event loop alive only while an answer is awaited: what a handler leaves behind decides when the
- * loop is empty, as with AWS's native client.
+ * The socket keeps the event loop alive only while an answer is awaited, so that, as with AWS's native client, what a handler
+ * leaves behind decides when the loop is empty.
  */
 const net = require('node:net')
 const fs = require('node:fs')
@@ -22,11 +21,11 @@ const resourceUsage = process.resourceUsage.bind(process)
 
 const PATH = '/2018-06-01/runtime'
 const JSON_HEAD = 'Content-Type: application/json\r\n'
-/** Above this a body is encoded to a buffer of its own; below, head and body are one string in one write. */
+/** A larger body is encoded into a buffer of its own; head and body of a smaller one are one string in one write. */
 const SMALL_BODY = 16 * 1024
 /** AWS keeps 64 KiB of a cause; the native client sends up to 1 MiB. */
 const CAUSE_BYTES = 64 * 1024
-/** AWS's native client sends each header value as it is; a line break in one would end the head. */
+/** A line break in a header value would end the head. */
 const LINE_BREAKS = /[\r\n\0]+/g
 
 class RuntimeApiClient {
@@ -34,11 +33,11 @@ class RuntimeApiClient {
   #isChannel
   #socket
   #write
-  /** One entry a request in flight, in order: who wants its answer. */
+  /** The listener for each awaited answer, in order. */
   #awaiting = []
-  /** Answers that the event loop stays alive for. */
+  /** How many answers the event loop stays alive for. */
   #holds = 0
-  /** Text that goes out with what follows, at the latest at the end of this turn. */
+  /** Text that goes out with the next write, at the latest at the end of this turn. */
   #outgoing = ''
   #isHeld = false
   #encoding = new SpareBuffer()
@@ -59,7 +58,7 @@ class RuntimeApiClient {
     const onread = {
       buffer: () => this.#reader.wanted,
       callback: (bytes, buffer) => {
-        this.#reader.came(bytes, buffer)
+        this.#reader.received(bytes, buffer)
         return true
       },
     }
@@ -84,9 +83,9 @@ class RuntimeApiClient {
     })
   }
 
-  /** Posts a result: JSON text. What the Runtime API answers is its own affair, as with AWS's native client. */
+  /** Posts a result, as JSON text. The answer is ignored, as AWS's native client does. */
   respond(id, json) {
-    // The next poll follows within this turn: one write for both wakes the platform once.
+    // The next poll follows within this turn, and one write for both wakes the platform only once.
     this.#isHeld = true
     nextTick(() => {
       this.#isHeld = false
@@ -102,8 +101,8 @@ class RuntimeApiClient {
   }
 
   /**
-   * Posts a function error, then ends the process with `code` before any more function code runs.
-   * Blocking, as AWS's native client is; where the socket's descriptor can't be had or is in use, it waits in the event loop.
+   * Posts a function error, then ends the process with `code` before any more function code runs. It blocks, as AWS's native client
+   * does, except when the socket's descriptor is missing or in use: then it waits in the event loop.
    */
   failAndExit(id, json, cause, code) {
     const path = `${PATH}/invocation/${encodeURIComponent(id)}/error`
@@ -132,13 +131,13 @@ class RuntimeApiClient {
         const buffer = this.#reader.wanted
         const bytes = blocking(() => fs.readSync(fd, buffer))
         if (bytes === 0) break
-        this.#reader.came(bytes, buffer)
+        this.#reader.received(bytes, buffer)
       }
     } catch {}
     exit(code)
   }
 
-  /** Posts an init error. @returns {Promise<void>} once the Runtime API has it */
+  /** Posts an init error. @returns {Promise<void>} resolves when the Runtime API has answered */
   failInit(errorType, json) {
     return new Promise(resolve => {
       this.#hold()
@@ -238,7 +237,7 @@ class RuntimeApiClient {
 
 function ignore() {}
 
-/** Who holds the channel's other end reads this process's memory only after some. */
+/** The test process reads this process's memory only after new page faults. */
 function pageFaultsHead() {
   const { minorPageFault, majorPageFault } = resourceUsage()
   return `Lambda-Fixtures-Page-Faults: ${minorPageFault} ${majorPageFault}\r\n`
@@ -248,7 +247,7 @@ function causeHead(cause) {
   return `Lambda-Runtime-Function-XRay-Error-Cause: ${Buffer.byteLength(cause) <= CAUSE_BYTES ? cause : ''}\r\n`
 }
 
-/** Repeats a call on the non-blocking socket until it succeeds: nothing else may run meanwhile, so there is no event to wait for. */
+/** Repeats a call on the non-blocking socket until it succeeds. It polls because nothing else may run meanwhile. */
 function blocking(call) {
   for (;;) {
     try {

@@ -1,7 +1,7 @@
 'use strict'
 /**
- * `console.*` as AWS's clients leave it: one line an entry with time, request id and level, in Text or JSON, to stdout or, framed,
- * to the descriptor in `_LAMBDA_TELEMETRY_LOG_FD`.
+ * Patches `console.*` as AWS's clients do: one line for each entry, with time, request id and level, as text or JSON, to stdout or, in
+ * frames, to the descriptor in `_LAMBDA_TELEMETRY_LOG_FD`.
  *
  * @see contract 4.3
  */
@@ -19,9 +19,9 @@ const LEVELS = {
 }
 
 /**
- * Patches the global console and returns what logs the runtime's own errors.
+ * Patches the global console. Returns a function that logs the runtime's own errors.
  * @param {{ requestId(): string | undefined, tenantId(): string | undefined, firstErrorOf(message: unknown, params: unknown[]): Error | undefined,
- *   errors: typeof import('./errors.cjs').promiseGeneration }} generation where the generations of AWS's client differ
+ *   errors: typeof import('./errors.cjs').promiseGeneration }} generation how the two generations of AWS's client differ
  * @returns {(title: string, thrown: unknown) => void}
  */
 function patchConsole(generation) {
@@ -76,7 +76,7 @@ function describe(error, withoutStack) {
   }
 }
 
-/** One line an entry on stdout, so line breaks become `\r`; frames keep them. */
+/** On stdout an entry is one line, so its line breaks become `\r`. Frames keep them. */
 function openSink(json) {
   const fd = Number(process.env._LAMBDA_TELEMETRY_LOG_FD)
   delete process.env._LAMBDA_TELEMETRY_LOG_FD

@@ -1,6 +1,6 @@
 'use strict'
 /**
- * The `context` object, from the headers of `/next` and the environment.
+ * Makes the `context` object from the headers of `/next` and the environment variables.
  *
  * @see contract 1.2, 6.1
  */
@@ -14,10 +14,10 @@ const REQUIRED_VARIABLES = [
   'AWS_LAMBDA_LOG_STREAM_NAME',
 ]
 
-/** For nodejs24.x and above. Throws where the platform broke its side, which ends the process as on AWS. */
+/** For nodejs24.x and above. Throws if the platform sent something wrong, which ends the process as on AWS. */
 function promiseContext(headers) {
   const { env } = process
-  // Each access asks the operating system.
+  // Read once, because each access asks the operating system.
   const functionName = env.AWS_LAMBDA_FUNCTION_NAME
   const functionVersion = env.AWS_LAMBDA_FUNCTION_VERSION
   const { memoryLimitInMB, logGroupName, logStreamName } = placeAndLogs()
@@ -51,7 +51,7 @@ function parseHeader(headers, name) {
   }
 }
 
-/** For nodejs22.x and below: completes the object that has the callbacks. */
+/** For nodejs22.x and below. Completes the object that has the callbacks. */
 function completeCallbackContext(context, headers) {
   exposeTraceId(headers)
   return Object.assign(context, {

@@ -1,9 +1,9 @@
 'use strict'
 /**
- * Errors as they go over the Runtime API, into log lines and to X-Ray.
+ * Converts errors to the forms of the Runtime API, of log lines and of X-Ray.
  *
- * The two generations of AWS's client differ in which values count as errors and in how their own error classes look, so each
- * has its own set of classes with its own names.
+ * The two generations of AWS's client differ in which values count as errors and in how their own error classes look, so each has
+ * its own set of classes.
  *
  * @see contract 2.4, 2.6
  */
@@ -11,13 +11,13 @@
 const UNREADABLE =
   'callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack'
 
-/** DEL isn't allowed where AWS puts these texts. */
+/** AWS escapes DEL in these texts. */
 function escapeDel(text) {
   return text?.replaceAll('\x7F', '%7F')
 }
 
 /**
- * The Runtime API's error body: `trace`, not `stackTrace`.
+ * The error body for the Runtime API. It has `trace` where Lambda's own API has `stackTrace`.
  * @param {{ isError(value: unknown): boolean, toTrace(stack: unknown): string[], traceOfUnreadable?: string[] }} generation
  */
 function toResponse(thrown, generation) {
@@ -33,7 +33,7 @@ function toResponse(thrown, generation) {
   }
 }
 
-/** What follows `Invoke Error ` in a text log. */
+/** What a text log shows after `Invoke Error`. */
 function toLogError(error, generation) {
   try {
     return `\t${JSON.stringify(error, (_key, value) => (value instanceof Error ? withHiddenProperties(value) : value))}`
@@ -48,7 +48,7 @@ function withHiddenProperties(error) {
   return all
 }
 
-/** The X-Ray cause, or '' where none can be made. */
+/** The X-Ray cause, or '' if the error can't be described. */
 function toXrayCause(error) {
   try {
     const stack = (escapeDel(error.stack) || '').split('\n').slice(1).map(parseFrame)
@@ -70,7 +70,7 @@ function parseFrame(line) {
   return { path, line: Number.parseInt(number, 10), label: space > 0 ? place.slice(0, space) : 'anonymous' }
 }
 
-/** An error class named `Runtime.<name>`, whose own `name` shows in logs as AWS's newer client shows it. */
+/** An error class whose instances have a `name` of their own, `Runtime.<name>`, which logs show as AWS's newer client does. */
 function ownNamed(className, name) {
   const type = class extends Error {
     constructor(message) {
@@ -81,7 +81,7 @@ function ownNamed(className, name) {
   return Object.defineProperty(type, 'name', { value: className })
 }
 
-/** An error class named `Runtime.<name>` by its prototype, so that stacks begin with that name. */
+/** An error class whose prototype has the name `Runtime.<name>`, so that stacks begin with it. */
 function prototypeNamed(name) {
   const type = class extends Error {}
   type.prototype.name = `Runtime.${name}`
@@ -113,10 +113,10 @@ const callbackGeneration = {
   InvalidStreamingOperation: prototypeNamed('InvalidStreamingOperation'),
   NodeJsExit: prototypeNamed('NodeJsExit'),
   UnhandledPromiseRejection: prototypeNamed('UnhandledPromiseRejection'),
-  /** An error without a stack is unreadable here. */
+  /** Throws for an error without a stack, which makes it unreadable. */
   toTrace: stack => stack.replaceAll('\x7F', '%7F').split('\n'),
   traceOfUnreadable: undefined,
-  /** Duck-typed as well: errors of another realm count. */
+  /** Errors of another realm and whatever looks like an error count, too. */
   isError: value =>
     require('node:util').types.isNativeError(value) ||
     (value?.name &&

@@ -2,8 +2,8 @@
 /**
  * Finds and loads the handler that `_HANDLER` names.
  *
- * nodejs24.x imports every file; nodejs22.x requires what isn't an ES module. The ESM loader costs milliseconds, so a
- * CommonJS file is loaded as the loader would load it, without it, and looked at as its namespace would look.
+ * nodejs24.x imports every file; nodejs22.x requires those that aren't ES modules. The ESM loader costs milliseconds, so a CommonJS
+ * file is loaded without it, with the same result.
  *
  * @see contract 2.6, 6.4
  */
@@ -11,7 +11,7 @@ const fs = require('node:fs')
 const Module = require('node:module')
 const path = require('node:path')
 
-/** AWS's client is an ES module here: it is the bottom of `Require stack:` in messages, and no handler's `require.main`. */
+/** AWS's client is an ES module at this path, which messages show as the last entry of `Require stack:`. */
 const requireAsAws = Module.createRequire('/var/runtime/index.mjs')
 const { existsSync, readFileSync } = fs
 
@@ -72,7 +72,7 @@ async function importHandler(root, folder, file, exportPath) {
   return findInNamespace(requireAsAws(resolved), exportPath)
 }
 
-/** `undefined` where only a real import can tell what the file exports: ES modules by syntax, and functions with properties. */
+/** `undefined` if only an import can tell what the file exports: if its syntax is that of an ES module, or it exports a function. */
 function loadCommonJs(filename, exportPath) {
   let exported
   try {
@@ -123,7 +123,7 @@ function warnUnreadable(file, error) {
   console.warn(`${file} cannot be read, it will be ignored for ES module detection purposes.`, error)
 }
 
-/** The `type` of the nearest package.json; 'unknown' where it can't be read. */
+/** The `type` of the nearest package.json, 'unknown' if that can't be read. */
 function packageType(folder, onUnreadable) {
   for (let current = folder; !current.endsWith('/node_modules'); current = path.dirname(current)) {
     const file = path.join(current, 'package.json')
@@ -148,7 +148,7 @@ function importFile(filename) {
   return import(require('node:url').pathToFileURL(filename).href)
 }
 
-/** @returns {{ streaming: boolean, highWaterMark: number | undefined }} what `awslambda.streamifyResponse` noted on the handler */
+/** @returns {{ streaming: boolean, highWaterMark: number | undefined }} what `awslambda.streamifyResponse` has set on the handler */
 function streamingOf(handler, errors) {
   const mode = handler[STREAMING]
   if (!mode) return { streaming: false, highWaterMark: undefined }
@@ -157,7 +157,7 @@ function streamingOf(handler, errors) {
   return { streaming: true, highWaterMark: mark > 0 ? mark : undefined }
 }
 
-/** The `awslambda` global's part for response streaming. */
+/** The members of the `awslambda` global for response streaming. */
 const streamingGlobal = {
   streamifyResponse(handler, options) {
     handler[STREAMING] = 'response'

@@ -1,7 +1,7 @@
 'use strict'
 /**
- * `awslambda.InvokeStore`: per-invocation values, which the AWS SDK and Powertools read from nodejs24.x on by
- * `@aws/lambda-invoke-store`. One invocation at a time, so one current object is enough.
+ * `awslambda.InvokeStore`: the values of the current invocation. From nodejs24.x on, the AWS SDK and Powertools read them through
+ * `@aws/lambda-invoke-store`. One object is enough, because only one invocation runs at a time.
  */
 const REQUEST_ID = Symbol.for('_AWS_LAMBDA_REQUEST_ID')
 const X_RAY_TRACE_ID = Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID')

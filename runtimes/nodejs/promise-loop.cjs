@@ -1,8 +1,7 @@
 'use strict'
 /**
- * nodejs24.x and above: a handler answers by the promise it returns, and nothing else holds the answer back.
- *
- * What happens outside a handler's promise (uncaught exceptions, unhandled rejections, an empty event loop) is Node's own affair.
+ * nodejs24.x and above: a handler answers with the promise it returns, and nothing else delays the answer. Uncaught exceptions,
+ * unhandled rejections and an empty event loop have Node's own effects.
  *
  * @see contract 5
  */
@@ -55,7 +54,7 @@ async function run(client, root, name, hasGlobal) {
   }
 }
 
-/** A handler's `this`: AWS's name for it stands before anonymous handlers in their stack traces. */
+/** A handler's `this`. Stack traces show its class name, which is AWS's, before anonymous handlers. */
 class BufferedInvokeProcessor {}
 
 async function initialise(client, root, name, logError) {
@@ -75,7 +74,7 @@ async function initialise(client, root, name, logError) {
 const CALLBACKS_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.'
 
-/** Timers and I/O that are due run before an answer goes out. */
+/** Lets due timers and I/O run before an answer goes out. */
 function nextTurn() {
   return new Promise(resolve => setImmediate(resolve))
 }

@@ -1,8 +1,8 @@
 'use strict'
-/** Below, Node's own pool is quicker. */
+/** For smaller buffers, Node's own pool is quicker. */
 const LARGE = 16 * 1024
 
-/** One large buffer that is used again: for a fresh one the kernel has to find and clear pages, which takes longer than to fill them. */
+/** Keeps one large buffer for reuse. For a new one, the kernel must find and clear pages, which takes longer than filling them. */
 class SpareBuffer {
   #spare = Buffer.alloc(0)
 
@@ -14,7 +14,7 @@ class SpareBuffer {
     return spare.length < length ? Buffer.allocUnsafeSlow(length) : spare.subarray(0, length)
   }
 
-  /** Whoever had it has no more use for it. */
+  /** Gives back a buffer that is no longer used. */
   give(buffer) {
     if (buffer.length > LARGE) this.#spare = Buffer.from(buffer.buffer)
   }

@@ -1,6 +1,6 @@
 'use strict'
 /**
- * Response streaming: the stream a handler made by `awslambda.streamifyResponse` writes to, over the Runtime API's socket.
+ * Response streaming: sends what a handler of `awslambda.streamifyResponse` writes to its stream over the Runtime API's socket.
  *
  * @see contract 1.4
  */
@@ -14,7 +14,7 @@ const DEFAULT_CONTENT_TYPE = 'application/octet-stream'
 const PRELUDE_CONTENT_TYPE = 'application/vnd.awslambda.http-integration-response'
 const PRELUDE_END = new Uint8Array(8)
 
-/** Marks a stream as an HTTP response: status, headers and cookies go ahead of its body, at the first `write`. */
+/** Marks a stream as an HTTP response. Status, headers and cookies go out before its body, with the first `write`. */
 const HttpResponseStream = {
   from(stream, prelude) {
     stream.setContentType(PRELUDE_CONTENT_TYPE)
@@ -27,7 +27,7 @@ const HttpResponseStream = {
   },
 }
 
-/** Writes chunks to the Runtime API; the request begins with the first of them. */
+/** Writes chunks to the Runtime API. The request begins with the first of them. */
 class ResponseBody extends Writable {
   contentType = DEFAULT_CONTENT_TYPE
   trailers = ''
@@ -66,7 +66,7 @@ const PROPERTIES = [
   ...['writableHighWaterMark', 'writableCorked', 'writableLength'],
 ]
 
-/** What a handler gets: a writable by its methods, as AWS's is, not by its class. */
+/** The stream that a handler gets. As AWS's, it has the methods of a Writable without being one. */
 function openStream(client, id, highWaterMark, generation) {
   const body = new ResponseBody(client, id, highWaterMark)
   const stream = { _onBeforeFirstWrite: undefined }
@@ -113,7 +113,7 @@ async function runHandler(owner, event, stream, context, body) {
 const NOT_ASYNC = 'Streaming does not support non-async handlers.'
 const NOT_FINISHED = 'Response stream is not finished.'
 
-/** A handler's `this`: AWS's name for it stands before anonymous handlers in their stack traces. */
+/** A handler's `this`. Stack traces show its class name, which is AWS's, before anonymous handlers. */
 class StreamingInvokeProcessor {}
 
 /** For nodejs24.x and above. */
@@ -133,7 +133,7 @@ function promiseStreamer(client, handler, highWaterMark, logError) {
   }
 }
 
-/** For nodejs22.x and below; `runtime` has the handler, schedules and logs. */
+/** For nodejs22.x and below. `runtime` has the handler, schedules and logs. */
 function callbackStreamer(client, highWaterMark, runtime) {
   return async (id, headers, eventBody) => {
     let waits = true

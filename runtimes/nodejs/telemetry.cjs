@@ -1,8 +1,8 @@
 'use strict'
 /**
- * Frames on the telemetry descriptor: each entry keeps its bounds, level and time, whatever it contains.
+ * Writes frames to the telemetry descriptor, which keep each entry's bounds, level and time, whatever it contains.
  *
- * `u32 type | u32 length | i64 microseconds | bytes`, big-endian; the type carries format and level.
+ * `u32 type | u32 length | i64 microseconds | bytes`, big-endian. The type contains format and level.
  *
  * @see contract 4.3
  */
@@ -27,7 +27,7 @@ function openFrames(fd, json) {
   }
 }
 
-/** A pipe may have been made non-blocking by the other end's owner; a full one must delay the function, not crash it. */
+/** The pipe may be non-blocking. If it is full, the function must wait, not crash. */
 function writeBlocking(writeSync, fd, frame, sent) {
   try {
     return writeSync(fd, frame, sent)

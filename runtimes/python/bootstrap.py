@@ -1,6 +1,6 @@
-"""Start of a Python execution environment, in the role of AWS's /var/runtime/bootstrap.py.
+"""Entry of the Python runtime, which replaces AWS's /var/runtime/bootstrap.py.
 
-Started as ``python3 -s bootstrap.py`` in LAMBDA_TASK_ROOT. Kept short: a script is compiled at every start, a module once.
+Started as ``python3 -s bootstrap.py`` in LAMBDA_TASK_ROOT. Kept short, because a script is compiled at every start and a module once.
 """
 
 if __name__ == "__main__":  # a multiprocessing child imports this file again
@@ -8,7 +8,7 @@ if __name__ == "__main__":  # a multiprocessing child imports this file again
     import sys
 
     _here = os.path.dirname(os.path.abspath(__file__))
-    if _here not in sys.path:  # -P and PYTHONSAFEPATH
+    if _here not in sys.path:  # with -P or PYTHONSAFEPATH
         sys.path.insert(0, _here)
     from lambda_fixtures_runtime import bootstrap, search_path
 

@@ -57,11 +57,13 @@ export async function runAgainstDouble(options: RuntimeRunOptions): Promise<Runt
         child.kill('SIGKILL')
         return
       }
-      response.writeHead(200, headersOf(event, served++)).end(event.body)
+      // The headers go out with the body, so that Node adds a Content-Length, as the real Runtime API does.
+      response.setHeaders(new Map(Object.entries(headersOf(event, served++)))).end(event.body)
       return
     }
     sent.push({ method, path: url, headers, body: await text(request) })
-    response.writeHead(options.answer?.(url) ?? 202, { 'Content-Type': 'application/json' }).end('{"status":"OK"}\n')
+    response.statusCode = options.answer?.(url) ?? 202
+    response.setHeader('Content-Type', 'application/json').end('{"status":"OK"}\n')
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -69,7 +69,9 @@ export class RuntimeApiDouble implements AsyncDisposable {
     if (request.method === 'POST') {
       this.#unanswered = false
       for (const serve of this.#early.splice(0)) void serve()
-      response.writeHead(postStatus, { 'Content-Type': 'application/json' }).end('{"status":"OK"}\n')
+      // Sent with the head, so that Node adds a Content-Length, as the real Runtime API does.
+      response.statusCode = postStatus
+      response.setHeader('Content-Type', 'application/json').end('{"status":"OK"}\n')
       return
     }
     const event = this.#events.shift()

@@ -1,1 +1,1 @@
-"""The Python runtime of lambda-fixtures' process backend: behaves as AWS's awslambdaric, starts faster, needs no compiler."""
+"""The Python runtime of lambda-fixtures' process backend. Behaves as AWS's awslambdaric, but starts faster and needs no compiler."""

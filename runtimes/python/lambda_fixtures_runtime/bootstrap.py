@@ -1,6 +1,6 @@
 """Finds the handler, then handles invocations one by one until the process ends.
 
-The file's name matters: frames of files that end in /bootstrap.py are left out of the stacks users see, here as in awslambdaric.
+The file's name matters: as in awslambdaric, the stacks that users see have no frames of files that end in /bootstrap.py.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from .search_path import when_logging_is_imported
 
 
 def run(handler: str, runtime_api: str) -> None:
-    """Initialises the function and serves it; never returns: the process exits, with 1 after an init error."""
+    """Initialises the function and serves it. Never returns: the process exits, with 1 after an init error."""
     log_sinks.set_up()
     when_logging_is_imported(_set_up_logging)
     client = RuntimeApiClient(runtime_api)
@@ -57,7 +57,7 @@ def _warn_of_preview_runtime() -> None:
 
 
 def find_handler(handler: str):
-    """The function that _HANDLER names: folder/module.function; raises Fault, or what importing the module raised."""
+    """The function that _HANDLER names as folder/module.function. Raises Fault, or what importing the module raised."""
     try:
         module_name, function_name = handler.rsplit(".", 1)
     except ValueError as error:
@@ -90,7 +90,7 @@ def handle_event_request(client: RuntimeApiClient, request_handler, headers: "di
         lambda_context = _create_context(request_id, headers)
         content_type = headers.get("content-type")
         event = _guarded(faults.UNMARSHAL_ERROR, "Unable to unmarshal input", unmarshal_event, body, content_type)
-        del body  # up to 6 MiB that the handler has as an object
+        del body  # up to 6 MiB, which the handler has as an object
         response = request_handler(event, lambda_context)
         result, content_type = _guarded(faults.MARSHAL_ERROR, "Unable to marshal response", marshal_result, response)
     except Fault as fault:

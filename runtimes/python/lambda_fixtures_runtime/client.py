@@ -14,12 +14,12 @@ except ImportError:  # a Python other than CPython
 
 _API = "/2018-06-01/runtime/"
 _USER_AGENT = "lambda-fixtures-python/{}.{}.{}".format(*sys.version_info[:3])
-_SEND_AT_ONCE = 64 * 1024  # below it copying the body behind the head is cheaper than a second packet
+_SEND_AT_ONCE = 64 * 1024  # for a smaller body, appending it to the head is cheaper than a second packet
 _XRAY_CAUSE_LIMIT = 1024 * 1024
 
 
 class RuntimeApiError(RuntimeError):
-    """The Runtime API refused a request, answered with something that isn't HTTP, or is gone."""
+    """The Runtime API refused a request, or closed the connection."""
 
 
 class RuntimeApiClient:
@@ -36,7 +36,7 @@ class RuntimeApiClient:
         self._common = "Host: {}\r\nUser-Agent: {}\r\n".format(address, _USER_AGENT)
         self._next = "GET {}invocation/next HTTP/1.1\r\n{}\r\n".format(_API, self._common).encode()
         self._socket = None
-        self._received = b""  # what came behind the last answer
+        self._received = b""  # bytes after the last answer
 
     def next(self):
         """Waits for an invocation: (headers with lower-case names, body as bytes or bytearray)."""
@@ -48,7 +48,7 @@ class RuntimeApiClient:
         return headers, body
 
     def post_response(self, request_id: str, body: bytes, content_type: str) -> None:
-        # 413 was answered to the caller by the platform; the environment lives on (contract 1.3).
+        # For 413 the platform has told the caller, and the environment lives on (contract 1.3).
         self._post("invocation/{}/response".format(request_id), body, {"Content-Type": content_type}, also_accepted=413)
 
     def post_error(self, request_id: str, body: bytes, xray_cause: bytes) -> None:
@@ -69,7 +69,7 @@ class RuntimeApiClient:
 
     def _connect(self):
         connection = Socket(AF_INET6 if ":" in self._host else AF_INET, SOCK_STREAM)
-        connection.settimeout(None)  # whatever the function gave to socket.setdefaulttimeout
+        connection.settimeout(None)  # overrides socket.setdefaulttimeout
         connection.connect((self._host, self._port))
         connection.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         self._received = b""
@@ -94,32 +94,17 @@ class RuntimeApiClient:
             self._socket.sendall(head)
             self._socket.sendall(body)
         status, headers = self._read_head()
-        while 100 <= status < 200:
-            status, headers = self._read_head()
-        if headers.get("transfer-encoding", "").lower() == "chunked":
-            answer = self._read_chunks()
-        else:
-            answer = self._read(int(headers.get("content-length", 0)))
-        if headers.get("connection", "").lower() == "close":
-            self._socket.close()
-            self._socket = None
-        return status, headers, answer
-
-    def _receive(self) -> bytes:
-        received = self._socket.recv(_SEND_AT_ONCE)
-        if not received:
-            raise EOFError
-        return received
-
-    def _read_until(self, mark: bytes) -> bytes:
-        received = self._received
-        while mark not in received:
-            received += self._receive()
-        found, _, self._received = received.partition(mark)
-        return found
+        return status, headers, self._read(int(headers["content-length"]))
 
     def _read_head(self):
-        lines = self._read_until(b"\r\n\r\n").decode("utf-8", "replace").split("\r\n")
+        received = self._received
+        while b"\r\n\r\n" not in received:
+            more = self._socket.recv(_SEND_AT_ONCE)
+            if not more:
+                raise EOFError
+            received += more
+        head, _, self._received = received.partition(b"\r\n\r\n")
+        lines = head.decode("utf-8", "replace").split("\r\n")
         headers = {}
         for line in lines[1:]:
             name, _, value = line.partition(":")
@@ -141,14 +126,3 @@ class RuntimeApiClient:
                 raise EOFError
             rest = rest[count:]
         return body
-
-    def _read_chunks(self) -> bytes:
-        chunks = []
-        while True:
-            length = int(self._read_until(b"\r\n").partition(b";")[0], 16)
-            if length == 0:
-                while self._read_until(b"\r\n"):
-                    pass  # trailers
-                return b"".join(chunks)
-            chunks.append(bytes(self._read(length)))
-            self._read_until(b"\r\n")

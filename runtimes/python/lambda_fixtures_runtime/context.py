@@ -13,7 +13,7 @@ def _describe(value, fields) -> str:
 
 
 class _Record:
-    """What came in a header as a JSON object: its known members as attributes, None where missing."""
+    """A JSON object from a header: its known members are attributes, None if missing."""
 
     __slots__ = ()
 
@@ -38,7 +38,7 @@ class ClientContext(_Record):
 
 
 class LambdaContext:
-    """What a handler may know of its function and this invocation.
+    """Information about the function and this invocation.
 
     @see contract 1.2
     """
@@ -81,7 +81,7 @@ class LambdaContext:
         return max(0, self._epoch_deadline_time_in_ms - int(time.time() * 1000))
 
     def w3c(self) -> "dict[str, str]":
-        """The W3C trace context that came with the invocation."""
+        """The W3C trace context of the invocation."""
         return dict(self._w3c_fields)
 
     def log(self, message) -> None:

@@ -1,4 +1,4 @@
-"""What is posted and logged about an error. Imported at the first error only: it needs `traceback`.
+"""What is posted and logged about an error. Imported at the first error, because it needs `traceback`.
 
 @see contract 1.5, 2.4, 2.6, 4.3
 """
@@ -29,14 +29,14 @@ def of_fault(fault, request_id: str = "") -> dict:
 
 
 def of_exception(exc_info, request_id: str = "") -> dict:
-    """Error body of an exception of the user's: its class, message and stack from the first frame that isn't the runtime's."""
+    """Error body of a user's exception: class, message, and the stack from the first frame outside this runtime."""
     return _body(str(exc_info[1]), exc_info[0].__name__, traceback.format_list(_frames(exc_info[2])), request_id)
 
 
 def _body(message: str, error_type: str, trace: "list[str]", request_id: str) -> dict:
     body = {"errorMessage": message, "errorType": error_type, "requestId": request_id, "stackTrace": trace}
     if os.environ.get("AWS_EXECUTION_ENV") == "AWS_Lambda_python3.8":
-        del body["requestId"]  # came with 3.9
+        del body["requestId"]  # added in 3.9
     return body
 
 
@@ -88,7 +88,7 @@ def _indent(line: str) -> str:
 
 
 def log_init_warning() -> None:
-    """Writes the line AWS writes before an init error."""
+    """Writes the line that AWS writes before an init error."""
     import logging
 
     logging.warning(_INIT_WARNING)

@@ -1,4 +1,4 @@
-"""Faults a runtime reports by AWS's names, rather than by the class of a Python exception."""
+"""Errors that a runtime reports by AWS's names, not by the class of a Python exception."""
 
 MARSHAL_ERROR = "Runtime.MarshalError"
 UNMARSHAL_ERROR = "Runtime.UnmarshalError"
@@ -11,7 +11,7 @@ LAMBDA_CONTEXT_UNMARSHAL_ERROR = "Runtime.LambdaContextUnmarshalError"
 
 
 class Fault(Exception):
-    """error_type is one of the above; trace the lines shown as the stack, if any."""
+    """error_type is one of the names above; trace holds the lines of the stack, if any."""
 
     def __init__(self, error_type: str, message: str, trace: "list[str] | None" = None) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The invocation that is being handled, for log records."""
+"""The current invocation, for log records."""
 
 request_id = None
 tenant_id = None

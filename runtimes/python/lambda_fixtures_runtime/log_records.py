@@ -1,6 +1,6 @@
-"""What `logging` does in a function: AWS's handler on the root logger, AWS's text and JSON lines.
+"""Sets up `logging` as AWS does: its handler on the root logger, its text and JSON lines.
 
-Imported once `logging` is, see search_path.when_logging_is_imported.
+Imported when `logging` is, see search_path.when_logging_is_imported.
 """
 
 import json
@@ -14,7 +14,7 @@ from .log_sinks import JSON_FORMAT, frame_type, sink
 DATE_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 _LEVEL = {None: "", "TRACE": "DEBUG"}.get(os.environ.get("AWS_LAMBDA_LOG_LEVEL"), os.environ.get("AWS_LAMBDA_LOG_LEVEL")).upper()
 
-# Members of a LogRecord that are not the user's `extra`.
+# Members of a LogRecord that do not come from the user's `extra`.
 _OWN_FIELDS = frozenset(
     "name msg args levelname levelno pathname filename module exc_info exc_text stack_info lineno funcName created msecs "
     "relativeCreated thread threadName processName process aws_request_id tenant_id _frame_type".split()
@@ -38,7 +38,7 @@ class LambdaLoggerHandlerWithFrameType(LambdaLoggerHandler):
 
 
 class LambdaLoggerFilter(logging.Filter):
-    """Adds the invocation a record belongs to."""
+    """Adds the invocation to a record."""
 
     def filter(self, record) -> bool:
         record.aws_request_id = invocation_state.request_id or ""
@@ -81,7 +81,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up() -> None:
-    """Puts AWS's handler on the root logger; its level stays WARNING unless AWS_LAMBDA_LOG_LEVEL says otherwise."""
+    """Puts AWS's handler on the root logger, whose level stays WARNING unless AWS_LAMBDA_LOG_LEVEL is set."""
     logging.Formatter.converter = time.gmtime
     handler = (LambdaLoggerHandlerWithFrameType if JSON_FORMAT or _LEVEL else LambdaLoggerHandler)(sink())
     if JSON_FORMAT:

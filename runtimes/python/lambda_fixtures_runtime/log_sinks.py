@@ -1,4 +1,4 @@
-"""Where log records and errors go: standard output, or frames on the descriptor of _LAMBDA_TELEMETRY_LOG_FD.
+"""Writes log records and errors to standard output, or in frames to the descriptor _LAMBDA_TELEMETRY_LOG_FD.
 
 @see contract 4.3
 """
@@ -13,14 +13,14 @@ _TEXT_FRAME_TYPE = 0xA55A0003
 
 
 def frame_type(levelno: int, json_format: bool = JSON_FORMAT) -> bytes:
-    """Frame type of a log level: what the telemetry protocol tells levels by."""
+    """Frame type of a log level in the telemetry protocol."""
     tens = min(50, max(0, levelno)) // 10
     base = 0xA55A0002 if json_format else _TEXT_FRAME_TYPE
     return (base | ((tens + 1) << 2 if tens else 0)).to_bytes(4, "big")
 
 
 class Unbuffered:
-    """Standard output or standard error that keeps nothing back, so that what a function wrote is out when it answers or dies."""
+    """Standard output or error without a buffer: what a function wrote has left the process when it answers or dies."""
 
     def __init__(self, stream) -> None:
         self.stream = stream
@@ -44,7 +44,7 @@ class Unbuffered:
 
 
 class StandardSink:
-    """Writes to standard output; the lines of one error are kept one event by carriage returns."""
+    """Writes to standard output. Carriage returns keep the lines of one error together as one log event."""
 
     def log(self, text: str, frame_type=None) -> None:
         sys.stdout.write(text)
@@ -54,7 +54,7 @@ class StandardSink:
 
 
 class FramedSink:
-    """Writes frames: type (4 bytes), length (4), microseconds since 1970 (8), text; big-endian."""
+    """Writes frames, big-endian: type (4 bytes), length (4), microseconds since 1970 (8), text."""
 
     def __init__(self, fd: int) -> None:
         self._file = os.fdopen(fd, "wb", 0)
@@ -72,7 +72,7 @@ _sink = None
 
 
 def set_up() -> None:
-    """Unbuffers the standard streams and opens the sink; the variable that names its descriptor is not for the function."""
+    """Unbuffers the standard streams and opens the sink. Hides the variable that names its descriptor from the function."""
     global _sink
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -83,12 +83,12 @@ def set_up() -> None:
 
 
 def sink():
-    """The sink of this environment."""
+    """The sink of this process."""
     return _sink
 
 
 def flush() -> None:
-    """Sends off what went to sys.stdout.buffer past Unbuffered; a stream that the function closed is no fault of the answer."""
+    """Flushes what was written to sys.stdout.buffer, past Unbuffered. A stream that the function has closed must not fail the answer."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

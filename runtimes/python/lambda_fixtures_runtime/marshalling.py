@@ -1,6 +1,6 @@
-"""JSON of events and results, as awslambdaric makes it with simplejson.
+"""Parses events and encodes results as awslambdaric does with simplejson.
 
-On `_json`, the C module under `json`, because importing `json` imports `re`: half a cold start.
+Uses `_json`, the C module under `json`, because importing `json` imports `re`, which takes half a cold start.
 """
 
 import os
@@ -42,7 +42,7 @@ try:
         return "".join(make_encoder({}, _refuse, encode_string, None, ": ", ", ", False, False, True)(value, 0))
 
     _encode(_scan("{}", 0)[0])
-except Exception:  # a Python whose C module is another, or that has none
+except Exception:  # a Python with another C module, or none
     import json
     from json.encoder import py_encode_basestring, py_encode_basestring_ascii
 
@@ -52,14 +52,14 @@ except Exception:  # a Python whose C module is another, or that has none
 
 
 def from_json(text: str):
-    """Parses JSON text; raises ValueError with simplejson's messages."""
+    """Parses JSON text. Raises ValueError with simplejson's messages."""
     if _scan is not None:
         try:
             trimmed = text.strip(" \t\n\r")
             value, end = _scan(trimmed, 0)
             if end == len(trimmed):
                 return value
-        except (StopIteration, ValueError, SystemError):  # SystemError: up to 3.12 it can't raise what isn't imported yet
+        except (StopIteration, ValueError, SystemError):  # up to 3.12, SystemError stands for an exception that isn't imported yet
             pass
     from .simplejson_decoder import decode
 
@@ -67,13 +67,13 @@ def from_json(text: str):
 
 
 def to_json(value) -> str:
-    """JSON text of a value: named tuples are objects, bytes are text, a Decimal keeps its digits.
+    """JSON text of a value. Named tuples become objects, bytes text, and a Decimal keeps its digits.
 
     Raises TypeError and ValueError with simplejson's messages.
     """
     try:
         if not (type(value) is dict and _PLAIN.issuperset(map(type, value.values()))):
-            _marshal(value)  # in C; refuses whatever isn't exactly a built-in type, which the fast encoder would get wrong
+            _marshal(value)  # in C; refuses everything but built-in types, which the fast encoder would get wrong
         return _encode(value)
     except Exception:
         from .simplejson_encoder import encode
@@ -82,7 +82,7 @@ def to_json(value) -> str:
 
 
 def unmarshal_event(body, content_type: "str | None"):
-    """The event a handler gets: parsed JSON, or the bytes as they are if the caller said they aren't JSON.
+    """The event for a handler: parsed JSON, or the bytes if their content type is another.
 
     Raises ValueError.
     """
@@ -92,7 +92,7 @@ def unmarshal_event(body, content_type: "str | None"):
 
 
 def marshal_result(result):
-    """(body, content type) of what a handler returned; body is bytes or JSON text."""
+    """(body, content type) for what a handler returned. The body is bytes or JSON text."""
     if isinstance(result, bytes):
         return result, "application/unknown"
     return to_json(result), "application/json"

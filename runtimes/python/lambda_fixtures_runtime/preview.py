@@ -1,4 +1,4 @@
-"""The warning AWS logs at the start of a runtime that is a preview."""
+"""Logs the warning that AWS logs when a preview runtime starts."""
 
 import logging
 import os

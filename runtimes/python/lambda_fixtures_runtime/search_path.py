@@ -1,4 +1,4 @@
-"""Where a function's imports are looked for: as AWS's /var/runtime/bootstrap.py sets it, LAMBDA_TASK_ROOT, layers, Python's own."""
+"""Sets up sys.path as AWS's /var/runtime/bootstrap.py does: LAMBDA_TASK_ROOT, layers, Python's own folders."""
 
 import os
 import site
@@ -7,7 +7,7 @@ from importlib.machinery import PathFinder
 
 OPT_VARIABLE = "LAMBDA_FIXTURES_OPT"
 
-# What awslambdaric has imported before the function's code: a file of the same name in the function must not win.
+# The modules that awslambdaric imports before the function's code, so that a function's file of the same name does not replace them.
 PRELOADED = frozenset(
     "__future__ _colorize codeop collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache "
     "logging math numbers operator re reprlib string textwrap threading token tokenize traceback types warnings weakref".split()
@@ -17,11 +17,11 @@ if sys.version_info >= (3, 12):
 
 
 class PreloadedModules:
-    """Meta path finder that takes the modules AWS preloads from where Python has them, though they are imported only when used."""
+    """Meta path finder for the modules that AWS preloads: they come from Python's own folders, but are imported only when used."""
 
     def __init__(self, path: "list[str]") -> None:
         self.path = path
-        self.on_logging = None  # called once, with the module, when `logging` has been imported
+        self.on_logging = None  # called once with the `logging` module when it has been imported
 
     def find_spec(self, name, path=None, target=None):
         if name not in PRELOADED:
@@ -43,9 +43,9 @@ class PreloadedModules:
 
 
 def when_logging_is_imported(callback) -> None:
-    """Calls callback(logging) as soon as anything imports logging; at once if that has happened.
+    """Calls callback(logging) when something imports logging, at once if that has happened.
 
-    Importing logging takes about as long as starting Python does, so functions that don't log don't pay for it.
+    Importing logging takes about as long as starting Python, so functions that don't log don't pay for it.
     """
     if "logging" in sys.modules:
         callback(sys.modules["logging"])
@@ -56,9 +56,9 @@ def when_logging_is_imported(callback) -> None:
 
 
 def set_up() -> None:
-    """Puts LAMBDA_TASK_ROOT and the layers' folders first. As on AWS, a PYTHONPATH of the user's replaces the layers' folders.
+    """Puts LAMBDA_TASK_ROOT and the layers' folders first. As on AWS, a user's PYTHONPATH replaces the layers' folders.
 
-    AWS's own, which users don't set, is LAMBDA_RUNTIME_DIR; it may be there already.
+    AWS itself sets PYTHONPATH to LAMBDA_RUNTIME_DIR.
     """
     sys.meta_path.insert(0, PreloadedModules(list(sys.path)))
     opt = os.environ.pop(OPT_VARIABLE, None)
@@ -72,4 +72,4 @@ def set_up() -> None:
             os.environ["PYTHONPATH"] = runtime_directory
     sys.path[:0] = folders
     for folder in folders:
-        site.addsitedir(folder)  # runs its .pth files; a folder that is missing goes to the end once more, as on AWS
+        site.addsitedir(folder)  # runs its .pth files; as on AWS, a missing folder is appended once more

@@ -1,4 +1,4 @@
-"""What simplejson says about text that isn't JSON, where json says something else. Imported for such an event only."""
+"""Translates json's messages about invalid JSON to simplejson's. Imported only for such an event."""
 
 import json
 import re
@@ -11,7 +11,7 @@ class _Constant(Exception):
 
 
 def decode(text: str):
-    """Parses JSON text; raises ValueError with simplejson's message."""
+    """Parses JSON text. Raises ValueError with simplejson's message."""
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -51,7 +51,7 @@ def _translate(message: str, position: int, text: str) -> "tuple[str, int]":
 
 
 def _closing(text: str) -> str:
-    """What closes the innermost container that is open at the end of text."""
+    """The character that closes the innermost container that is open at the end of text."""
     expected = []
     for found in re.finditer(_STRING + r"|[][{}]", text, re.DOTALL):
         if found[0] in "[{":

@@ -1,4 +1,4 @@
-"""Encoder for what the fast one refuses: simplejson's rules for subclasses, named tuples, Decimals, bytes, and its messages."""
+"""Encodes what the fast encoder refuses, with simplejson's messages and its rules for subclasses, named tuples, Decimals and bytes."""
 
 import decimal
 
@@ -6,7 +6,7 @@ from .marshalling import encode_string
 
 
 def encode(value) -> str:
-    """JSON text of any value; raises TypeError or ValueError with simplejson's messages."""
+    """JSON text of any value. Raises TypeError or ValueError with simplejson's messages."""
     parts = []
     _write(value, parts.append, set())
     return "".join(parts)
