@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 /**
- * A program of this library that runs in a process of its own: in the package a bundle of its own beside the one that `base` is in,
- * in the repository the source beside it, as Node 24 reads TypeScript.
+ * The file of a program of this library that runs in a process of its own.
+ * @param base the caller's `import.meta.url`
+ * @param names relative to it: `built` is the program's bundle in the package, `source` its TypeScript in the repository
  */
 export function packagedProgram(
   base: string,
@@ -12,5 +13,5 @@ export function packagedProgram(
   const [built, source] = [names.built, names.source].map(name => fileURLToPath(new URL(name, base))) as [string, string]
   if (existsSync(built)) return { file: built, isBuilt: true }
   if (existsSync(source)) return { file: source, isBuilt: false }
-  throw new Error(`a program of lambda-fixtures is missing: neither ${built} nor ${source} is there`)
+  throw new Error(`A program of lambda-fixtures is missing: neither ${built} nor ${source} exists`)
 }

@@ -1,45 +1,48 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { readProc } from './read-proc.ts'
 
-/** One process, told apart from a later one with the same pid. */
+/** A process, and not a later one with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number
-  /** Digits: Linux, clock ticks after boot (so a clock that was set doesn't change it); elsewhere, seconds of the epoch. */
+  /** Digits. On Linux clock ticks after boot, which setting the clock does not change; elsewhere seconds since the epoch. */
   readonly startTime: string
 }
 
-/** The fields of `/proc/PID/stat` after the name, which may itself hold spaces and parentheses: field 3 is at index 0. Also of `PID/task/TID`. */
+/**
+ * The fields of `/proc/PID/stat` from the third on, the state. The second, the name, may contain spaces and parentheses.
+ * @param pid or `PID/task/TID`
+ */
 export function readStat(pid: number | string): readonly string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  } catch {
-    return undefined
-  }
+  const stat = readProc(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
-/** When the process with this pid started, or `undefined` if there is none. A zombie is none: nothing of it is left to end. */
+/** When the process with this pid started; `undefined` if none runs. A zombie does not run. */
 export function startTimeOf(pid: number): string | undefined {
-  if (process.platform === 'linux') {
-    const stat = readStat(pid)
-    return stat === undefined || stat[0] === 'Z' || stat[0] === 'X' ? undefined : stat[19]
-  }
-  return psStartTime(pid)
+  if (process.platform !== 'linux') return psStartTime(pid)
+  const stat = readStat(pid)
+  return stat === undefined || isDead(stat) ? undefined : stat[19]
+}
+
+/** Whether a process with these fields of {@link readStat} has ended, and only waits for its parent. */
+export function isDead([state]: readonly string[]): boolean {
+  return state === 'Z' || state === 'X'
 }
 
 export function isRunning(identity: ProcessIdentity): boolean {
   return startTimeOf(identity.pid) === identity.startTime
 }
 
-/** Changes with each boot. */
+/** An id of this boot of the machine. */
 export function bootId(): string {
   boot ??= process.platform === 'linux' ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : sysctlBoot()
   return boot
 }
 let boot: string | undefined
 
-/** This machine's name; in a container with pids of its own, that namespace's number follows, because pids only mean something within it. */
+/** This machine's name. In a container with its own pids, the number of that namespace follows, because pids only mean something in it. */
 export function hostId(): string {
   host ??= hostname() + pidNamespaceSuffix()
   return host
@@ -58,21 +61,21 @@ function pidNamespaceSuffix(): string {
 
 function psStartTime(pid: number): string | undefined {
   try {
-    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], psOptions).trim()
+    const text = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], PS_OPTIONS).trim()
     return text.startsWith('Z') ? undefined : parsePsStart(text.slice(text.indexOf(' ')))
   } catch {
     return undefined
   }
 }
 
-/** `lstart` of ps(1), in UTC as {@link psOptions} ask for, in seconds. */
+/** `lstart` of ps(1), in UTC as with {@link PS_OPTIONS}, in seconds since the epoch. */
 export function parsePsStart(text: string): string | undefined {
   const ms = Date.parse(`${text.trim()} UTC`)
   return Number.isNaN(ms) ? undefined : String(ms / 1000)
 }
 
-/** `ps` speaks English, and UTC. */
-export const psOptions: {
+/** For `execFileSync`: `ps` answers in English and in UTC. */
+export const PS_OPTIONS: {
   readonly encoding: 'utf8'
   readonly env: NodeJS.ProcessEnv
   readonly stdio: ['ignore', 'pipe', 'ignore']
@@ -86,7 +89,7 @@ export const psOptions: {
 
 function sysctlBoot(): string {
   try {
-    return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], psOptions).trim()
+    return execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], PS_OPTIONS).trim()
   } catch {
     return 'unknown'
   }

@@ -1,2 +1,2 @@
-/** What is being made, before others may only read it. */
+/** Lets the code that makes an object set its members; everybody else gets `T`. */
 export type Writable<T> = { -readonly [K in keyof T]: T[K] }

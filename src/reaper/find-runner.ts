@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { bootId, hostId, type ProcessIdentity, psOptions, readStat, startTimeOf } from '../platform/process-identity.ts'
+import { bootId, hostId, type ProcessIdentity, PS_OPTIONS, readStat, startTimeOf } from '../platform/process-identity.ts'
 
 /**
  * Which run does this process belong to? Found without any setup file: vitest, jest and node:test put a variable of theirs into
@@ -63,7 +63,7 @@ function startedWith(pid: number): Started | undefined {
       const parent = Number(readStat(pid)?.[1] ?? 0)
       return { parent, environment: readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0') }
     }
-    const line = execFileSync('ps', ['-Eww', '-o', 'ppid=,command=', '-p', String(pid)], psOptions).trim()
+    const line = execFileSync('ps', ['-Eww', '-o', 'ppid=,command=', '-p', String(pid)], PS_OPTIONS).trim()
     return { parent: Number.parseInt(line, 10), environment: line.split(' ') }
   } catch {
     return undefined
@@ -82,7 +82,7 @@ function isNode(pid: number): boolean {
   try {
     if (process.platform === 'linux')
       return /node|bun|deno|electron/i.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0]!)
-    return /node|bun|deno|electron/i.test(execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], psOptions))
+    return /node|bun|deno|electron/i.test(execFileSync('ps', ['-o', 'comm=', '-p', String(pid)], PS_OPTIONS))
   } catch {
     return false
   }

@@ -34,7 +34,7 @@ function mounted(options: string): string {
 asRoot('with a read-only temp folder there is one warning, and an error that says what to do', () => {
   expect(runIn(mounted('ro'), ownTemp())).toMatchInlineSnapshot(`
     "known: false
-    TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but that folder can't be created: the file system is read-only. Set TMPDIR to a folder that this user can write to.
+    TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but this folder can't be created: the file system is read-only. Set TMPDIR to a folder that this user can write to.
     LAMBDA_FIXTURES_NO_WATCHDOG
     "
   `)
@@ -44,7 +44,7 @@ asRoot('with a full one, too', () => {
   const full = mounted('size=16k,nr_inodes=3')
   expect(runIn(full, ownTemp())).toMatchInlineSnapshot(`
     "known: false
-    TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID/sessions, but that folder can't be created: the disk is full. Set TMPDIR to a folder that this user can write to.
+    TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID/sessions, but this folder can't be created: the disk is full. Set TMPDIR to a folder that this user can write to.
     LAMBDA_FIXTURES_NO_WATCHDOG
     "
   `)

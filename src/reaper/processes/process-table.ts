@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { isRunning, type ProcessIdentity, parsePsStart, psOptions, readStat } from '../../platform/process-identity.ts'
+import { isRunning, type ProcessIdentity, PS_OPTIONS, parsePsStart, readStat } from '../../platform/process-identity.ts'
 
 /** A running process, as far as cleaning up needs to know it. */
 export interface TableEntry extends ProcessIdentity {
@@ -29,7 +29,7 @@ function listProc(): Map<number, TableEntry> {
 
 function listPs(): Map<number, TableEntry> {
   const table = new Map<number, TableEntry>()
-  const text = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,tty=,lstart='], psOptions)
+  const text = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,tty=,lstart='], PS_OPTIONS)
   for (const line of text.split('\n')) {
     const [pid, parent, group, stat, tty, ...started] = line.trim().split(/\s+/)
     const startTime = parsePsStart(started.join(' '))

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
-import { psOptions } from '../../platform/process-identity.ts'
+import { PS_OPTIONS } from '../../platform/process-identity.ts'
 import { findMarker, markerVariable } from './marker.ts'
 
 /** The instance ids in the environments of these processes, by pid; other users' are not given to us, and most have none. */
@@ -53,7 +53,7 @@ function markerAt(at: number, end: number): string | undefined {
 
 function readPsMarkers(): Map<number, string> {
   const markers = new Map<number, string>()
-  for (const line of execFileSync('ps', ['-axEww', '-o', 'pid=,command='], psOptions).split('\n')) {
+  for (const line of execFileSync('ps', ['-axEww', '-o', 'pid=,command='], PS_OPTIONS).split('\n')) {
     const instanceId = findMarker(line)
     if (instanceId !== undefined) markers.set(Number.parseInt(line, 10), instanceId)
   }

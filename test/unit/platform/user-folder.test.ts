@@ -26,38 +26,38 @@ const problem = (): string => {
   }
 }
 
-test('it is created, and used again', () => {
+test('the folder is created once', () => {
   expect(problem()).toBe(userFolderPath())
   expect(problem()).toBe(userFolderPath())
 })
 
-test('one that others can get into is refused', () => {
+test('a folder that other users can enter is refused', () => {
   mkdirSync(userFolderPath())
   chmodSync(userFolderPath(), 0o755)
   expect(problem()).toMatchInlineSnapshot(
-    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but does not trust that folder: others can get into it (mode 755, expected 700). Remove it, or set TMPDIR to a folder that only this user can write to."`,
+    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but does not trust this folder: other users can enter it (its mode is 755, not 700). Remove it, or set TMPDIR to a folder that only this user can write to."`,
   )
 })
 
-asRoot("another user's is refused", () => {
+asRoot("another user's folder is refused", () => {
   mkdirSync(userFolderPath(), { mode: 0o700 })
   chownSync(userFolderPath(), 65534, 65534)
   expect(problem()).toMatchInlineSnapshot(
-    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but does not trust that folder: it belongs to user 65534, and this process runs as 0. Remove it, or set TMPDIR to a folder that only this user can write to."`,
+    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but does not trust this folder: it belongs to user 65534, and this process runs as user 0. Remove it, or set TMPDIR to a folder that only this user can write to."`,
   )
 })
 
-test('a link is refused, wherever it leads', () => {
+test('a symbolic link is refused', () => {
   mkdirSync(join(temp, 'elsewhere'), { mode: 0o700 })
   symlinkSync(join(temp, 'elsewhere'), userFolderPath())
   expect(problem()).toMatchInlineSnapshot(
-    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but does not trust that folder: it is a symbolic link. Remove it, or set TMPDIR to a folder that only this user can write to."`,
+    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but does not trust this folder: it is a symbolic link. Remove it, or set TMPDIR to a folder that only this user can write to."`,
   )
 })
 
-test('a temp folder that is not there says so', () => {
+test('a missing temp folder is named', () => {
   vi.stubEnv('TMPDIR', join(temp, 'missing'))
   expect(problem()).toMatchInlineSnapshot(
-    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/missing/lambda-fixtures-UID, but that folder can't be created: its parent folder does not exist. Set TMPDIR to a folder that this user can write to."`,
+    `"TEMP_FOLDER_UNUSABLE: lambda-fixtures keeps its sessions in $TMPDIR/missing/lambda-fixtures-UID, but this folder can't be created: its parent folder does not exist. Set TMPDIR to a folder that this user can write to."`,
   )
 })
