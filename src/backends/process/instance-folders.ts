@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { currentSession } from '../../reaper/session.ts'
 
-/** Where an environment lives: what plays the roles of `/var/task`, `/opt` and `/tmp`, private to the user. */
+/** The folders that play the roles of `/var/task`, `/opt` and `/tmp` for one instance, private to the user. */
 export interface InstanceFolders {
   readonly root: string
   readonly task: string
   readonly opt: string
   readonly tmp: string
-  /** Removes it all. */
+  /** Removes all of them. */
   remove(): Promise<void>
 }
 

@@ -1,54 +1,54 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync } from 'node:fs'
+import { openProc, readProc, readProcAgain } from '../../platform/read-proc.ts'
 
 const PAGE = 4096
-const text = Buffer.allocUnsafe(4096)
 
-/** Reads the memory of a process and its children from /proc; knows nothing on machines without one. */
+/** Measures the memory of a process and its descendants from /proc. Without /proc, it measures nothing. */
 export class MemoryMeter {
   readonly #children: number | undefined
   readonly #status: number | undefined
   readonly #statm: number | undefined
   readonly #stat: number | undefined
   #hasChildren = false
-  /** What was last read of the process itself, and how many page faults it had had by then. */
+  /** The process's own peak at the last look, and its page faults until then. */
   #own: { readonly peak: number | undefined; readonly faults: string | undefined } | undefined
 
   constructor(pid: number) {
-    this.#stat = open(`/proc/${pid}/stat`)
-    this.#children = open(`/proc/${pid}/task/${pid}/children`)
-    this.#status = open(`/proc/${pid}/status`)
-    this.#statm = open(`/proc/${pid}/statm`)
+    this.#stat = openProc(`/proc/${pid}/stat`)
+    this.#children = openProc(`/proc/${pid}/task/${pid}/children`)
+    this.#status = openProc(`/proc/${pid}/status`)
+    this.#statm = openProc(`/proc/${pid}/statm`)
   }
 
   /**
-   * The peak of the resident memory in bytes, children's added, and who the children are.
-   * @param faults what the process itself has told of its page faults, as {@link faultsOf} gives them
+   * The peak of the resident memory in bytes, with that of all descendants, and their pids.
+   * @param faults the page faults that the process itself has reported, in the form of {@link faultsOf}
    */
   peak(faults?: string): { readonly bytes: number; readonly descendants: readonly number[] } | undefined {
-    // A fork is followed by page faults, so who had none since is as alone as it was.
-    const isSame = faults !== undefined && faults === this.#own?.faults && !this.#hasChildren
+    // A fork causes page faults, so without new ones a process that was alone is still alone.
+    const isAlone = faults !== undefined && faults === this.#own?.faults && !this.#hasChildren
     const own = this.#ownPeak(faults)
     if (own === undefined) return undefined
-    const pids = isSame ? [] : this.descendants()
+    const pids = isAlone ? [] : this.descendants()
     return { bytes: pids.reduce((sum, pid) => sum + (peakOf(readProc(`/proc/${pid}/status`)) ?? 0), own), descendants: pids }
   }
 
   descendants(): readonly number[] {
-    const pids = descendants(read(this.#children))
+    const pids = withDescendants(readProcAgain(this.#children))
     this.#hasChildren = pids.length > 0
     return pids
   }
 
-  /** Resident memory in bytes now, children's added. */
+  /** The resident memory in bytes now, with that of all descendants. */
   current(): number | undefined {
-    const own = residentOf(read(this.#statm))
+    const own = residentOf(readProcAgain(this.#statm))
     if (own === undefined) return undefined
     return this.descendants().reduce((sum, pid) => sum + (residentOf(readProc(`/proc/${pid}/statm`)) ?? 0), own)
   }
 
-  /** `status` takes the kernel several times as long as `stat`; and only by page faults does a process get more memory. */
-  #ownPeak(faults = faultsOf(read(this.#stat))): number | undefined {
-    if (this.#own === undefined || faults !== this.#own.faults) this.#own = { peak: peakOf(read(this.#status)), faults }
+  /** Memory only grows by page faults, and the kernel takes several times as long to write `status` as `stat`. */
+  #ownPeak(faults = faultsOf(readProcAgain(this.#stat))): number | undefined {
+    if (this.#own === undefined || faults !== this.#own.faults) this.#own = { peak: peakOf(readProcAgain(this.#status)), faults }
     return this.#own.peak
   }
 
@@ -57,35 +57,10 @@ export class MemoryMeter {
   }
 }
 
-function open(path: string): number | undefined {
-  try {
-    return openSync(path, 'r')
-  } catch {
-    return undefined
-  }
-}
-
-function read(fd: number | undefined): string | undefined {
-  if (fd === undefined) return undefined
-  try {
-    return text.toString('latin1', 0, readSync(fd, text, 0, text.length, 0))
-  } catch {
-    return undefined
-  }
-}
-
-function readProc(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return undefined
-  }
-}
-
-/** Of what a `children` file of /proc says: these, and theirs. */
-function descendants(list: string | undefined): number[] {
-  const own = list?.split(' ').filter(Boolean).map(Number) ?? []
-  return own.flatMap(pid => [pid, ...descendants(readProc(`/proc/${pid}/task/${pid}/children`))])
+/** The pids in a `children` file of /proc, and those of their descendants. */
+function withDescendants(children: string | undefined): number[] {
+  const pids = children?.split(' ').filter(Boolean).map(Number) ?? []
+  return pids.flatMap(pid => [pid, ...withDescendants(readProc(`/proc/${pid}/task/${pid}/children`))])
 }
 
 function peakOf(status: string | undefined): number | undefined {
@@ -93,7 +68,7 @@ function peakOf(status: string | undefined): number | undefined {
   return kib === undefined ? undefined : Number(kib) * 1024
 }
 
-/** Minor and major ones. @see proc_pid_stat(5) */
+/** `minor major` page faults. @see proc_pid_stat(5) */
 function faultsOf(stat: string | undefined): string | undefined {
   const counts = /\) \S (?:\S+ ){6}(\d+) \d+ (\d+) /.exec(stat ?? '')
   return counts === null ? undefined : `${counts[1]} ${counts[2]}`

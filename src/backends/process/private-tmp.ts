@@ -8,24 +8,24 @@ import type { RuntimeCommand, RuntimePlaces } from './runtime-command.ts'
 
 const run = promisify(execFile)
 
-/** Where a function that has `/tmp` to itself finds its other folders: a place every Linux has, and nobody else uses in there. */
+/** A function with a private `/tmp` finds its other folders here. Every Linux has this folder, and nothing else uses it in the namespace. */
 const MOUNT = '/mnt'
 
-/** True where `LAMBDA_FIXTURES_PRIVATE_TMP=1` asks that each environment has a `/tmp` of its own, by a mount namespace. */
+/** Whether `LAMBDA_FIXTURES_PRIVATE_TMP=1` asks for a `/tmp` of each instance's own, by a mount namespace. */
 export function wantsPrivateTmp(): boolean {
   return process.env.LAMBDA_FIXTURES_PRIVATE_TMP === '1'
 }
 
-/** The paths a function with a private `/tmp` sees. */
+/** The paths that a function with a private `/tmp` sees. */
 export const PRIVATE_PLACES: RuntimePlaces = { task: `${MOUNT}/task`, opt: `${MOUNT}/opt` }
 
-/** Starts `command` in a mount namespace of its own, where `/tmp` is the environment's. Costs about 3 ms. */
+/** Wraps `command` so that it runs in its own mount namespace, where `/tmp` is the instance's. Takes about 3 ms. */
 export function withPrivateTmp(command: RuntimeCommand, { root }: Pick<InstanceFolders, 'root'>): RuntimeCommand {
   const script = `mount --bind "$1" ${MOUNT} && mount --bind ${MOUNT}/tmp /tmp && cd ${MOUNT}/task && shift && exec "$@"`
   return { ...command, file: 'unshare', args: [...namespaces(), 'sh', '-c', script, 'sh', root, command.file, ...command.args] }
 }
 
-/** @throws RuntimeError `PRIVATE_TMP_UNAVAILABLE` with the machine's reason */
+/** Tries once whether this machine allows it. @throws RuntimeError `PRIVATE_TMP_UNAVAILABLE` with the reason */
 export function ensurePrivateTmp(): Promise<void> {
   probed ??= probe()
   return probed
@@ -34,7 +34,7 @@ let probed: Promise<void> | undefined
 
 async function probe(): Promise<void> {
   const hidden = [packageRoot(), process.execPath].find(path => realpathSync(path).startsWith('/tmp/'))
-  if (hidden !== undefined) throw unavailable(`${hidden} lies in /tmp, and the function could not see it`)
+  if (hidden !== undefined) throw unavailable(`${hidden} lies in /tmp, where the function could not see it`)
   if (process.platform !== 'linux') throw unavailable(`${process.platform} has no mount namespaces`)
   try {
     await run('unshare', [...namespaces(), 'sh', '-c', `mount --bind ${MOUNT} /tmp`])
@@ -43,7 +43,7 @@ async function probe(): Promise<void> {
   }
 }
 
-/** Root needs no user namespace, and without one the function's uid stays what it is. */
+/** Root needs no user namespace, and without one the function's uid does not change. */
 function namespaces(): string[] {
   return process.getuid?.() === 0 ? ['--mount'] : ['--user', '--map-root-user', '--mount']
 }
@@ -51,7 +51,7 @@ function namespaces(): string[] {
 function unavailable(reason: string, cause?: unknown): RuntimeError {
   return new RuntimeError(
     'PRIVATE_TMP_UNAVAILABLE',
-    `process can't give functions a private /tmp here: ${reason}. Unset LAMBDA_FIXTURES_PRIVATE_TMP, or run these tests on the docker backend.`,
+    `The process backend can't give functions a private /tmp on this machine: ${reason}. Unset LAMBDA_FIXTURES_PRIVATE_TMP, or use the docker backend.`,
     { data: { reason }, cause },
   )
 }

@@ -198,7 +198,7 @@ export class ProcessBackend implements LambdaBackend {
       ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }),
     }
     const family = fn.runtime?.startsWith('nodejs') ? 'nodejs' : 'python'
-    const command = await runtimeCommand(fn, { task, opt }, seen, env, this.#options.bootstraps?.[family])
+    const command = await runtimeCommand(fn, { env, places: { task, opt }, seen, bootstrap: this.#options.bootstraps?.[family] })
     return isPrivate ? withPrivateTmp(command, { root }) : command
   }
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { accessSync, closeSync, constants, openSync, readSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { noticeOnce } from '../notice.ts'
+import { beginningOf, isExecutable } from './program-file.ts'
 
 const run = promisify(execFile)
 
@@ -15,7 +16,10 @@ export interface Python {
 
 const found = new Map<string, Promise<Python>>()
 
-/** The interpreter of that version, else the nearest there is, said once. @throws RuntimeError `UNSUPPORTED_RUNTIME` */
+/**
+ * The interpreter for a runtime such as `python3.13`: of that version or, with a notice, of another one.
+ * @throws RuntimeError `UNSUPPORTED_RUNTIME`
+ */
 export function findPython(runtime: string): Promise<Python> {
   let python = found.get(runtime)
   if (python === undefined) {
@@ -30,19 +34,19 @@ async function search(runtime: string): Promise<Python> {
   const wanted = runtime.replace('python', '')
   const exact = await identify(`python${wanted}`)
   if (exact?.version === wanted) return exact
-  const nearest = (await identify('python3')) ?? (await identify('python'))
-  if (nearest === undefined) {
+  const other = (await identify('python3')) ?? (await identify('python'))
+  if (other === undefined) {
     throw new RuntimeError(
       'UNSUPPORTED_RUNTIME',
-      `process: ${runtime} needs a Python interpreter, and neither python${wanted} nor python3 is on the PATH. Install one, or run this function on the docker backend.`,
+      `The process backend needs a Python interpreter for ${runtime}, but neither python${wanted} nor python3 is on the PATH. Install one, or use the docker backend.`,
       { data: { runtime, path: process.env.PATH } },
     )
   }
-  if (nearest.version !== wanted) {
-    const notice = `${runtime} runs on Python ${nearest.version} (${nearest.file}), the nearest on this machine.`
-    noticeOnce(`nearest-python-${runtime}`, notice)
+  if (other.version !== wanted) {
+    const notice = `${runtime} runs on Python ${other.version} (${other.file}), because python${wanted} is not on the PATH.`
+    noticeOnce(`other-python-${runtime}`, notice)
   }
-  return nearest
+  return other
 }
 
 async function identify(name: string): Promise<Python | undefined> {
@@ -50,35 +54,15 @@ async function identify(name: string): Promise<Python | undefined> {
     const file = join(folder, name)
     if (!folder || !isExecutable(file)) continue
     const version = /python(3\.\d+)$/.exec(realpathSync(file))?.[1]
-    if (version !== undefined && !isScript(file)) return { file, version }
-    // A launcher such as pyenv's is a script that chooses at each start: ask once where it leads.
+    if (version !== undefined && beginningOf(file).toString('latin1', 0, 2) !== '#!') return { file, version }
+    // A launcher such as pyenv's is a script that chooses an interpreter at each start, so it is asked once for its choice.
     try {
       const { stdout } = await run(file, ['-c', 'import sys; print(sys.executable); print("%d.%d" % sys.version_info[:2])'])
       const [executable = file, asked = ''] = stdout.trim().split('\n')
       return { file: executable, version: asked }
     } catch {
-      // A launcher without an interpreter behind it: look on.
+      // A launcher without an interpreter; the next folder may have one.
     }
   }
   return undefined
-}
-
-function isScript(file: string): boolean {
-  const fd = openSync(file, 'r')
-  try {
-    const start = Buffer.alloc(2)
-    readSync(fd, start)
-    return start.toString() === '#!'
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
