@@ -5,7 +5,9 @@ import type { RuntimeSocket } from '../../emulator/runtime-api/runtime-socket.ts
 import { clearInterval, setInterval, within } from '../../platform/clock.ts'
 import { type ProcessIdentity, startTimeOf } from '../../platform/process-identity.ts'
 import { endProcesses } from '../../reaper/processes/end-processes.ts'
-import { findProcesses } from '../../reaper/processes/find-processes.ts'
+import { findProcesses, type Traces } from '../../reaper/processes/find-processes.ts'
+import { type Moment, momentOf } from '../../reaper/processes/pids-since.ts'
+import { takeSnapshot } from '../../reaper/processes/snapshot.ts'
 import { directSocket } from './direct-socket.ts'
 import { MemoryMeter } from './memory.ts'
 import type { Fifo } from './output/fifo.ts'
@@ -50,6 +52,8 @@ export class ProcessSandbox implements Sandbox {
   #watch: ReturnType<typeof setInterval> | undefined
   #frozen: readonly number[] = []
   #descendants: readonly ProcessIdentity[] = []
+  /** When the first runtime started. */
+  #since: Moment | undefined
   #destroyed: Promise<void> | undefined
 
   constructor(options: ProcessSandboxOptions, events: SandboxEvents) {
@@ -98,6 +102,7 @@ export class ProcessSandbox implements Sandbox {
       child.on('error', () => resolve())
     })
     await started(child, file)
+    this.#since ??= momentOf(child.pid as number)
     this.#meter = new MemoryMeter(child.pid as number)
     this.busy(true)
     this.#options.onStarted(child.pid as number)
@@ -113,8 +118,7 @@ export class ProcessSandbox implements Sandbox {
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
     await this.#ended
     // Also what left the group, and only when it is gone is the place free for the next runtime.
-    const { instanceId, folders } = this.#options
-    await endProcesses({ instanceId }, { remembered: this.#descendants, folder: folders.root })
+    await endProcesses(this.#options, this.#traces, () => takeSnapshot(this.#since))
     await this.#fifo?.settle()
     this.#forget()
   }
@@ -183,8 +187,11 @@ export class ProcessSandbox implements Sandbox {
 
   /** Its processes wherever they went, those that left the group among them. */
   #everything(): number[] {
-    const { instanceId, folders } = this.#options
-    return findProcesses({ instanceId }, { remembered: this.#descendants, folder: folders.root }).map(({ pid }) => pid)
+    return findProcesses(this.#options, this.#traces, takeSnapshot(this.#since)).map(({ pid }) => pid)
+  }
+
+  get #traces(): Traces {
+    return { remembered: this.#descendants, folder: this.#options.folders.root }
   }
 
   #killForMemory(): void {

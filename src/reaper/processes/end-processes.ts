@@ -1,15 +1,17 @@
-import { setTimeout } from '../../platform/clock.ts'
+import { backoff, sleep } from '../../platform/clock.ts'
 import { isRunning } from '../../platform/process-identity.ts'
 import { type FoundProcess, findProcesses, type Traces, type Whose } from './find-processes.ts'
 import { signalProcess } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
-/** A process that forks as fast as it can is overtaken, because the stopped ones don't fork any more. */
-const maxRounds = 20
+/** Even a process that forks as fast as it can is caught by then, because stopped processes don't fork. */
+const MAX_ROUNDS = 20
+/** The killed processes are not this one's children, so no event tells that they have ended. */
+const LOOKS = { first: 1, longest: 64, patience: 200 } as const
 
 /**
- * Kills all of an environment's or a session's processes, and resolves with them when they are gone. What they start while they are
- * being killed is found in the next round.
+ * Kills all processes of an instance or a session, and resolves with them when they are gone. Processes that they start meanwhile are
+ * found in the next round.
  */
 export async function endProcesses(
   whose: Whose,
@@ -18,22 +20,17 @@ export async function endProcesses(
 ): Promise<FoundProcess[]> {
   const ended = new Map<string, FoundProcess>()
   let remembered = traces.remembered ?? []
-  for (let round = 0; round < maxRounds; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const found = findProcesses(whose, { ...traces, remembered }, snapshot())
     if (found.length === 0) break
-    // All stopped first: killed one by one, a parent could start another child between two kills.
+    // All are stopped first, because a parent could start another child between two kills.
     if (round > 0) for (const entry of found) signalProcess(entry, 'SIGSTOP')
-    // SIGKILL ends also what is stopped.
     for (const entry of found) if (signalProcess(entry, 'SIGKILL')) ended.set(`${entry.pid} ${entry.startTime}`, entry)
     remembered = [...remembered, ...found]
-    await gone(found)
+    for (const pause of backoff(LOOKS)) {
+      if (!found.some(isRunning)) break
+      await sleep(pause)
+    }
   }
   return [...ended.values()]
-}
-
-// These are nobody's children here, so there is no event for their end: looked for, at most 200 ms.
-async function gone(found: readonly FoundProcess[]): Promise<void> {
-  for (let pause = 1; pause < 128 && found.some(isRunning); pause *= 2) {
-    await new Promise(resolve => setTimeout(resolve, pause))
-  }
 }

@@ -3,27 +3,27 @@ import type { ProcessIdentity } from '../../platform/process-identity.ts'
 import { descendantsIn, type TableEntry } from './process-table.ts'
 import { type Snapshot, takeSnapshot } from './snapshot.ts'
 
-/** Whose processes: those of one environment, or of a whole session. */
+/** Selects the processes of one instance or of a whole session. */
 export type Whose = { readonly instanceId: string } | { readonly sessionId: string }
 
-/** What is known of an environment's processes besides their marker. */
+/** What tells an instance's processes besides their marker. */
 export interface Traces {
-  /** The leader of the group. */
+  /** The leader of the process group. */
   readonly leader?: ProcessIdentity
-  /** Seen to descend from it at some time. */
+  /** Processes that were its descendants when they were seen. */
   readonly remembered?: readonly ProcessIdentity[]
-  /** The environment's folder, absolute. */
+  /** The absolute path of the instance's folder. */
   readonly folder?: string
 }
 
-/** A process found, and the instance whose it is; by marker that's certain for each, else it's the one asked for. */
 export interface FoundProcess extends TableEntry {
+  /** The instance in its marker, or the one that was asked for. */
   readonly instanceId: string | undefined
 }
 
 /**
- * The running processes of an environment or a session, wherever they went: with the marker in their environment, in the leader's
- * group, remembered, orphaned with their working directory in the environment's folder, and all that descends from these.
+ * The running processes of an instance or a session: those with the marker in their environment, the leader and its group, those
+ * remembered, orphans whose working directory is in the instance's folder, and all descendants of these.
  */
 export function findProcesses(whose: Whose, traces: Traces = {}, { table, markers }: Snapshot = takeSnapshot()): FoundProcess[] {
   const prefix = 'instanceId' in whose ? whose.instanceId : whose.sessionId
@@ -47,7 +47,7 @@ export function findProcesses(whose: Whose, traces: Traces = {}, { table, marker
   return [...found.values()]
 }
 
-// If the leader is gone its number may by now be another's, so its group counts only while one of it is known to be ours.
+// If the leader is gone, its number may belong to another group by now. The group counts only if one of its members is ours.
 function addGroup(
   leader: ProcessIdentity | undefined,
   table: ReadonlyMap<number, TableEntry>,
@@ -59,7 +59,7 @@ function addGroup(
   if (members.some(entry => found.has(entry.pid))) for (const entry of members) add(entry)
 }
 
-// A user's shell or editor may be in that folder too: they have a terminal, or a parent.
+// A user's shell or editor may be in that folder too, but it has a terminal or a parent.
 function orphansIn(folder: string, table: ReadonlyMap<number, TableEntry>): TableEntry[] {
   if (process.platform !== 'linux') return []
   return [...table.values()].filter(entry => {

@@ -1,15 +1,10 @@
 /**
- * How the process backend's environments are recognised, wherever their processes went: the value of `AWS_LAMBDA_LOG_STREAM_NAME`,
- * a variable that AWS sets too, ends with the instance's id, and an instance's id begins with its session's.
+ * The variable that marks all processes of an instance of the process backend. AWS sets it, too. Its value ends with the instance's
+ * id, which begins with the id of its session.
  */
-export const markerVariable = 'AWS_LAMBDA_LOG_STREAM_NAME'
+export const MARKER_VARIABLE = 'AWS_LAMBDA_LOG_STREAM_NAME'
 
-/** The session's id in an instance's. */
-export function sessionOf(instanceId: string): string {
-  return instanceId.slice(0, 16)
-}
-
-/** The instance id in an environment (entries ended by NUL, blank or line), if it carries our marker. */
+/** The instance id in a process's environment, if it carries the marker. Entries end with NUL, a blank or a line break. */
 export function findMarker(environment: string): string | undefined {
   return /(?:^|[\0 ])AWS_LAMBDA_LOG_STREAM_NAME=\d{4}\/\d\d\/\d\d\/\[\$LATEST\]([0-9a-f]{32})(?=[\0 \n]|$)/.exec(environment)?.[1]
 }

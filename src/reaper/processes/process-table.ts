@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { isRunning, type ProcessIdentity, PS_OPTIONS, parsePsStart, readStat } from '../../platform/process-identity.ts'
+import { isDead, isRunning, type ProcessIdentity, PS_OPTIONS, parsePsStart, readStat } from '../../platform/process-identity.ts'
+import { allPids, type Moment, pidsSince } from './pids-since.ts'
 
-/** A running process, as far as cleaning up needs to know it. */
+/** A running process. */
 export interface TableEntry extends ProcessIdentity {
   readonly parent: number
   /** The id of its process group. */
@@ -10,21 +10,24 @@ export interface TableEntry extends ProcessIdentity {
   readonly hasTerminal: boolean
 }
 
-/** All processes but zombies, by pid. On Linux about 1 ms for 100. */
-export function listProcesses(): Map<number, TableEntry> {
-  return process.platform === 'linux' ? listProc() : listPs()
+/** Running processes by pid. A zombie does not run. @param since on Linux, only processes that were started later are listed */
+export function listProcesses(since?: Moment): Map<number, TableEntry> {
+  return process.platform === 'linux' ? listProc(since === undefined ? allPids() : pidsSince(since)) : listPs()
 }
 
-function listProc(): Map<number, TableEntry> {
+function listProc(pids: Iterable<number>): Map<number, TableEntry> {
   const table = new Map<number, TableEntry>()
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name)
-    if (!Number.isInteger(pid)) continue
+  for (const pid of pids) {
     const stat = readStat(pid)
-    if (stat === undefined || stat[0] === 'Z' || stat[0] === 'X') continue
+    if (stat === undefined || isDead(stat) || isThread(stat)) continue
     table.set(pid, { pid, startTime: stat[19]!, parent: Number(stat[1]), group: Number(stat[2]), hasTerminal: stat[4] !== '0' })
   }
   return table
+}
+
+/** /proc has files for the numbers of threads too, though it does not list them. A thread sends no signal to a parent at its end. */
+function isThread(stat: readonly string[]): boolean {
+  return stat[35] === '-1'
 }
 
 function listPs(): Map<number, TableEntry> {
@@ -34,25 +37,15 @@ function listPs(): Map<number, TableEntry> {
     const [pid, parent, group, stat, tty, ...started] = line.trim().split(/\s+/)
     const startTime = parsePsStart(started.join(' '))
     if (startTime === undefined || stat?.startsWith('Z')) continue
-    table.set(Number(pid), {
-      pid: Number(pid),
-      startTime,
-      parent: Number(parent),
-      group: Number(group),
-      hasTerminal: tty !== '??',
-    })
+    const numbers = { pid: Number(pid), parent: Number(parent), group: Number(group) }
+    table.set(numbers.pid, { ...numbers, startTime, hasTerminal: tty !== '??' })
   }
   return table
 }
 
-/** All that descend from the given ones in this table, themselves left out. */
+/** All descendants of the given processes in this table. The given ones are left out. */
 export function descendantsIn(table: ReadonlyMap<number, TableEntry>, roots: Iterable<number>): TableEntry[] {
-  const children = new Map<number, TableEntry[]>()
-  for (const entry of table.values()) {
-    const siblings = children.get(entry.parent)
-    if (siblings === undefined) children.set(entry.parent, [entry])
-    else siblings.push(entry)
-  }
+  const children = Map.groupBy(table.values(), entry => entry.parent)
   const found = new Map<number, TableEntry>()
   const queue = [...roots]
   const given = new Set(queue)
@@ -66,41 +59,7 @@ export function descendantsIn(table: ReadonlyMap<number, TableEntry>, roots: Ite
   return [...found.values()]
 }
 
-/**
- * All that descend from a process, at the cost of what there is: 0.1 ms for a Node process without children. To be remembered while
- * they can be seen: one that left the group, cleared its environment and lost its parent can't be told from a stranger's.
- */
-export function descendantsOf(pid: number): ProcessIdentity[] {
-  if (process.platform !== 'linux') return identities(descendantsIn(listProcesses(), [pid]))
-  const found = new Map<number, string>()
-  const queue = [pid]
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const child of childrenOf(next)) {
-      const startTime = readStat(child)?.[19]
-      if (startTime === undefined || found.has(child)) continue
-      found.set(child, startTime)
-      queue.push(child)
-    }
-  }
-  return [...found].map(([pid, startTime]) => ({ pid, startTime }))
-}
-
-// A list a thread, for a child belongs to the thread that started it.
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap(task => {
-      const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').trim()
-      return children === '' ? [] : children.split(' ').map(Number)
-    })
-  } catch {
-    return []
-  }
-}
-
-const identities = (entries: readonly ProcessIdentity[]): ProcessIdentity[] =>
-  entries.map(({ pid, startTime }) => ({ pid, startTime }))
-
-/** Signals the process of that pid and start time and no other, never this one. `true` if it was there. */
+/** Signals this process, and no other that got its pid later. Never signals the process that calls it. `true` if it was signalled. */
 export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
   if (identity.pid === process.pid || !isRunning(identity)) return false
   try {

@@ -1,18 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { PS_OPTIONS } from '../../platform/process-identity.ts'
-import { findMarker, markerVariable } from './marker.ts'
+import { findMarker, MARKER_VARIABLE } from './marker.ts'
 
-/** The instance ids in the environments of these processes, by pid; other users' are not given to us, and most have none. */
+/** The instance ids in the environments of these processes, by pid. Those of other users can't be read. */
 export function readMarkers(pids: Iterable<number>): Map<number, string> {
   return process.platform === 'linux' ? readProcMarkers(pids) : readPsMarkers()
 }
 
-// One buffer for all: as strings, a machine's environments would be most of the watchdog's memory.
+// One buffer for all: as strings, the environments of a machine would take most of the watchdog's memory.
 const buffer = Buffer.alloc(64 * 1024)
-const name = Buffer.from(`${markerVariable}=`)
+const name = Buffer.from(`${MARKER_VARIABLE}=`)
 /** Enough for the variable's value. */
-const valueLength = 64
+const VALUE_LENGTH = 64
 
 function readProcMarkers(pids: Iterable<number>): Map<number, string> {
   const markers = new Map<number, string>()
@@ -31,12 +31,12 @@ function readMarker(pid: number): string | undefined {
       const more = readSync(fd, buffer, length, buffer.length - length, null)
       length += more
       const at = buffer.subarray(0, length).indexOf(name)
-      const end = at + name.length + valueLength
+      const end = at + name.length + VALUE_LENGTH
       if (at >= 0 && (end <= length || more === 0)) return markerAt(at, Math.min(end, length))
       if (more === 0) return undefined
       if (length < buffer.length) continue
-      // Full: its end is kept, for a variable across the border.
-      const kept = at > 0 ? length - at + 1 : name.length + valueLength
+      // The buffer is full. Its end is kept for a variable that continues in the next read.
+      const kept = at > 0 ? length - at + 1 : name.length + VALUE_LENGTH
       buffer.copyWithin(0, length - kept, length)
       length = kept
     }

@@ -1,20 +1,22 @@
 import { setImmediate } from '../../platform/clock.ts'
+import type { Moment } from './pids-since.ts'
 import { listProcesses, type TableEntry } from './process-table.ts'
 import { readMarkers } from './read-markers.ts'
 
-/** All processes at one moment. */
+/** Processes as they are at one moment. */
 export interface Snapshot {
   readonly table: ReadonlyMap<number, TableEntry>
-  /** Instance ids, by pid of those who carry one. */
+  /** The instance ids that processes carry, by pid. */
   readonly markers: ReadonlyMap<number, string>
 }
 
-export function takeSnapshot(): Snapshot {
-  const table = listProcesses()
+/** @param since on Linux, only processes that were started later are looked at */
+export function takeSnapshot(since?: Moment): Snapshot {
+  const table = listProcesses(since)
   return { table, markers: readMarkers(table.keys()) }
 }
 
-/** One for all who ask in the same turn of the event loop: a client may have left a hundred environments. */
+/** One snapshot for all callers in the same turn of the event loop, because a client may leave a hundred instances. */
 export function snapshotOfThisTurn(): Snapshot {
   if (ofThisTurn === undefined) {
     ofThisTurn = takeSnapshot()
