@@ -1,7 +1,6 @@
-import type { Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { RuntimeConnection } from './runtime-connection.ts'
-import { createRuntimeServer } from './runtime-http.ts'
+import { RuntimeHttp } from './runtime-http.ts'
 import { type RuntimeApiListener, type RuntimeEvent, RuntimeRequests } from './runtime-requests.ts'
 import type { RuntimeSocket } from './runtime-socket.ts'
 
@@ -11,13 +10,13 @@ import type { RuntimeSocket } from './runtime-socket.ts'
  */
 export class RuntimeApi {
   readonly #requests: RuntimeRequests
-  readonly #http: HttpServer
+  readonly #http: RuntimeHttp
   readonly #connections = new Set<RuntimeConnection>()
   #listening: Promise<Server> | undefined
 
   constructor(listener: RuntimeApiListener) {
     this.#requests = new RuntimeRequests(listener)
-    this.#http = createRuntimeServer(this.#requests)
+    this.#http = new RuntimeHttp(this.#requests)
   }
 
   /** Serves a connection of the runtime, from wherever it comes. */
@@ -47,7 +46,7 @@ export class RuntimeApi {
   reset(): void {
     this.#requests.reset()
     for (const connection of this.#connections) connection.destroy()
-    this.#http.closeAllConnections()
+    this.#http.closeConnections()
   }
 
   close(): void {
@@ -57,6 +56,5 @@ export class RuntimeApi {
       server => server.close(),
       () => undefined,
     )
-    this.#http.close()
   }
 }

@@ -1,7 +1,7 @@
-import type { Server } from 'node:http'
 import { setImmediate } from '../../platform/clock.ts'
 import { type Exchange, replyAccepted } from './exchange.ts'
 import { type AnswerHead, PlainHeads } from './plain-heads.ts'
+import type { RuntimeHttp } from './runtime-http.ts'
 import type { ReceivedBody, RuntimeRequests } from './runtime-requests.ts'
 import type { RuntimeSocket } from './runtime-socket.ts'
 
@@ -18,7 +18,7 @@ const SMALL = 16 * 1024
 export class RuntimeConnection {
   readonly #socket: RuntimeSocket
   readonly #requests: RuntimeRequests
-  readonly #server: Server
+  readonly #http: RuntimeHttp
   readonly #onData = (chunk: Buffer): void => this.#data(chunk)
   readonly #onEnd = (): void => this.#ended()
   readonly #onClose = (): void => this.#closed()
@@ -46,10 +46,10 @@ export class RuntimeConnection {
     | { readonly bytes: Buffer; received: number; readonly done: (bytes: Buffer) => void; readonly truncated: () => void }
     | undefined
 
-  constructor(socket: RuntimeSocket, requests: RuntimeRequests, server: Server) {
+  constructor(socket: RuntimeSocket, requests: RuntimeRequests, http: RuntimeHttp) {
     this.#socket = socket
     this.#requests = requests
-    this.#server = server
+    this.#http = http
     socket.on('data', this.#onData)
     socket.on('close', this.#onClose)
     socket.on('end', this.#onEnd)
@@ -160,7 +160,7 @@ export class RuntimeConnection {
     socket.pause()
     socket.unshift(this.#pending)
     this.#pending = EMPTY
-    this.#server.emit('connection', socket)
+    this.#http.accept(socket)
     socket.resume()
   }
 

@@ -1,11 +1,33 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type Exchange, replyJson, replyText } from './exchange.ts'
 import { readBody } from './request-body.ts'
 import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import type { AnswerKind, RuntimeRequests } from './runtime-requests.ts'
 
-/** The Runtime API's routes over node:http, which knows every form a request may have. @see contract 1.1 */
-export function createRuntimeServer(requests: RuntimeRequests): Server {
+/** The Runtime API's routes over node:http, which understands every form of a request. @see contract 1.1 */
+export class RuntimeHttp {
+  readonly #requests: RuntimeRequests
+  #server: Server | undefined
+
+  constructor(requests: RuntimeRequests) {
+    this.#requests = requests
+  }
+
+  /** Serves this connection from now on. */
+  accept(socket: Duplex): void {
+    this.#server ??= createRuntimeServer(this.#requests)
+    this.#server.emit('connection', socket)
+  }
+
+  closeConnections(): void {
+    this.#server?.closeAllConnections()
+  }
+}
+
+function createRuntimeServer(requests: RuntimeRequests): Server {
+  // Not imported, because few functions need it, and to import it as an ES module also loads Node's WebSocket, which takes 30 ms.
+  const { createServer } = process.getBuiltinModule('node:http')
   const server = createServer(
     // A runtime that is frozen, or waits for its next event for hours, must never lose its connection.
     {
