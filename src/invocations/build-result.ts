@@ -1,6 +1,6 @@
 import { mapStack, type SourceMaps } from '../code/bundle/source-frames.ts'
 import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
-import { brand, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
+import { brandResult, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
 import { ORIGIN, type Origin } from './origin.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -82,7 +82,7 @@ class InvocationResult implements Invocation {
     return snapshotOf(this as unknown as InvokeResult)
   }
 }
-brand('result', InvocationResult.prototype)
+brandResult(InvocationResult.prototype)
 Reflect.deleteProperty(InvocationResult.prototype, 'constructor')
 
 function remoteError(payload: unknown, text: string, outcome: InvocationOutcome, context: ResultContext): RemoteError {

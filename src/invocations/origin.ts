@@ -1,4 +1,4 @@
-import type { LogSource } from '../model/result.ts'
+import type { LogSource } from '../model/log-source.ts'
 
 /** Where a result came from. */
 export interface Origin {

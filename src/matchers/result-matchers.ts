@@ -1,5 +1,6 @@
 import type { LogLevel } from '../model/log-record.ts'
-import type { FailureReason, LogPattern } from '../model/result.ts'
+import type { FailureReason } from '../model/result.ts'
+import type { LogPattern } from './logs/log-pattern.ts'
 
 /** Parts of a function's error. A string is the whole `errorType`, or a part of the `errorMessage`; RegExps and asymmetric matchers work in both. */
 export interface FailurePattern {

@@ -1,9 +1,6 @@
 import type { LogRecord } from './log-record.ts'
 import type { Report } from './report.ts'
 
-/** A substring or RegExp of the message, or a part of the JSON line (or of its `message`); `level` and `requestId` also match text lines. */
-export type LogPattern = string | RegExp | Readonly<Record<string, unknown>>
-
 /** How an invocation failed: what the handler threw, or what the platform did. */
 export type FailureReason = 'error' | 'timeout' | 'exit' | 'init' | 'outOfMemory' | 'responseTooLarge'
 
@@ -57,27 +54,13 @@ export interface InvokeFailure extends Invocation {
 /** Standard shape: all members are there in both cases, so that destructuring compiles. */
 export type InvokeResult<R = unknown> = InvokeSuccess<R> | InvokeFailure
 
-const RESULT: unique symbol = Symbol.for('lambda-fixtures/InvokeResult') as never
-const HANDLE: unique symbol = Symbol.for('lambda-fixtures/LambdaHandle') as never
+const BRAND: unique symbol = Symbol.for('lambda-fixtures/InvokeResult') as never
 
-/** Marks a result or a handle, so that matchers of any realm or copy of the package know it. */
-export function brand<T extends object>(kind: 'result' | 'handle', value: T): T {
-  return Object.defineProperty(value, kind === 'result' ? RESULT : HANDLE, { value: true })
+/** Marks a result, so that matchers recognise it in any realm and from any copy of the package. */
+export function brandResult<T extends object>(result: T): T {
+  return Object.defineProperty(result, BRAND, { value: true })
 }
 
 export function isInvokeResult(value: unknown): value is InvokeResult {
-  return typeof value === 'object' && value !== null && RESULT in value
-}
-
-/** A function handle of `lambda()` or `launch()`. */
-export function isLambdaHandle(value: unknown): value is LogSource {
-  return typeof value === 'function' && HANDLE in value
-}
-
-/** What matchers need of a handle; `LambdaHandle` has it. */
-export interface LogSource {
-  readonly functionName: string
-  readonly logs: readonly LogRecord[]
-  readonly instances: readonly { readonly id: string; readonly state: string }[]
-  followLogs(options?: { signal?: AbortSignal }): AsyncIterable<LogRecord>
+  return typeof value === 'object' && value !== null && BRAND in value
 }

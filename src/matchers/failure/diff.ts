@@ -1,4 +1,4 @@
-import { maskSecrets } from '../../invocations/secrets.ts'
+import { maskSecrets } from '../../errors/secrets.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
 import { equal, isAsymmetric, isPlain } from './compare.ts'
 import { expectedText, receivedText } from './format.ts'

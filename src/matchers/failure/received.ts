@@ -1,7 +1,8 @@
 import { originOf } from '../../invocations/origin.ts'
 import { FunctionError } from '../../model/function-error.ts'
 import type { LogRecord } from '../../model/log-record.ts'
-import { type InvokeResult, isInvokeResult, isLambdaHandle } from '../../model/result.ts'
+import { isLambdaHandle } from '../../model/log-source.ts'
+import { type InvokeResult, isInvokeResult } from '../../model/result.ts'
 import { usageError } from './usage-error.ts'
 
 /** The result that a matcher was given; anything else is explained, by a throw. */

@@ -1,5 +1,5 @@
+import { maskSecrets } from '../../errors/secrets.ts'
 import { originOf } from '../../invocations/origin.ts'
-import { maskSecrets } from '../../invocations/secrets.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeResult } from '../../model/result.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'

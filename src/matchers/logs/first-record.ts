@@ -1,5 +1,5 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogSource } from '../../model/result.ts'
+import type { LogSource } from '../../model/log-source.ts'
 import { clearTimeout, setTimeout } from '../../platform/clock.ts'
 
 export interface FirstRecord {

@@ -1,8 +1,10 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogPattern } from '../../model/result.ts'
 import { equal, isAsymmetric, isPlain, isRegExp, matchesValue, test } from '../failure/compare.ts'
 import { usageError } from '../failure/usage-error.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
+
+/** A substring or RegExp of the message, or a part of the JSON line (or of its `message`); `level` and `requestId` also match text lines. */
+export type LogPattern = string | RegExp | Readonly<Record<string, unknown>>
 
 /** One place where a record is not as the pattern wants it. */
 export interface Difference {

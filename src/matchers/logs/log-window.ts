@@ -1,6 +1,7 @@
 import { originOf } from '../../invocations/origin.ts'
 import type { LogRecord } from '../../model/log-record.ts'
-import { type InvokeResult, isInvokeResult, isLambdaHandle, type LogSource } from '../../model/result.ts'
+import { isLambdaHandle, type LogSource } from '../../model/log-source.ts'
+import { type InvokeResult, isInvokeResult } from '../../model/result.ts'
 import { inline } from '../failure/inline.ts'
 import { explain } from '../failure/received.ts'
 import { usageError } from '../failure/usage-error.ts'

@@ -1,9 +1,8 @@
 import type { LogLevel, LogRecord } from '../../model/log-record.ts'
-import type { LogPattern } from '../../model/result.ts'
 import { isAsymmetric, isPlain } from '../failure/compare.ts'
 import { count, expectedText, receivedText } from '../failure/format.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
-import { type Difference, differencesOf, leaves, missing, recordMatches } from './log-pattern.ts'
+import { type Difference, differencesOf, type LogPattern, leaves, missing, recordMatches } from './log-pattern.ts'
 
 const MAX_DIFFERENCES = 5
 

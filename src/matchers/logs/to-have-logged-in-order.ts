@@ -1,12 +1,11 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogPattern } from '../../model/result.ts'
 import { expectedText } from '../failure/format.ts'
 import { ownRecords } from '../failure/outcome.ts'
 import { takeLog } from '../failure/received.ts'
 import { usageError } from '../failure/usage-error.ts'
 import { verdict } from '../failure/verdict.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { checkPattern, recordMatches } from './log-pattern.ts'
+import { checkPattern, type LogPattern, recordMatches } from './log-pattern.ts'
 
 export function toHaveLoggedInOrder(this: MatcherState, received: unknown, patterns: readonly LogPattern[]): MatcherResult {
   const matcher = 'toHaveLoggedInOrder'

@@ -1,5 +1,4 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogPattern } from '../../model/result.ts'
 import { count, expectedText } from '../failure/format.ts'
 import { inline } from '../failure/inline.ts'
 import { ownRecords } from '../failure/outcome.ts'
@@ -8,7 +7,7 @@ import { usageError } from '../failure/usage-error.ts'
 import { verdict } from '../failure/verdict.ts'
 import type { LoggedOptions } from '../result-matchers.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { checkPattern, recordMatches } from './log-pattern.ts'
+import { checkPattern, type LogPattern, recordMatches } from './log-pattern.ts'
 import { nearMiss } from './near-miss.ts'
 
 export function toHaveLogged(

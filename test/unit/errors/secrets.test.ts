@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { isSecretName, maskSecrets, registerSecret, registerSecretsOf } from '../../../src/invocations/secrets.ts'
+import { isSecretName, maskSecrets, registerSecret, registerSecretsOf } from '../../../src/errors/secrets.ts'
 
 test('masks registered values, the longest first', () => {
   registerSecret('hunter2')
