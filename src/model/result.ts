@@ -1,39 +1,38 @@
 import type { LogRecord } from './log-record.ts'
 import type { Report } from './report.ts'
 
-/** How an invocation failed: what the handler threw, or what the platform did. */
+/** Why an invocation failed: `error` is what the handler threw, the others come from the platform. */
 export type FailureReason = 'error' | 'timeout' | 'exit' | 'init' | 'outOfMemory' | 'responseTooLarge'
 
 export interface RemoteError {
   readonly errorType: string
   readonly errorMessage: string
-  /** Frames, mapped to sources; Node's `trace` and Python's `stackTrace` alike. */
+  /** The frames of Node's `trace` or Python's `stackTrace`, mapped to sources. */
   readonly stackTrace: readonly string[]
   readonly reason: FailureReason
 }
 
-/** What every invocation has, failed or not. */
+/** The members that every result has. */
 export interface Invocation {
   readonly requestId: string
-  /** 200, also for a function's own error, as on AWS. */
+  /** As on AWS, 200 even if the function failed. */
   readonly statusCode: number
   readonly executedVersion: string
-  /** The payload's bytes as the function sent them. */
+  /** The bytes of the payload as the function sent them. */
   readonly rawPayload: Uint8Array
-  /** What this invocation logged; platform lines have `source: 'platform'`. */
+  /** The log of this invocation. Lines of the platform have `source: 'platform'`. */
   readonly logs: readonly LogRecord[]
-  /** The last 4 KiB, as `X-Amz-Log-Result` has it. */
+  /** The last 4 KiB of the log, as in `X-Amz-Log-Result`. */
   readonly logTail: string
   readonly report: Report
-  /** True if the runtime had not run the handler before: its module-level code ran for this invocation. */
+  /** True if the runtime has not run the handler before, so that its module-level code ran for this invocation. */
   readonly coldStart: boolean
-  /** The instance's id. */
+  /** The id of the instance. */
   readonly instance: string
-  /** The function's name. */
   readonly functionName: string
-  /** The backend that ran it. */
+  /** The name of the backend. */
   readonly backend: string
-  /** What snapshots hold: `ok`, `payload` or `error`, and own log messages; nothing that changes from run to run. */
+  /** The content of snapshots: `ok`, `payload` or `error`, and the function's log messages, without what changes from run to run. */
   toJSON(): unknown
 }
 
@@ -51,7 +50,7 @@ export interface InvokeFailure extends Invocation {
   readonly functionError: 'Unhandled' | 'Handled'
 }
 
-/** Standard shape: all members are there in both cases, so that destructuring compiles. */
+/** Both kinds have all members, so that destructuring compiles. */
 export type InvokeResult<R = unknown> = InvokeSuccess<R> | InvokeFailure
 
 const BRAND: unique symbol = Symbol.for('lambda-fixtures/InvokeResult') as never

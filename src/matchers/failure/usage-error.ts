@@ -1,7 +1,7 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 
 /**
- * The error for a matcher that was given something it can not check. It is thrown with `.not` too, so that such an assertion never
+ * The error for a matcher that was given something it cannot check. It is thrown with `.not` too, so that such an assertion never
  * passes by mistake.
  */
 export function usageError(matcher: string, needs: string, received?: string): RuntimeError {

@@ -6,7 +6,7 @@ export function bodyText(payload: unknown): string | undefined {
   return payload.isBase64Encoded === true ? Buffer.from(payload.body, 'base64').toString('utf8') : payload.body
 }
 
-/** The parsed body, or why it can not be parsed. */
+/** The parsed body, or why it cannot be parsed. */
 export function parseBody(payload: unknown): { json: unknown } | { problem: string } {
   if (!isPlain(payload)) return { problem: 'its payload is not an HTTP response ({ statusCode, headers, body })' }
   if (payload.body === undefined || payload.body === null) return { problem: 'the response has no body' }
