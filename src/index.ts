@@ -38,6 +38,7 @@ export type {
 } from './fixtures/options/options.ts'
 export { session, type TestSession } from './fixtures/session/test-session.ts'
 export { assertFailed, assertSucceeded } from './matchers/assertions.ts'
+export type { LogPattern } from './matchers/logs/log-pattern.ts'
 export type { CodeZip, DeployId, LayerZip } from './model/code-package.ts'
 export { FunctionError } from './model/function-error.ts'
 export type { ImageBuild, LambdaFunction } from './model/lambda-function.ts'
@@ -50,7 +51,6 @@ export type {
   InvokeFailure,
   InvokeResult,
   InvokeSuccess,
-  LogPattern,
   RemoteError,
 } from './model/result.ts'
 export type { SessionResource } from './model/session-resource.ts'

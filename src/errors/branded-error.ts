@@ -1,11 +1,11 @@
 /**
- * The one shape of this library's errors: a stable `code`, `data`, `cause`, and a message that says what happened, where,
- * with which data, and what to do. `instanceof` goes by brand, because jest's realms and the ESM and CJS copies of this
- * package each have a class of their own.
+ * The base of this library's errors. They have a stable `code`, `data`, `cause`, and a message that says what happened, where, with
+ * which data, and what to do. `instanceof` goes by a brand, because each realm of jest and each copy of this package (ESM, CJS) has
+ * classes of its own.
  */
 export abstract class BrandedError extends Error {
   abstract readonly code: string
-  /** What the message was made of, for programs. */
+  /** The values in the message, for programs. */
   readonly data: Readonly<Record<string, unknown>>
 
   constructor(brand: string, message: string, options: { data?: Readonly<Record<string, unknown>>; cause?: unknown } = {}) {
@@ -19,7 +19,7 @@ export abstract class BrandedError extends Error {
 
 const brandOf = (brand: string): symbol => Symbol.for(`lambda-fixtures/${brand}`)
 
-/** For `static [Symbol.hasInstance]`: true for an error of that brand from any realm or copy of the package. */
+/** For `static [Symbol.hasInstance]`: true for an error of this brand from any realm or copy of the package. */
 export function hasBrand(value: unknown, brand: string): boolean {
   return typeof value === 'object' && value !== null && brandOf(brand) in value
 }

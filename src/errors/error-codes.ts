@@ -1,4 +1,4 @@
-/** Stable codes of RuntimeError. */
+/** The stable codes of RuntimeError. */
 export type ErrorCode =
   | 'BACKEND_MISCONFIGURED'
   | 'BACKEND_UNAVAILABLE'
@@ -33,7 +33,7 @@ export type ErrorCode =
 /** The cause and the fix of each code. docs/errors.md is made from this table; the package does not contain it. */
 export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; readonly fix: string }>> = {
   BACKEND_MISCONFIGURED: {
-    cause: 'A setting of the kubernetes backend can not be used: a variable, an option or the kubeconfig.',
+    cause: 'A setting of the kubernetes backend cannot be used: a variable, an option or the kubeconfig.',
     fix: 'Correct the setting that the message names.',
   },
   BACKEND_UNAVAILABLE: {
@@ -43,10 +43,10 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; r
   },
   BUNDLE_FAILED: {
     cause: 'esbuild could not bundle `entry`. The message holds its errors with file and line.',
-    fix: 'Correct the code. For packages that can not be bundled, use `bundle: { external: [...] }`.',
+    fix: 'Correct the code. For packages that cannot be bundled, use `bundle: { external: [...] }`.',
   },
   CODE_READ_FAILED: {
-    cause: '`code` or a layer does not exist, can not be read, or is neither a folder, nor a ZIP, nor files by name.',
+    cause: '`code` or a layer does not exist, cannot be read, or is neither a folder, nor a ZIP, nor files by name.',
     fix: 'Build it first, or correct the path. The message says which folder a relative path starts from.',
   },
   IMAGE_BUILD_FAILED: {
@@ -86,7 +86,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; r
     fix: 'If it reads what a `beforeAll` sets, declare the function below that `beforeAll`.',
   },
   MATCHER_MISUSED: {
-    cause: 'A matcher was given something that it can not check, such as a value that is not a result.',
+    cause: 'A matcher was given something that it cannot check, such as a value that is not a result.',
     fix: 'Follow the message. It shows how to write the assertion.',
   },
   MISSING_PEER: {
@@ -106,7 +106,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; r
     fix: 'Pass a code package to `LambdaBackend.launch()`. `lambda()` and `launch()` always do.',
   },
   NO_ENTRYPOINT: {
-    cause: 'The image does not say what to start, or the backend can not find out.',
+    cause: 'The image does not say what to start, or the backend cannot find out.',
     fix: "Add ENTRYPOINT or CMD to the image, or give `imageConfig: { command: ['app.handler'] }`.",
   },
   NO_RUNNER: {
@@ -114,7 +114,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; r
     fix: 'Call it at the top of a test file or in a `describe`, or use `launch()`.',
   },
   OWNER_UNKNOWN: {
-    cause: 'The start time of this process can not be read, so that it could not be told from a later process with the same pid.',
+    cause: 'The start time of this process cannot be read, so that it could not be told from a later process with the same pid.',
     fix: 'Mount /proc, or on macOS make /bin/ps available.',
   },
   PRIVATE_TMP_UNAVAILABLE: {
@@ -126,7 +126,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; r
     fix: 'Unset the variable. The library finds the run by itself.',
   },
   TEMP_FOLDER_UNUSABLE: {
-    cause: "The user's folder in the temporary folder can not be created, or others can enter it.",
+    cause: "The user's folder in the temporary folder cannot be created, or others can enter it.",
     fix: 'Set `TMPDIR` to a folder that only this user can write to.',
   },
   TERMINATED: {
@@ -142,12 +142,12 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, { readonly cause: string; r
     fix: 'The message says what to use instead.',
   },
   UNSUPPORTED_RUNTIME: {
-    cause: 'The backend can not run this runtime.',
+    cause: 'The backend cannot run this runtime.',
     fix: 'Use another runtime or backend. The message says what is missing.',
   },
   ZIP_EXTRACTION_FAILED: {
     cause:
-      'The ZIP can not be unpacked safely, or it is larger than Lambda allows. `data.entry` and `data.reason` say where and why.',
+      'The ZIP cannot be unpacked safely, or it is larger than Lambda allows. `data.entry` and `data.reason` say where and why.',
     fix: 'Make the ZIP anew with a common tool.',
   },
 }

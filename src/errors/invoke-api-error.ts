@@ -1,14 +1,14 @@
 import { BrandedError, hasBrand } from './branded-error.ts'
 
 /**
- * What AWS's Invoke API refused, before the function saw it. `name` is AWS's, such as `TooManyRequestsException`.
+ * A request that AWS's Invoke API would refuse before the function sees it. `name` is AWS's, such as `TooManyRequestsException`.
  * @see contract 2.3; https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
  */
 export class InvokeApiError extends BrandedError {
   readonly code = 'INVOKE_API_ERROR' as const
   readonly statusCode: number
   readonly requestId: string
-  /** AWS's `Reason`, where it sends one. */
+  /** AWS's `Reason`, if it sends one. */
   readonly reason?: string
 
   constructor(name: string, message: string, options: { statusCode: number; requestId: string; reason?: string }) {

@@ -1,6 +1,6 @@
 import { BrandedError, hasBrand } from './branded-error.ts'
 
-/** One thing that is wrong with the options, and where. */
+/** A wrong option. */
 export interface OptionsIssue {
   /** Dotted, such as `environment.AWS_REGION`. */
   readonly path: string
@@ -8,7 +8,7 @@ export interface OptionsIssue {
   readonly message: string
 }
 
-/** Options that are wrong, all of them at once. */
+/** Tells all wrong options at once. */
 export class OptionsError extends BrandedError {
   readonly code = 'INVALID_OPTIONS' as const
   readonly issues: readonly OptionsIssue[]

@@ -1,11 +1,11 @@
 import { BrandedError, hasBrand } from './branded-error.ts'
 import type { ErrorCode } from './error-codes.ts'
 
-/** Stable codes of {@link RuntimeError}: see docs/errors.md. A backend of a third party may have codes of its own. */
+/** The stable codes of {@link RuntimeError}, listed in docs/errors.md. A backend of a third party may have other codes. */
 export type RuntimeErrorCode = ErrorCode | (string & {})
 
 /**
- * Something went wrong outside the function: in a backend, a bundle or a launch. The message says what happened, where, and what to do.
+ * An error outside the function: in a backend, a bundle or a launch. The message says what happened, where, and what to do.
  *
  * @example
  * await expect(launch({ entry: './missing.ts' })).rejects.toMatchObject({ code: 'BUNDLE_FAILED' })

@@ -1,6 +1,6 @@
 import { mapStack, type SourceMaps } from '../code/bundle/source-frames.ts'
 import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
-import { brand, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
+import { brandResult, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
 import { ORIGIN, type Origin } from './origin.ts'
 import { snapshotOf } from './snapshot.ts'
 
@@ -8,12 +8,12 @@ export interface ResultContext {
   readonly functionName: string
   readonly backend: string
   readonly instance: string
-  /** Where the function's code lies, as it sees it. */
+  /** The folder of the function's code, as the function sees it. */
   readonly taskRoot: string
   readonly sourceMap: SourceMaps
 }
 
-/** What the user gets of an invocation. */
+/** Makes the user's result from the outcome of an invocation. */
 export function buildResult(request: InvocationRequest, outcome: InvocationOutcome, context: ResultContext): InvokeResult {
   const text = Buffer.from(outcome.payload.buffer, outcome.payload.byteOffset, outcome.payload.byteLength).toString('utf8')
   const payload = parse(text)
@@ -22,8 +22,8 @@ export function buildResult(request: InvocationRequest, outcome: InvocationOutco
 }
 
 /**
- * The plain object that a result is. Its brand, its origin and `toJSON`, which no matcher may count among its members, are its
- * prototype's, and its members are set one by one: to define properties, or to copy them, costs a warm invocation microseconds.
+ * A result that looks like a plain object. Its brand, origin and `toJSON` belong to the prototype, so that `toEqual` ignores them. Its
+ * members are assigned one by one, because defining or copying properties costs a warm invocation microseconds.
  */
 class InvocationResult implements Invocation {
   declare readonly ok: boolean
@@ -82,7 +82,7 @@ class InvocationResult implements Invocation {
     return snapshotOf(this as unknown as InvokeResult)
   }
 }
-brand('result', InvocationResult.prototype)
+brandResult(InvocationResult.prototype)
 Reflect.deleteProperty(InvocationResult.prototype, 'constructor')
 
 function remoteError(payload: unknown, text: string, outcome: InvocationOutcome, context: ResultContext): RemoteError {
@@ -96,7 +96,7 @@ function remoteError(payload: unknown, text: string, outcome: InvocationOutcome,
   }
 }
 
-/** Node's trace begins with the message, and ends in frames of its runtime: neither helps. */
+/** Leaves out the message at the start of Node's trace and the frames of its runtime at the end. */
 function frames(trace: readonly string[], context: ResultContext): string[] {
   const first = trace.findIndex(line => /^\s+at /.test(line))
   const own = (first === -1 ? trace : trace.slice(first)).filter(

@@ -1,9 +1,9 @@
 import type { LogRecord } from '../model/log-record.ts'
 
-/** So that a function that runs for hours doesn't fill the memory of the tests. */
+/** A limit, so that a function that runs for hours does not fill the memory of the tests. */
 const KEPT_RECORDS = 10_000
 
-/** All records of a function, over all its instances: the last 10,000, and those to come. */
+/** The last 10,000 records of a function, over all its instances, and those to come. */
 export class FunctionLog {
   readonly #listeners = new Set<(record: LogRecord | undefined) => void>()
   #records: LogRecord[] = []
@@ -19,7 +19,7 @@ export class FunctionLog {
     for (const listener of this.#listeners) listener(record)
   }
 
-  /** Called with each record, and with `undefined` at the end. */
+  /** The listener is called with each record, and with `undefined` at the end. */
   listen(listener: (record: LogRecord | undefined) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -32,7 +32,7 @@ export class FunctionLog {
     this.#listeners.clear()
   }
 
-  /** Listens from the call on, not from the first `next()`, so that nothing is missed in between. */
+  /** Listens from this call on, not from the first `next()`, so that no record is missed in between. */
   follow(signal?: AbortSignal): AsyncIterableIterator<LogRecord> {
     const queue: (LogRecord | undefined)[] = this.#ended || signal?.aborted ? [undefined] : []
     let wake: (() => void) | undefined
@@ -47,8 +47,7 @@ export class FunctionLog {
       stop()
       signal?.removeEventListener('abort', abort)
       queue.length = 0
-      queue.push(undefined)
-      wake?.()
+      push(undefined)
       return { done: true, value: undefined }
     }
     return {

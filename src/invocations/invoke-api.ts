@@ -5,9 +5,9 @@ import type { InvocationRequest } from '../model/invocation.ts'
 import type { LambdaFunction } from '../model/lambda-function.ts'
 import { now } from '../platform/clock.ts'
 
-/** What a caller of AWS's Invoke API gives beside the function's name. */
+/** What a caller of AWS's Invoke API gives besides the function's name. */
 export interface InvokeInput {
-  /** `undefined`: no payload. Bytes are sent as they are. */
+  /** `undefined` stands for no payload. Bytes are sent as they are. */
   readonly event?: unknown
   readonly clientContext?: Readonly<Record<string, unknown>> | undefined
   readonly qualifier?: string | undefined
@@ -18,13 +18,16 @@ export interface InvokeInput {
 
 const REQUEST_LIMIT = 6_291_456
 const CLIENT_CONTEXT_LIMIT = 3_583
+const QUALIFIER_LIMIT = 128
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const QUALIFIER = '\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+'
 const EMPTY_EVENT = Buffer.from('{}')
 
+type Refuse = (name: string, statusCode: number, message: string) => InvokeApiError
+
 /**
- * Checks a request as AWS's API does, before a function sees it.
- * @throws InvokeApiError with AWS's name, status and words
+ * Checks a request as AWS's API does, before the function sees it.
+ * @throws InvokeApiError with AWS's name, status and message
  * @see contract 2.1, 2.3
  */
 export function checkRequest(fn: LambdaFunction, input: InvokeInput): InvocationRequest {
@@ -35,72 +38,54 @@ export function checkRequest(fn: LambdaFunction, input: InvokeInput): Invocation
   }
   checkRemainingTime(input.remainingTime)
   const { qualifier } = input
-  if (qualifier !== undefined && (qualifier.length > 128 || !new RegExp(`^(${QUALIFIER})$`).test(qualifier))) {
-    const constraint = `Member must satisfy regular expression pattern: ${QUALIFIER}`
-    throw refuse(
-      'ValidationException',
-      400,
-      `1 validation error detected: Value '${qualifier}' at 'qualifier' failed to satisfy constraint: ${constraint}`,
-    )
-  }
-  if (qualifier !== undefined && qualifier !== '$LATEST') {
-    throw refuse('ResourceNotFoundException', 404, `Function not found: ${fn.functionArn}:${qualifier}`)
-  }
-  const payload = encode(input.event, refuse)
-  if (payload.byteLength > REQUEST_LIMIT) {
-    const message = `${payload.byteLength} byte payload is too large for the RequestResponse invocation type (limit ${REQUEST_LIMIT} bytes)`
-    throw refuse('RequestEntityTooLargeException', 413, message)
-  }
-  const clientContext = input.clientContext === undefined ? undefined : contextText(input.clientContext, refuse)
-  if (clientContext !== undefined && Math.ceil(Buffer.byteLength(clientContext) / 3) * 4 > CLIENT_CONTEXT_LIMIT) {
-    throw refuse(
-      'InvalidRequestContentException',
-      400,
-      `Client context must be no more than ${CLIENT_CONTEXT_LIMIT} bytes when base64-encoded.`,
-    )
-  }
+  if (qualifier !== undefined) checkQualifier(fn, qualifier, refuse)
   return {
     requestId,
-    payload,
+    payload: encodeEvent(input.event, refuse),
     invokedFunctionArn: qualifier === undefined ? fn.functionArn : `${fn.functionArn}:${qualifier}`,
     executedVersion: '$LATEST',
     traceId: traceId(),
-    clientContext,
+    clientContext: input.clientContext === undefined ? undefined : encodeContext(input.clientContext, refuse),
     remainingTime: input.remainingTime,
     signal: input.signal,
   }
 }
 
-/** What AWS answers when a function's reserved concurrency is 0. @see contract 2.3 */
+/** AWS's error if the reserved concurrency of a function is 0. @see contract 2.3 */
 export function throttled(requestId: string): InvokeApiError {
   const reason = 'ReservedFunctionConcurrentInvocationLimitExceeded'
   return new InvokeApiError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, requestId, reason })
 }
 
-type Refuse = (name: string, statusCode: number, message: string) => InvokeApiError
-
-/** AWS knows no such thing, so it has no words for it. */
+/** An OptionsError, because AWS has no such option. */
 function checkRemainingTime(ms: number | undefined): void {
   if (ms === undefined || (typeof ms === 'number' && ms > 0 && Number.isFinite(ms))) return
   const message = `must be a number of milliseconds over 0, but is ${String(ms)}`
   throw new OptionsError('an invocation', [{ path: 'remainingTime', message }])
 }
 
-function contextText(context: unknown, refuse: Refuse): string {
-  try {
-    const text: string | undefined = JSON.stringify(context)
-    if (text !== undefined) return text
-  } catch (error) {
-    throw refuse('InvalidRequestContentException', 400, `Could not parse clientContext into json: ${(error as Error).message}`)
+function checkQualifier(fn: LambdaFunction, qualifier: string, refuse: Refuse): void {
+  if (qualifier === '$LATEST') return
+  const constraints = [
+    ...(qualifier.length <= QUALIFIER_LIMIT ? [] : [`Member must have length less than or equal to ${QUALIFIER_LIMIT}`]),
+    ...(new RegExp(`^(${QUALIFIER})$`).test(qualifier) ? [] : [`Member must satisfy regular expression pattern: ${QUALIFIER}`]),
+  ]
+  if (constraints.length === 0) {
+    throw refuse('ResourceNotFoundException', 404, `Function not found: ${fn.functionArn}:${qualifier}`)
   }
-  throw refuse(
-    'InvalidRequestContentException',
-    400,
-    `Could not parse clientContext into json: a ${typeof context} has no JSON form`,
-  )
+  const errors = constraints.map(constraint => `Value '${qualifier}' at 'qualifier' failed to satisfy constraint: ${constraint}`)
+  const detected = `${errors.length} validation error${errors.length === 1 ? '' : 's'} detected`
+  throw refuse('ValidationException', 400, `${detected}: ${errors.join('; ')}`)
 }
 
-function encode(event: unknown, refuse: Refuse): Uint8Array {
+function encodeContext(context: unknown, refuse: Refuse): string {
+  const invalid = (message: string): InvokeApiError => refuse('InvalidRequestContentException', 400, message)
+  const text = toJson(context, why => invalid(`Could not parse clientContext into json: ${why}`))
+  if (Math.ceil(Buffer.byteLength(text) / 3) * 4 <= CLIENT_CONTEXT_LIMIT) return text
+  throw invalid(`Client context must be no more than ${CLIENT_CONTEXT_LIMIT} bytes when base64-encoded.`)
+}
+
+function encodeEvent(event: unknown, refuse: Refuse): Uint8Array {
   if (event === undefined) return EMPTY_EVENT
   const invalid = (why: string): InvokeApiError =>
     refuse(
@@ -108,20 +93,26 @@ function encode(event: unknown, refuse: Refuse): Uint8Array {
       400,
       `Could not parse request body into json: Could not parse payload into json: ${why}`,
     )
-  if (ArrayBuffer.isView(event)) {
-    const bytes = Buffer.from(event.buffer, event.byteOffset, event.byteLength)
-    if (bytes.length === 0) return EMPTY_EVENT
-    if (bytes.length <= REQUEST_LIMIT) checkJson(bytes, invalid)
-    return bytes
+  const isBytes = ArrayBuffer.isView(event)
+  const bytes = isBytes ? Buffer.from(event.buffer, event.byteOffset, event.byteLength) : Buffer.from(toJson(event, invalid))
+  if (bytes.length === 0) return EMPTY_EVENT
+  if (bytes.length > REQUEST_LIMIT) {
+    const message = `${bytes.length} byte payload is too large for the RequestResponse invocation type (limit ${REQUEST_LIMIT} bytes)`
+    throw refuse('RequestEntityTooLargeException', 413, message)
   }
+  if (isBytes) checkJson(bytes, invalid)
+  return bytes
+}
+
+function toJson(value: unknown, invalid: (why: string) => InvokeApiError): string {
   let text: string | undefined
   try {
-    text = JSON.stringify(event)
+    text = JSON.stringify(value)
   } catch (error) {
     throw invalid((error as Error).message)
   }
-  if (text === undefined) throw invalid(`a ${typeof event} has no JSON form`)
-  return Buffer.from(text)
+  if (text === undefined) throw invalid(`a ${typeof value} has no JSON form`)
+  return text
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -150,7 +141,7 @@ function traceId(): string {
 const reserve = Buffer.alloc(4_000)
 let used = reserve.length
 
-/** From a reserve: to ask for a few bytes each time would cost a warm invocation microseconds. */
+/** Takes bytes from a reserve, because asking the system for a few bytes costs a warm invocation microseconds. */
 function randomHex(bytes: number): string {
   if (used + bytes > reserve.length) {
     randomFillSync(reserve)

@@ -11,7 +11,7 @@ import { FunctionLog } from './function-log.ts'
 import { checkRequest, type InvokeInput, throttled } from './invoke-api.ts'
 import { Pool, type PoolOptions } from './pool.ts'
 
-/** A function that is ready to be run: everything lazy is settled. */
+/** A function that is ready to launch, with every option settled. */
 export interface Deployment {
   readonly backend: LambdaBackend
   readonly fn: LambdaFunction
@@ -22,13 +22,13 @@ export interface Deployment {
   readonly concurrency: number
 }
 
-/** An invocation that has not ended yet. */
+/** An invocation that runs or waits for an instance. */
 export interface OpenInvocation {
   readonly requestId: string
   readonly ageMs: number
 }
 
-/** A function on a backend: its pool of instances and its log. */
+/** A function on a backend, with its pool of instances and its log. */
 export class LaunchedFunction {
   readonly log: FunctionLog
   #deployment: Deployment
@@ -53,17 +53,17 @@ export class LaunchedFunction {
     return this.#pool.instances
   }
 
-  /** Invocations that run or wait for an instance, oldest first. */
+  /** Oldest first. */
   get openInvocations(): readonly OpenInvocation[] {
     return [...this.#open].map(({ requestId, since }) => ({ requestId, ageMs: hrnow() - since }))
   }
 
-  /** Starts the first instance; as on AWS, a failed init shows at the first invocation. */
+  /** Launches the first instance. As on AWS, a failed init phase shows at the first invocation. */
   async launch(): Promise<void> {
     if (this.#deployment.concurrency > 0) await this.#pool.warm()
   }
 
-  /** @throws InvokeApiError, RuntimeError; a function's own error is a result */
+  /** Resolves with a result even if the function fails. @throws InvokeApiError, RuntimeError */
   async invoke(input: InvokeInput): Promise<InvokeResult> {
     const { fn, backend, sourceMap, concurrency } = this.#deployment
     const request = checkRequest(fn, input)
@@ -87,26 +87,22 @@ export class LaunchedFunction {
     }
   }
 
-  /** Ends every instance; what is busy answers first. */
-  restart(): Promise<void> {
-    return this.#renew()
+  /** Replaces every instance. Busy ones answer first. */
+  async restart(): Promise<void> {
+    await Promise.all([this.#pool.retire(this.#poolOptions()), this.launch()])
   }
 
-  /** Replaces the configuration: events that come later, or wait for an instance, run with the new one. */
+  /** Replaces the configuration. Later events, and those that wait for an instance, run with the new one. */
   reconfigure(fn: LambdaFunction, concurrency: number): Promise<void> {
     this.#deployment = { ...this.#deployment, fn, concurrency }
     if (concurrency === 0) this.#pool.rejectWaiting(() => throttled(randomUUID()))
-    return this.#renew()
+    return this.restart()
   }
 
   /** Idempotent. */
   async terminate(): Promise<void> {
     await this.#pool.close()
     this.log.end()
-  }
-
-  async #renew(): Promise<void> {
-    await Promise.all([this.#pool.retire(this.#poolOptions()), this.launch()])
   }
 
   #poolOptions(): PoolOptions {

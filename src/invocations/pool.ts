@@ -4,9 +4,9 @@ import { RuntimeError } from '../errors/runtime-error.ts'
 export interface PoolOptions {
   /** For messages. */
   readonly functionName: string
-  /** Instances at once. */
+  /** The most instances at the same time. */
   readonly concurrency: number
-  /** @param signal aborts when nobody wants the instance any more */
+  /** @param signal aborts when the instance is no longer wanted */
   launch(signal: AbortSignal): Promise<WarmInstance>
   end(instance: WarmInstance): Promise<void>
 }
@@ -16,15 +16,16 @@ interface Waiter {
   reject(error: unknown): void
 }
 
-/** The instances of one function: an idle one is taken again, more are started up to `concurrency`, further events wait their turn. */
+/** The instances of one function. Idle ones are used again, new ones are launched up to `concurrency`, further events wait in order. */
 export class Pool {
   #options: PoolOptions
   readonly #instances: WarmInstance[] = []
   readonly #taken = new Set<WarmInstance>()
   readonly #retired = new Set<WarmInstance>()
-  readonly #ending = new Set<Promise<void>>()
-  /** By what ends a start that is no longer wanted. */
-  readonly #starting = new Map<AbortController, Promise<void>>()
+  /** Ends that are under way or have failed. */
+  readonly #endings = new Set<Promise<void>>()
+  /** Launches under way, each with the controller that aborts it. */
+  readonly #launches = new Map<AbortController, Promise<void>>()
   #waiters: Waiter[] = []
   #closed = false
 
@@ -36,22 +37,22 @@ export class Pool {
     return this.#closed
   }
 
-  /** Live ones, oldest first. */
+  /** The live instances, oldest first. */
   get instances(): readonly WarmInstance[] {
     return this.#instances.filter(instance => instance.state !== 'ended')
   }
 
-  /** Has one ready ahead of the next event. */
+  /** Launches an instance unless one exists, so that the next event finds it ready. */
   async warm(): Promise<void> {
     if (this.#closed) throw this.#terminated('')
     if (this.#instances.some(instance => !this.#retired.has(instance))) return
-    await (this.#wanted()[0] ?? this.#start())
+    await (this.#wantedLaunches()[0] ?? this.#launch())
   }
 
-  /** Runs `use` on an instance of its own. One that was lost before it could see the event is replaced, once. */
+  /** Calls `use` with an instance that nothing else uses. If it is lost before it can have seen the event, another one is tried, once. */
   async run<T>(use: (instance: WarmInstance) => Promise<T>, signal?: AbortSignal): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      // Without a pause where one is free: its runtime gets the event in the very turn of the call.
+      // An idle instance gets the event in the same turn of the event loop, because an `await` would cost a warm call time.
       const instance = this.#takeIdle(signal) ?? (await this.#acquire(signal))
       try {
         return await use(instance)
@@ -67,30 +68,29 @@ export class Pool {
     }
   }
 
-  /** Ends what is idle now, and what is busy when it has answered; events that wait or come get instances of the new options. */
+  /** Ends idle instances now and busy ones when they have answered. Waiting and later events get instances of the new options. */
   async retire(options: PoolOptions = this.#options): Promise<void> {
     this.#options = options
-    for (const start of this.#starting.keys()) start.abort()
+    for (const launch of this.#launches.keys()) launch.abort()
     for (const instance of [...this.#instances]) {
       this.#retired.add(instance)
       if (!this.#taken.has(instance)) this.#end(instance)
     }
     this.#grow()
-    await Promise.all(this.#ending)
+    await this.#ended()
   }
 
-  /** Ends everything, waiting for nobody. Idempotent. */
+  /** Ends every instance, busy or not, and refuses waiting and later events. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const { reject } of this.#waiters.splice(0)) reject(this.#terminated(' while this event waited for an instance'))
-    const starting = [...this.#starting]
-    for (const [start] of starting) start.abort()
+    this.rejectWaiting(() => this.#terminated(' while this event waited for an instance'))
+    const launches = [...this.#launches]
+    for (const [launch] of launches) launch.abort()
     for (const instance of [...this.#instances]) this.#end(instance)
-    await Promise.all(starting.map(([, started]) => started.catch(() => undefined)))
-    await Promise.all(this.#ending)
+    await Promise.allSettled(launches.map(([, launched]) => launched))
+    await this.#ended()
   }
 
-  /** Turns away the events that wait. */
   rejectWaiting(error: () => Error): void {
     for (const { reject } of this.#waiters.splice(0)) reject(error())
   }
@@ -104,17 +104,17 @@ export class Pool {
 
   #acquire(signal?: AbortSignal): Promise<WarmInstance> {
     if (this.#closed) return Promise.reject(this.#terminated(''))
-    if (signal?.aborted) return Promise.reject(this.#givenUp(signal, 'before it was sent'))
+    if (signal?.aborted) return Promise.reject(this.#aborted(signal, 'before it was sent'))
     const { promise, resolve, reject } = Promise.withResolvers<WarmInstance>()
     const waiter = { resolve, reject }
-    this.#waiters.push(waiter)
     const abort = (): void => {
-      const waits = this.#waiters.indexOf(waiter)
-      if (waits === -1) return
-      this.#waiters.splice(waits, 1)
-      reject(this.#givenUp(signal, 'while it waited for an instance'))
+      const index = this.#waiters.indexOf(waiter)
+      if (index === -1) return
+      this.#waiters.splice(index, 1)
+      reject(this.#aborted(signal, 'while it waited for an instance'))
     }
     signal?.addEventListener('abort', abort)
+    this.#waiters.push(waiter)
     this.#grow()
     return promise.finally(() => signal?.removeEventListener('abort', abort))
   }
@@ -137,34 +137,33 @@ export class Pool {
     }
   }
 
-  /** One that has answered is free in a moment, so that sequential events share an instance. */
+  /** Launches what the waiting events need. An instance that is `finishing` will be idle in a moment, so sequential events share it. */
   #grow(): void {
     const current = this.#instances.filter(instance => !this.#retired.has(instance))
-    const soon = current.filter(instance => instance.state === 'finishing').length
-    const starting = this.#wanted().length
-    const missing = this.#waiters.length - starting - soon
-    const room = this.#options.concurrency - starting - current.length
+    const finishing = current.filter(instance => instance.state === 'finishing').length
+    const launching = this.#wantedLaunches().length
+    const missing = this.#waiters.length - launching - finishing
+    const room = this.#options.concurrency - launching - current.length
     for (let count = Math.min(missing, room); count > 0; count--) {
-      this.#start().catch((error: unknown) => this.#waiters.shift()?.reject(error))
+      this.#launch().catch((error: unknown) => this.#waiters.shift()?.reject(error))
     }
   }
 
-  /** Starts that nobody has given up. */
-  #wanted(): Promise<void>[] {
-    return [...this.#starting].filter(([start]) => !start.signal.aborted).map(([, started]) => started)
+  #wantedLaunches(): Promise<void>[] {
+    return [...this.#launches].filter(([launch]) => !launch.signal.aborted).map(([, launched]) => launched)
   }
 
-  #start(): Promise<void> {
-    const start = new AbortController()
-    const started = this.#startInstance(start.signal).finally(() => {
-      this.#starting.delete(start)
+  #launch(): Promise<void> {
+    const launch = new AbortController()
+    const launched = this.#launchInstance(launch.signal).finally(() => {
+      this.#launches.delete(launch)
       this.#dispatch()
     })
-    this.#starting.set(start, started)
-    return started
+    this.#launches.set(launch, launched)
+    return launched
   }
 
-  async #startInstance(signal: AbortSignal): Promise<void> {
+  async #launchInstance(signal: AbortSignal): Promise<void> {
     const { launch, end } = this.#options
     const instance = await launch(signal).catch((error: unknown) => {
       if (signal.aborted && !this.#closed) return undefined
@@ -184,8 +183,19 @@ export class Pool {
     if (index === -1) return
     this.#instances.splice(index, 1)
     this.#retired.delete(instance)
-    const ending = this.#options.end(instance).finally(() => this.#ending.delete(ending))
-    this.#ending.add(ending)
+    const ending = this.#options.end(instance)
+    this.#endings.add(ending)
+    // A failure stays for `close()` to report: nothing waits for an instance that ended by itself.
+    ending.then(
+      () => this.#endings.delete(ending),
+      () => undefined,
+    )
+  }
+
+  /** Waits until every instance has ended, also if one of them fails to. */
+  async #ended(): Promise<void> {
+    await Promise.allSettled(this.#endings)
+    await Promise.all(this.#endings)
   }
 
   #terminated(when: string, cause?: unknown): RuntimeError {
@@ -193,9 +203,9 @@ export class Pool {
     return new RuntimeError('TERMINATED', `"${functionName}" was terminated${when}.`, { data: { functionName }, cause })
   }
 
-  #givenUp(signal: AbortSignal | undefined, when: string): RuntimeError {
+  #aborted(signal: AbortSignal | undefined, when: string): RuntimeError {
     const { functionName } = this.#options
-    return new RuntimeError('INVOCATION_ABORTED', `An event for "${functionName}" was given up by its signal ${when}.`, {
+    return new RuntimeError('INVOCATION_ABORTED', `The signal of an event for "${functionName}" aborted ${when}.`, {
       data: { functionName },
       cause: signal?.reason,
     })

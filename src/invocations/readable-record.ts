@@ -1,21 +1,27 @@
 import type { LogRecord } from '../model/log-record.ts'
 
-/** As AWS's runtime interface client for Node.js begins its report of an uncaught error; a JSON text follows. */
-const REPORT = /^(Invoke Error|Init Error|Uncaught Exception|Unhandled Promise Rejection)\s+(\{.*\})\s*$/s
+/** How AWS's runtime interface client for Node.js reports an uncaught error. A JSON text follows. */
+const NODE_REPORT = /^(Invoke Error|Init Error|Uncaught Exception|Unhandled Promise Rejection)\s+(.*)$/s
+const PYTHON_REPORT = /^\[ERROR\] [^\r\n]*[\r\n]Traceback/
 
-/** A record as people read it: level and message. Of a runtime's own report of an error only what failed, as its stack is told elsewhere. */
+/** A record for people: its level and its message. */
 export function readableRecord(record: LogRecord): string {
   const text = readableMessage(record)
   return record.level === undefined ? text : `${record.level.padEnd(5)} ${text}`
 }
 
-/** The same without its level. */
+/** The message of a record. A runtime's report of an error is shortened to its first line, because its stack is shown elsewhere. */
 export function readableMessage({ message }: LogRecord): string {
-  const [, what, json] = REPORT.exec(message) ?? []
+  const [, what, json] = NODE_REPORT.exec(message) ?? []
   return what === undefined || json === undefined ? message.trimEnd() : `${what}: ${firstLine(json)}`
 }
 
-/** START, END and REPORT say nothing that a failed test needs; a timeout or an exit does. */
+/** True for a runtime's own report of an error of the function. */
+export function isErrorReport({ message, raw }: LogRecord): boolean {
+  return NODE_REPORT.test(message) || PYTHON_REPORT.test(raw)
+}
+
+/** True for lines such as START, END and REPORT, which do not help to understand a failed test. A timeout or an exit does. */
 export function isBookkeeping({ source, message }: LogRecord): boolean {
   return source === 'platform' && /^(START|END|REPORT|INIT_START|INIT_REPORT|\{"time":)/.test(message)
 }
@@ -25,6 +31,6 @@ function firstLine(json: string): string {
     const { errorType, errorMessage, stack } = JSON.parse(json) as { errorType?: string; errorMessage?: string; stack?: string[] }
     return stack?.[0] ?? `${errorType}: ${errorMessage}`
   } catch {
-    return json
+    return json.trimEnd()
   }
 }

@@ -5,7 +5,8 @@ import type { MatcherResult } from './runners/matcher-state.ts'
 import { standaloneState } from './runners/standalone-state.ts'
 
 /**
- * Narrows a result, or throws what `toHaveSucceeded` would show.
+ * Narrows a result to a success.
+ * @throws Error with the failure text of `toHaveSucceeded`
  *
  * @example
  * const result = await orders.invoke({ id: 'a1', qty: 2 })
@@ -13,23 +14,24 @@ import { standaloneState } from './runners/standalone-state.ts'
  * result.payload.total // typed
  */
 export function assertSucceeded<R>(result: InvokeResult<R>): asserts result is InvokeSuccess<R> {
-  demand(toHaveSucceeded.call(standaloneState(), result), assertSucceeded)
+  throwUnlessPassed(toHaveSucceeded.call(standaloneState(), result), assertSucceeded)
 }
 
 /**
- * Narrows a result, or throws what `toHaveFailed` would show.
+ * Narrows a result to a failure.
+ * @throws Error with the failure text of `toHaveFailed`
  *
  * @example
  * assertFailed(result)
  * result.error.errorType // typed
  */
 export function assertFailed<R>(result: InvokeResult<R>): asserts result is InvokeFailure {
-  demand(toHaveFailed.call(standaloneState(), result), assertFailed)
+  throwUnlessPassed(toHaveFailed.call(standaloneState(), result), assertFailed)
 }
 
-function demand({ pass, message }: MatcherResult, caller: (...args: never[]) => unknown): void {
+/** Its error is not Node's AssertionError, because jest would print a text of its own around the message. */
+export function throwUnlessPassed({ pass, message }: MatcherResult, caller: (...args: never[]) => unknown): void {
   if (pass) return
-  // Not node's AssertionError: jest would print a text of its own around the message.
   const error = new Error(message())
   Error.captureStackTrace(error, caller)
   throw error

@@ -2,8 +2,8 @@ import { BrandedError, hasBrand } from '../errors/branded-error.ts'
 import type { InvokeFailure } from './result.ts'
 
 /**
- * Thrown by `await fn(event)` when the function fails. `message` is `errorType: errorMessage` and nothing else, so that it can
- * be put into a snapshot; the stack has the function's own frames, mapped to sources, then those of the test.
+ * Thrown by `await fn(event)` when the function fails. The message is `errorType: errorMessage` and nothing else, so it fits into a
+ * snapshot. The stack has the function's own frames, mapped to its sources, and then those of the test.
  *
  * @example
  * await expect(orders({ qty: 0 })).rejects.toThrow('ValidationError: qty must be > 0')

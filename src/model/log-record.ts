@@ -1,7 +1,7 @@
-/** Log levels of Lambda's JSON log format. @see contract 4.4 */
+/** The levels of Lambda's JSON log format. @see contract 4.4 */
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL'
 
-/** One log event: a line, or a whole multi-line message where the runtime says where it ends. */
+/** A line of a log, or a message of several lines if the runtime says where it ends. */
 export interface LogRecord {
   readonly timestamp: Date
   readonly source: 'function' | 'platform' | 'extension'
@@ -9,9 +9,10 @@ export interface LogRecord {
   readonly requestId?: string
   /** The instance that wrote it. */
   readonly instance: string
-  /** The text without AWS's prefix. */
+  /** The text without the prefix of AWS's runtimes. For a JSON line its `message`, if that is a string. */
   readonly message: string
-  /** The line, parsed, if it is a JSON object. */
+  /** The parsed line, if it is a JSON object. */
   readonly json?: Readonly<Record<string, unknown>>
+  /** The text as it was written. */
   readonly raw: string
 }

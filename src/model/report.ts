@@ -1,13 +1,13 @@
-/** The REPORT line's figures. @see contract 4.1 */
+/** The figures of the REPORT line. @see contract 4.1 */
 export interface Report {
-  /** Milliseconds, init excluded unless it ran inside the invocation. */
+  /** Milliseconds, without the init phase unless it ran inside the invocation. */
   readonly durationMs: number
-  /** Whole milliseconds, init included, as AWS bills since August 2025. */
+  /** Whole milliseconds, with the init phase, as AWS bills since August 2025. */
   readonly billedDurationMs: number
   readonly memorySizeMb: number
-  /** Peak of the environment; `undefined` where the machine can't tell. */
+  /** The peak of the instance, or `undefined` if this machine cannot measure it. */
   readonly maxMemoryUsedMb?: number
-  /** Only on the first invocation of an environment whose init succeeded. */
+  /** Only for the first invocation of an instance whose init phase succeeded. */
   readonly initDurationMs?: number
   readonly status?: 'error' | 'timeout'
   readonly errorType?: string

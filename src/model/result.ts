@@ -1,42 +1,38 @@
 import type { LogRecord } from './log-record.ts'
 import type { Report } from './report.ts'
 
-/** A substring or RegExp of the message, or a part of the JSON line (or of its `message`); `level` and `requestId` also match text lines. */
-export type LogPattern = string | RegExp | Readonly<Record<string, unknown>>
-
-/** How an invocation failed: what the handler threw, or what the platform did. */
+/** Why an invocation failed: `error` is what the handler threw, the others come from the platform. */
 export type FailureReason = 'error' | 'timeout' | 'exit' | 'init' | 'outOfMemory' | 'responseTooLarge'
 
 export interface RemoteError {
   readonly errorType: string
   readonly errorMessage: string
-  /** Frames, mapped to sources; Node's `trace` and Python's `stackTrace` alike. */
+  /** The frames of Node's `trace` or Python's `stackTrace`, mapped to sources. */
   readonly stackTrace: readonly string[]
   readonly reason: FailureReason
 }
 
-/** What every invocation has, failed or not. */
+/** The members that every result has. */
 export interface Invocation {
   readonly requestId: string
-  /** 200, also for a function's own error, as on AWS. */
+  /** As on AWS, 200 even if the function failed. */
   readonly statusCode: number
   readonly executedVersion: string
-  /** The payload's bytes as the function sent them. */
+  /** The bytes of the payload as the function sent them. */
   readonly rawPayload: Uint8Array
-  /** What this invocation logged; platform lines have `source: 'platform'`. */
+  /** The log of this invocation. Lines of the platform have `source: 'platform'`. */
   readonly logs: readonly LogRecord[]
-  /** The last 4 KiB, as `X-Amz-Log-Result` has it. */
+  /** The last 4 KiB of the log, as in `X-Amz-Log-Result`. */
   readonly logTail: string
   readonly report: Report
-  /** True if the runtime had not run the handler before: its module-level code ran for this invocation. */
+  /** True if the runtime has not run the handler before, so that its module-level code ran for this invocation. */
   readonly coldStart: boolean
-  /** The instance's id. */
+  /** The id of the instance. */
   readonly instance: string
-  /** The function's name. */
   readonly functionName: string
-  /** The backend that ran it. */
+  /** The name of the backend. */
   readonly backend: string
-  /** What snapshots hold: `ok`, `payload` or `error`, and own log messages; nothing that changes from run to run. */
+  /** The content of snapshots: `ok`, `payload` or `error`, and the function's log messages, without what changes from run to run. */
   toJSON(): unknown
 }
 
@@ -54,30 +50,16 @@ export interface InvokeFailure extends Invocation {
   readonly functionError: 'Unhandled' | 'Handled'
 }
 
-/** Standard shape: all members are there in both cases, so that destructuring compiles. */
+/** Both kinds have all members, so that destructuring compiles. */
 export type InvokeResult<R = unknown> = InvokeSuccess<R> | InvokeFailure
 
-const RESULT: unique symbol = Symbol.for('lambda-fixtures/InvokeResult') as never
-const HANDLE: unique symbol = Symbol.for('lambda-fixtures/LambdaHandle') as never
+const BRAND: unique symbol = Symbol.for('lambda-fixtures/InvokeResult') as never
 
-/** Marks a result or a handle, so that matchers of any realm or copy of the package know it. */
-export function brand<T extends object>(kind: 'result' | 'handle', value: T): T {
-  return Object.defineProperty(value, kind === 'result' ? RESULT : HANDLE, { value: true })
+/** Marks a result, so that matchers recognise it in any realm and from any copy of the package. */
+export function brandResult<T extends object>(result: T): T {
+  return Object.defineProperty(result, BRAND, { value: true })
 }
 
 export function isInvokeResult(value: unknown): value is InvokeResult {
-  return typeof value === 'object' && value !== null && RESULT in value
-}
-
-/** A function handle of `lambda()` or `launch()`. */
-export function isLambdaHandle(value: unknown): value is LogSource {
-  return typeof value === 'function' && HANDLE in value
-}
-
-/** What matchers need of a handle; `LambdaHandle` has it. */
-export interface LogSource {
-  readonly functionName: string
-  readonly logs: readonly LogRecord[]
-  readonly instances: readonly { readonly id: string; readonly state: string }[]
-  followLogs(options?: { signal?: AbortSignal }): AsyncIterable<LogRecord>
+  return typeof value === 'object' && value !== null && BRAND in value
 }

@@ -6,7 +6,7 @@ import type { Language } from './languages.ts'
 export interface ConformanceCase {
   /** Unique in its theme. */
   readonly name: string
-  /** The section of the contract, such as `2.5`, or what else demands it. */
+  /** The section of docs/contract.md, such as `2.5`, or the part of this library's API that promises it. */
   readonly contract: string
   /** Default: all. */
   readonly in?: readonly Language[]

@@ -5,7 +5,7 @@ import { handleDouble } from './results.ts'
 
 expect.extend(matchers)
 
-/** What a failing assertion says, without colours; throws if it doesn't fail. */
+/** The failure text of an assertion, without colours. Throws if the assertion passes. */
 export function failureText(assertion: () => unknown): string {
   try {
     assertion()
@@ -31,7 +31,7 @@ function textOf(error: unknown): string {
   return stripVTControlCharacters((error as Error).message)
 }
 
-/** What a user might pass by mistake where a result belongs. */
+/** Values that users might pass by mistake in place of a result. */
 const MISTAKES: Record<string, () => unknown> = {
   'a Promise': () => Promise.resolve(),
   'the function': () => handleDouble(),
@@ -39,13 +39,13 @@ const MISTAKES: Record<string, () => unknown> = {
   undefined: () => undefined,
 }
 
-/** Declares the tests that a matcher explains wrong input, and passes for neither polarity. */
+/** Declares tests that a matcher explains wrong input, and throws with `.not` too. */
 export function explainsMistakes(matcher: keyof typeof matchers, ...args: unknown[]): void {
   test.each(Object.keys(MISTAKES))('explains %s, also with .not', what => {
     const received = MISTAKES[what]!()
     const call = (assertion: object): unknown => (assertion as Record<string, (...all: unknown[]) => unknown>)[matcher]!(...args)
     for (const text of [failureText(() => call(expect(received))), failureText(() => call(expect(received).not))]) {
-      expect(text).toContain(`${matcher} takes the result of an invocation`)
+      expect(text).toContain(`${matcher} needs the result of an invocation`)
       expect(text).toContain(`but received ${what}`)
     }
   })

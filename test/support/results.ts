@@ -2,9 +2,10 @@ import { FunctionLog } from '../../src/invocations/function-log.ts'
 import { setOrigin } from '../../src/invocations/origin.ts'
 import { snapshotOf } from '../../src/invocations/snapshot.ts'
 import type { LogLevel, LogRecord } from '../../src/model/log-record.ts'
+import { brandHandle, type LogSource } from '../../src/model/log-source.ts'
 import type { Report } from '../../src/model/report.ts'
-import type { FailureReason, InvokeFailure, InvokeResult, InvokeSuccess, LogSource } from '../../src/model/result.ts'
-import { brand } from '../../src/model/result.ts'
+import type { FailureReason, InvokeFailure, InvokeResult, InvokeSuccess } from '../../src/model/result.ts'
+import { brandResult } from '../../src/model/result.ts'
 
 export const REQUEST_ID = '5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10'
 const INSTANCE = '3f9c2a7b0d1e4c5f8a9b0c1d2e3f4a5b'
@@ -109,7 +110,7 @@ function finish(parts: object, { source, calledAt }: ResultOptions): InvokeResul
   Object.defineProperty(result, 'toJSON', { value: () => snapshotOf(result) })
   const origin = source ?? (calledAt === undefined ? undefined : handleDouble())
   if (origin) setOrigin(result, { source: origin, ...(calledAt !== undefined && { calledAt }) })
-  return brand('result', result)
+  return brandResult(result)
 }
 
 /** A double of a function handle with a real log that a test writes to. */
@@ -154,5 +155,5 @@ export function handleDouble(state = 'idle', past: readonly LogRecord[] = []): H
       },
     },
   })
-  return brand('handle', handle as unknown as HandleDouble)
+  return brandHandle(handle as unknown as HandleDouble)
 }

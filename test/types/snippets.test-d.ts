@@ -32,6 +32,7 @@ import type { LambdaHandle } from '../../src/fixtures/handle/handle.ts'
 import type { AnyHandler } from '../../src/fixtures/handle/inference.ts'
 import type { LambdaOptions } from '../../src/fixtures/options/options.ts'
 import { assertSucceeded } from '../../src/matchers/assertions.ts'
+import '../../src/matchers/runners/vitest-types.ts'
 
 /** As the entry for vitest has it. */
 declare const lambda: Lambda & {

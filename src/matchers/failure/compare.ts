@@ -7,19 +7,19 @@ export function equal(state: MatcherState, actual: unknown, expected: unknown): 
   return state.equals(actual, expected, testers)
 }
 
-/** A string by RegExp, everything else as {@link equal}. */
+/** A string against a RegExp, everything else as {@link equal}. */
 export function matchesValue(state: MatcherState, actual: unknown, expected: unknown): boolean {
-  if (isRegExp(expected)) return typeof actual === 'string' && test(expected, actual)
+  if (isRegExp(expected)) return typeof actual === 'string' && matchesRegExp(expected, actual)
   return equal(state, actual, expected)
 }
 
-/** By tag, because a RegExp of jest's realm is not an instance of ours. */
+/** Compares the tag, because a RegExp of jest's realm is not an instance of ours. */
 export function isRegExp(value: unknown): value is RegExp {
   return Object.prototype.toString.call(value) === '[object RegExp]'
 }
 
-/** Anew from the string's begin each time: a `g` or `y` RegExp remembers where it was. */
-export function test(pattern: RegExp, text: string): boolean {
+/** A copy starts at the beginning of the text, while a `g` or `y` RegExp starts where its last match ended. */
+export function matchesRegExp(pattern: RegExp, text: string): boolean {
   return new RegExp(pattern).test(text)
 }
 
@@ -27,7 +27,7 @@ export function isAsymmetric(value: unknown): value is { asymmetricMatch(other: 
   return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>).asymmetricMatch === 'function'
 }
 
-/** An object that is not an array, a RegExp, an asymmetric matcher or an instance of a class. */
+/** True for an object that is not an array, a RegExp, an asymmetric matcher or an instance of a class. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
   return Object.prototype.toString.call(value) === '[object Object]' && !isAsymmetric(value)
 }

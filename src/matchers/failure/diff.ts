@@ -1,20 +1,20 @@
-import { maskSecrets } from '../../invocations/secrets.ts'
+import { maskSecrets } from '../../errors/secrets.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
 import { equal, isAsymmetric, isPlain } from './compare.ts'
-import { expectedText, receivedText } from './format.ts'
+import { printExpected, printReceived } from './format-value.ts'
 
-/** The runner's own diff where both have lines to compare, else the two values. */
+/** The runner's own diff if both values have several lines, otherwise the two values. */
 export function diff(state: MatcherState, expected: unknown, received: unknown): string {
   const a = masked(settle(state, expected, received))
   const b = masked(received)
   const text = hasLines(a) && hasLines(b) && Array.isArray(a) === Array.isArray(b) ? state.utils.diff(a, b) : undefined
-  return text || `Expected: ${expectedText(state, a)}\nReceived: ${receivedText(state, b)}`
+  return text || `Expected: ${printExpected(state, a)}\nReceived: ${printReceived(state, b)}`
 }
 
 const hasLines = (value: unknown): boolean =>
   isPlain(value) || Array.isArray(value) || (typeof value === 'string' && value.includes('\n'))
 
-/** `expected` with every asymmetric matcher that matched replaced by what it matched, so that the diff shows only what differs. */
+/** Replaces each asymmetric matcher that matches by the value it matched, so that the diff shows only what differs. */
 function settle(state: MatcherState, expected: unknown, received: unknown): unknown {
   if (isAsymmetric(expected)) {
     if (equal(state, received, expected)) return received
@@ -28,7 +28,7 @@ function settle(state: MatcherState, expected: unknown, received: unknown): unkn
   return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, settle(state, value, received[key])]))
 }
 
-/** Before the diff, because a diff may colour half of a secret and so hide it from the mask of the whole text. */
+/** Secrets are masked before the diff, because a diff may colour a part of a secret, and the mask of the whole text would miss it. */
 function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskSecrets(value)
   if (Array.isArray(value)) return value.map(masked)

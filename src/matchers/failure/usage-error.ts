@@ -1,6 +1,10 @@
 import { RuntimeError } from '../../errors/runtime-error.ts'
 
-/** A matcher was used in a way that can be neither right nor wrong: thrown for both polarities, so that no `.not` passes by mistake. */
-export function usageError(matcher: string, message: string): RuntimeError {
-  return new RuntimeError('MATCHER_MISUSED', `${matcher} ${message}`, { data: { matcher } })
+/**
+ * The error for a matcher that was given something it cannot check. It is thrown with `.not` too, so that such an assertion never
+ * passes by mistake.
+ */
+export function usageError(matcher: string, needs: string, received?: string): RuntimeError {
+  const but = received === undefined ? '' : `, but received ${received}`
+  return new RuntimeError('MATCHER_MISUSED', `${matcher} needs ${needs}${but}`, { data: { matcher } })
 }

@@ -1,62 +1,76 @@
+import { maskSecrets } from '../../errors/secrets.ts'
 import { originOf } from '../../invocations/origin.ts'
-import { maskSecrets } from '../../invocations/secrets.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeResult } from '../../model/result.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { brief, milliseconds, shortId } from './format.ts'
-import { inline } from './inline.ts'
+import { describeFailure, failureRecords } from './describe-failure.ts'
+import { milliseconds, shortId, truncate } from './format.ts'
+import { formatValue } from './format-value.ts'
 import { logExcerpt } from './log-excerpt.ts'
 
-/** What a failure says beside the facts of the invocation. */
+/** Why an assertion failed: `Expected orders to …, but …`. */
 export interface Explanation {
-  /** One sentence or two, with the function's name. */
-  readonly sentence: string
+  /** Follows "to". */
+  readonly to?: string
+  /** Follows "but". Default: how the invocation failed, or "it did". */
+  readonly but?: string | undefined
+  /** Replaces the whole sentence. */
+  readonly sentence?: string
   /** A diff or a list. */
-  readonly details?: string
-  /** The lines of the log that matter. */
+  readonly details?: string | undefined
+  /** The records to mark in the log. Default: those that tell of the failure. */
   readonly marked?: readonly LogRecord[]
 }
 
-export interface Judgement {
+export interface Verdict {
   readonly matcher: string
-  /** As the hint line shows them. */
-  readonly args?: readonly unknown[]
-  readonly received?: string
+  /** For the hint line, as {@link Verdict.received}. */
+  readonly args: readonly unknown[]
+  readonly received: string
+  /** What the sentence is about: usually the name of the function. */
+  readonly subject: string
   readonly pass: boolean
-  /** Called only when the test fails; for `.not` that is when `pass` is true. */
+  /** Called only when the test fails. With `.not` that is when `pass` is true. */
   explain(): Explanation
-  readonly result?: InvokeResult
-  /** Default: the result's. */
-  readonly logs?: readonly LogRecord[]
-  /** Default: made of the result. */
-  readonly facts?: readonly string[]
+  readonly result?: InvokeResult | undefined
+  /** Default: the log of the result. */
+  readonly logs?: readonly LogRecord[] | undefined
+  /** Default: those of the result. */
+  readonly facts?: readonly string[] | undefined
 }
 
-/** A matcher's answer in the one layout that all failures have: hint, sentence, diff, remote frames, facts, log. */
-export function verdict(state: MatcherState, judgement: Judgement): MatcherResult {
-  return { pass: judgement.pass, message: () => maskSecrets(apart(failureText(state, judgement))) }
+/** What a matcher returns. All failure texts have the same layout: hint, sentence, the function's own frames, diff, facts, log. */
+export function verdict(state: MatcherState, parts: Verdict): MatcherResult {
+  return { pass: parts.pass, message: () => maskSecrets(hideFrames(failureText(state, parts))) }
 }
 
-/** jest takes a line such as `at handler (src/orders.ts:12:11)` for the begin of the stack and spoils all that follows. */
-function apart(text: string): string {
+/** Marks frames by a dot: jest takes a line such as `at handler (src/orders.ts:12:11)` for its own stack and spoils what follows. */
+function hideFrames(text: string): string {
   return text.replace(/^([ \t]*)(?=at\s.*:\d*:\d*)/gm, '$1· ')
 }
 
-function failureText(state: MatcherState, { result, ...judgement }: Judgement): string {
-  const { sentence, details, marked } = judgement.explain()
-  const facts = judgement.facts ?? (result ? factsOf(result) : [])
-  const log = logExcerpt(judgement.logs ?? result?.logs ?? [], marked)
+function failureText(state: MatcherState, parts: Verdict): string {
+  const { result } = parts
+  const explanation = parts.explain()
+  const { details, marked = result && failureRecords(result) } = explanation
+  const facts = parts.facts ?? (result ? factsOf(result) : [])
+  const logs = parts.logs ?? result?.logs
   const paragraphs = [
-    hint(state, judgement),
-    [sentence, ...(result ? framesOf(result) : [])].join('\n'),
+    hint(state, parts),
+    [explanation.sentence ?? sentence(state, parts, explanation), ...(result ? framesOf(result) : [])].join('\n'),
     details ?? '',
-    [...facts, log].join('\n'),
+    [...facts, ...(logs ? [logExcerpt(logs, marked)] : [])].join('\n'),
   ]
   return paragraphs.filter(paragraph => paragraph !== '').join('\n\n')
 }
 
-function hint(state: MatcherState, { matcher, args = [], received = 'result' }: Omit<Judgement, 'result'>): string {
-  const shown = args.filter(arg => arg !== undefined).map(arg => brief(inline(arg), 80))
+function sentence(state: MatcherState, { subject, result }: Verdict, { to, but }: Explanation): string {
+  const reason = but ?? (result && !result.ok ? `it ${describeFailure(result)}` : 'it did')
+  return `Expected ${subject} ${state.isNot ? 'not to' : 'to'} ${to}, but ${reason}`
+}
+
+function hint(state: MatcherState, { matcher, args, received }: Verdict): string {
+  const shown = args.filter(arg => arg !== undefined).map(arg => truncate(formatValue(arg), 80))
   const options = { isNot: state.isNot ?? false, promise: state.promise ?? '' }
   return state.utils.matcherHint(matcher, received, shown.join(', '), options)
 }

@@ -1,38 +1,27 @@
-import type { InvokeSuccess } from '../../model/result.ts'
-import { isPlain } from '../failure/compare.ts'
-import { expectedText, receivedText } from '../failure/format.ts'
-import { failureLines, failureOutcome } from '../failure/outcome.ts'
-import { takeResult } from '../failure/received.ts'
+import { printExpected, printReceived } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
-import { verdict } from '../failure/verdict.ts'
-import type { StatusPattern } from '../result-matchers.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { bodyText } from './http-answer.ts'
+import type { Matcher, StatusPattern } from '../matcher-types.ts'
+import { resultMatcher } from '../result-matcher.ts'
+import type { MatcherState } from '../runners/matcher-state.ts'
+import { bodyText, statusOf } from './http-response.ts'
 
-export function toHaveStatus(this: MatcherState, received: unknown, expected: StatusPattern): MatcherResult {
-  const matcher = 'toHaveStatus'
-  const result = takeResult(matcher, received)
-  checkPattern(matcher, expected)
-  const status = result.ok && isPlain(result.payload) ? result.payload.statusCode : undefined
-  return verdict(this, {
-    matcher,
-    args: [expected],
-    result,
+export const toHaveStatus: Matcher<'toHaveStatus'> = resultMatcher('toHaveStatus', (state, result, expected) => {
+  if (!isPattern(expected))
+    throw usageError('toHaveStatus', "a status such as 200, several as [200, 201], or a class such as '2xx'")
+  const status = statusOf(result.payload)
+  return {
     pass: matches(status, expected),
-    explain: () => {
-      const wanted = `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} answer with status ${describe(this, expected)}`
-      if (!result.ok) return { sentence: `${wanted}, but it ${failureOutcome(result)}`, marked: failureLines(result) }
-      return { sentence: `${wanted}, but ${answered(this, result, status)}` }
-    },
-  })
-}
-
-function checkPattern(matcher: string, expected: unknown): void {
-  const statuses = Array.isArray(expected) ? expected : [expected]
-  const fits = statuses.length > 0 && statuses.every(status => typeof status === 'number')
-  if (!fits && !(typeof expected === 'string' && /^[1-5]xx$/.test(expected))) {
-    throw usageError(matcher, "takes a status such as 200, several as [200, 201], or a class as '2xx'")
+    explain: () => ({
+      to: `respond with status ${describePattern(state, expected)}`,
+      but: result.ok ? describeResponse(state, result.payload) : undefined,
+    }),
   }
+})
+
+function isPattern(expected: unknown): boolean {
+  if (typeof expected === 'string') return /^[1-5]xx$/.test(expected)
+  const statuses = Array.isArray(expected) ? expected : [expected]
+  return statuses.length > 0 && statuses.every(status => typeof status === 'number')
 }
 
 function matches(status: unknown, expected: StatusPattern): boolean {
@@ -41,17 +30,19 @@ function matches(status: unknown, expected: StatusPattern): boolean {
   return typeof expected === 'number' ? status === expected : expected.includes(status)
 }
 
-function describe(state: MatcherState, expected: StatusPattern): string {
+function describePattern(state: MatcherState, expected: StatusPattern): string {
   if (typeof expected === 'string') return state.utils.EXPECTED_COLOR(expected)
-  if (typeof expected === 'number') return expectedText(state, expected)
-  return expected.map(status => expectedText(state, status)).join(' or ')
+  return [expected]
+    .flat()
+    .map(status => printExpected(state, status))
+    .join(' or ')
 }
 
-function answered(state: MatcherState, { payload }: InvokeSuccess, status: unknown): string {
-  if (status === undefined) return `its payload has no statusCode: ${receivedText(state, payload)}`
+function describeResponse(state: MatcherState, payload: unknown): string {
+  const status = statusOf(payload)
+  if (status === undefined) return `its payload has no statusCode: ${printReceived(state, payload)}`
   const body = bodyText(payload)
-  const shown =
-    body === undefined || body === '' ? 'without a body' : `and this body:\n${state.utils.RECEIVED_COLOR(body.slice(0, 2000))}`
+  const shown = body ? `and this body:\n${state.utils.RECEIVED_COLOR(body.slice(0, 2000))}` : 'without a body'
   const hint = typeof status === 'string' ? ' (a string, not a number)' : ''
-  return `it answered with ${receivedText(state, status)}${hint} ${shown}`
+  return `it responded with ${printReceived(state, status)}${hint} ${shown}`
 }

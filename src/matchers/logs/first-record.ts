@@ -1,14 +1,14 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogSource } from '../../model/result.ts'
+import type { LogSource } from '../../model/log-source.ts'
 import { clearTimeout, setTimeout } from '../../platform/clock.ts'
 
 export interface FirstRecord {
-  readonly hit?: LogRecord
-  /** The log came to its end before the time was over: the function ended. */
+  readonly hit?: LogRecord | undefined
+  /** The function ended before the timeout. */
   readonly ended: boolean
 }
 
-/** The first record that is accepted, of those there already and those to come, for at most `timeout` ms. Event-driven. */
+/** Waits up to `timeout` ms for the first record that is accepted. Past records count, too. */
 export async function firstRecord(
   source: LogSource,
   timeout: number,
@@ -16,7 +16,7 @@ export async function firstRecord(
 ): Promise<FirstRecord> {
   const over = new AbortController()
   const stream = source.followLogs({ signal: over.signal })[Symbol.asyncIterator]()
-  // Asked for before looking back, so that no record can come between the two unseen.
+  // Read before the past records are searched, so that no record is missed in between.
   let next = stream.next()
   const past = source.logs.find(accepts)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -27,14 +27,13 @@ export async function firstRecord(
     if (past) return { hit: past, ended: false }
     while (true) {
       const step = await Promise.race([next, timedOut])
-      if (step === undefined) return { hit: source.logs.find(accepts), ended: false }
-      if (step.done) return { hit: source.logs.find(accepts), ended: true }
+      if (step === undefined || step.done) return { hit: source.logs.find(accepts), ended: step !== undefined }
       if (accepts(step.value)) return { hit: step.value, ended: false }
       next = stream.next()
     }
   } finally {
     clearTimeout(timer)
-    // The abort may end the open read by a rejection, which is nobody's error any more.
+    // The abort may reject the read that is still open.
     next.catch(() => {})
     over.abort()
     stream.return?.()?.catch(() => {})

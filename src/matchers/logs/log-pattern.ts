@@ -1,10 +1,12 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogPattern } from '../../model/result.ts'
-import { equal, isAsymmetric, isPlain, isRegExp, matchesValue, test } from '../failure/compare.ts'
+import { equal, isAsymmetric, isPlain, isRegExp, matchesRegExp, matchesValue } from '../failure/compare.ts'
 import { usageError } from '../failure/usage-error.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
 
-/** One place where a record is not as the pattern wants it. */
+/** A substring or RegExp of the message, or a part of the JSON line (or of its `message`). `level` and `requestId` match text lines, too. */
+export type LogPattern = string | RegExp | Readonly<Record<string, unknown>>
+
+/** A value of a record that is not as the pattern wants it. */
 export interface Difference {
   /** Dotted, such as `order.id`. */
   readonly path: string
@@ -12,42 +14,41 @@ export interface Difference {
   readonly actual: unknown
 }
 
-/** Throws unless it is a string, a RegExp or an object. */
+/** @throws RuntimeError `MATCHER_MISUSED` */
 export function checkPattern(matcher: string, pattern: unknown): void {
   if (typeof pattern === 'string' && pattern !== '') return
   if (isRegExp(pattern) || isAsymmetric(pattern) || (isPlain(pattern) && Object.keys(pattern).length > 0)) return
   throw usageError(
     matcher,
-    "takes a part of the message, a RegExp, or a part of a JSON record, such as { level: 'INFO', message: /accepted/ }",
+    "a part of the message, a RegExp, or a part of a JSON record, such as { level: 'INFO', message: /accepted/ }",
   )
 }
 
 export function recordMatches(state: MatcherState, record: LogRecord, pattern: LogPattern): boolean {
   if (typeof pattern === 'string') return record.message.includes(pattern)
-  if (isRegExp(pattern)) return test(pattern, record.message)
+  if (isRegExp(pattern)) return matchesRegExp(pattern, record.message)
   if (isAsymmetric(pattern)) return [record.message, ...views(record)].some(view => equal(state, view, pattern))
   return differencesOf(state, record, pattern).length === 0
 }
 
-/** Where the record differs from an object pattern, by whichever way of reading the record comes nearest to it. */
+/** The differences between a record and an object pattern, in the view of the record that comes closest to the pattern. */
 export function differencesOf(state: MatcherState, record: LogRecord, pattern: object): Difference[] {
   const all = views(record).map(view => differences(state, view, pattern, ''))
-  return all.reduce((best, other) => (missing(other) < missing(best) ? other : best))
+  return all.reduce((best, other) => (countDiffering(other) < countDiffering(best) ? other : best))
 }
 
-/** How many of the values that an object pattern asks for are not there. */
-export function missing(differences: readonly Difference[]): number {
-  return differences.reduce((sum, { expected }) => sum + leaves(expected), 0)
+/** How many values of the pattern differ. A difference can be an object that is missing as a whole. */
+export function countDiffering(differences: readonly Difference[]): number {
+  return differences.reduce((sum, { expected }) => sum + countValues(expected), 0)
 }
 
-/** How many values an object pattern asks for. */
-export function leaves(pattern: unknown): number {
-  return isPlain(pattern) ? Object.values(pattern).reduce<number>((sum, value) => sum + leaves(value), 0) : 1
+/** How many values an object pattern has, at any depth. */
+export function countValues(pattern: unknown): number {
+  return isPlain(pattern) ? Object.values(pattern).reduce<number>((sum, value) => sum + countValues(value), 0) : 1
 }
 
-/** A record's ways to be read: as its JSON line, with Lambda's own level and request id, and as the JSON in its `message`. */
-function views(record: LogRecord): Record<string, unknown>[] {
-  const { json, level, requestId, message } = record
+/** The objects that a pattern is compared with: the JSON line, with the record's own level and request id, and the JSON in its `message`. */
+function views({ json, level, requestId, message }: LogRecord): Record<string, unknown>[] {
   const own = { ...(level && { level }), ...(requestId && { requestId }), message }
   const inner = json && objectIn(json.message)
   return [{ ...own, ...json }, ...(json ? [{ ...json, ...own }] : []), ...(inner ? [{ ...own, ...inner }] : [])]

@@ -1,64 +1,49 @@
 import type { LogRecord } from '../../model/log-record.ts'
-import type { LogPattern } from '../../model/result.ts'
 import { hrnow } from '../../platform/clock.ts'
-import { expectedText, milliseconds, shortId } from '../failure/format.ts'
-import { inline } from '../failure/inline.ts'
-import { ownRecords } from '../failure/outcome.ts'
+import { withoutPlatform } from '../failure/describe-failure.ts'
+import { milliseconds, shortId } from '../failure/format.ts'
+import { formatValue, printExpected } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
 import { verdict } from '../failure/verdict.ts'
-import type { EventuallyLogOptions } from '../result-matchers.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
+import type { Matcher } from '../matcher-types.ts'
 import { firstRecord } from './first-record.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
 import { whyNothingCame } from './why-nothing-came.ts'
 
-/** Ms. A `.not` waits all of it each time, so it is short. */
-const TIMEOUT = 2000
-const NOT_TIMEOUT = 250
+const NAME = 'toEventuallyLog'
+const TIMEOUT_MS = 2000
+/** Shorter, because `.not` always waits this long. */
+const NOT_TIMEOUT_MS = 250
 
-export async function toEventuallyLog(
-  this: MatcherState,
-  received: unknown,
-  pattern: LogPattern,
-  options: EventuallyLogOptions = {},
-): Promise<MatcherResult> {
-  const matcher = 'toEventuallyLog'
-  const window = takeWindow(matcher, this, received, options.since)
-  checkPattern(matcher, pattern)
-  const timeout = options.timeout ?? (this.isNot ? NOT_TIMEOUT : TIMEOUT)
-  if (typeof timeout !== 'number' || !(timeout >= 0))
-    throw usageError(matcher, `takes a timeout in ms, but received ${inline(timeout)}`)
+export const toEventuallyLog: Matcher<typeof NAME> = async function (received, pattern, options = {}) {
+  const window = takeWindow(NAME, this, received, options.since)
+  checkPattern(NAME, pattern)
+  const timeout = options.timeout ?? (this.isNot ? NOT_TIMEOUT_MS : TIMEOUT_MS)
+  if (typeof timeout !== 'number' || !(timeout >= 0)) throw usageError(NAME, 'a timeout in ms', formatValue(timeout))
   const began = hrnow()
-  const matches = (record: LogRecord): boolean => ownRecords([record]).length > 0 && recordMatches(this, record, pattern)
-  const outcome = await firstRecord(window.source, timeout, record => window.accepts(record) && matches(record))
+  const { source, result } = window
+  const matches = (record: LogRecord): boolean => withoutPlatform([record]).length > 0 && recordMatches(this, record, pattern)
+  const { hit, ended } = await firstRecord(source, timeout, record => window.accepts(record) && matches(record))
   const took = hrnow() - began
-  const { hit } = outcome
   return verdict(this, {
-    matcher,
+    matcher: NAME,
     args: [pattern, Object.keys(options).length === 0 ? undefined : options],
-    received: window.source.functionName,
-    ...(window.result && { result: window.result }),
+    received: source.functionName,
+    subject: source.functionName,
+    result,
     logs: window.records(),
-    facts: window.result ? undefined : [`Function   ${window.source.functionName} (${instances(window)})`],
+    facts: result ? undefined : [`Function   ${source.functionName} (${describeInstances(window)})`],
     pass: hit !== undefined,
     explain: () => {
-      const name = window.source.functionName
-      const what = expectedText(this, pattern)
-      if (hit) {
-        return {
-          sentence: `Expected ${name} not to log ${what} within ${milliseconds(timeout)}, ${window.since}, but it did`,
-          marked: [hit],
-        }
-      }
-      const why = outcome.ended ? `the function ended after ${milliseconds(took)}` : whyNothingCame(window, matches)
-      return { sentence: `Expected ${name} to log ${what} within ${milliseconds(timeout)}, ${window.since}. ${capital(why)}` }
+      const to = `log ${printExpected(this, pattern)} within ${milliseconds(timeout)}`
+      if (hit) return { to, but: 'it did', marked: [hit] }
+      const why = ended ? `The function ended after ${milliseconds(took)}.` : whyNothingCame(window, matches)
+      return { to, but: `no record ${window.since} matched. ${why}`, marked: [] }
     },
   })
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
-function instances({ source }: LogWindow): string {
-  return source.instances.map(({ id, state }) => `${shortId(id)} ${state}`).join(', ') || 'no live instance'
+function describeInstances({ source }: LogWindow): string {
+  return source.instances.map(({ id, state }) => `${shortId(id)} ${state}`).join(', ') || 'no instance'
 }

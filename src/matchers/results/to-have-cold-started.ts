@@ -1,20 +1,17 @@
 import { milliseconds, shortId } from '../failure/format.ts'
-import { takeResult } from '../failure/received.ts'
-import { verdict } from '../failure/verdict.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
+import type { Matcher } from '../matcher-types.ts'
+import { resultMatcher } from '../result-matcher.ts'
 
-export function toHaveColdStarted(this: MatcherState, received: unknown): MatcherResult {
-  const matcher = 'toHaveColdStarted'
-  const result = takeResult(matcher, received)
-  const init = result.report.initDurationMs
-  return verdict(this, {
-    matcher,
-    result,
-    pass: result.coldStart,
+export const toHaveColdStarted: Matcher<'toHaveColdStarted'> = resultMatcher('toHaveColdStarted', (_, result) => {
+  const { coldStart, instance, report } = result
+  const init = report.initDurationMs === undefined ? '' : `, whose init took ${milliseconds(report.initDurationMs)}`
+  return {
+    pass: coldStart,
     explain: () => ({
-      sentence: result.coldStart
-        ? `Expected ${result.functionName} to run warm, but this was the cold start of instance ${shortId(result.instance)}${init === undefined ? '' : `, whose init took ${milliseconds(init)}`}`
-        : `Expected ${result.functionName} to start cold, but instance ${shortId(result.instance)} was warm: use restart() for a fresh one`,
+      to: 'start cold',
+      but: coldStart
+        ? `this was the first event of instance ${shortId(instance)}${init}`
+        : `instance ${shortId(instance)} was warm: use restart() for a new one`,
     }),
-  })
-}
+  }
+})

@@ -1,27 +1,23 @@
 import { milliseconds } from '../failure/format.ts'
-import { inline } from '../failure/inline.ts'
-import { failureLines, failureOutcome } from '../failure/outcome.ts'
-import { takeResult } from '../failure/received.ts'
+import { formatValue } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
-import { verdict } from '../failure/verdict.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
+import type { Matcher } from '../matcher-types.ts'
+import { resultMatcher } from '../result-matcher.ts'
 
-export function toHaveCompletedWithin(this: MatcherState, received: unknown, ms: number): MatcherResult {
-  const matcher = 'toHaveCompletedWithin'
-  const result = takeResult(matcher, received)
-  if (typeof ms !== 'number' || !(ms > 0)) throw usageError(matcher, `takes milliseconds, but received ${inline(ms)}`)
-  const timedOut = !result.ok && result.error.reason === 'timeout'
-  return verdict(this, {
-    matcher,
-    args: [ms],
-    result,
-    pass: !timedOut && result.report.durationMs <= ms,
-    explain: () => {
-      const begin = `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} complete within ${milliseconds(ms)}`
-      if (!result.ok && timedOut) return { sentence: `${begin}, but it ${failureOutcome(result)}`, marked: failureLines(result) }
-      const { durationMs, initDurationMs } = result.report
-      const init = initDurationMs === undefined ? '' : ` (its init, ${milliseconds(initDurationMs)}, not counted)`
-      return { sentence: `${begin}, but it took ${milliseconds(durationMs)}${init}` }
-    },
-  })
-}
+export const toHaveCompletedWithin: Matcher<'toHaveCompletedWithin'> = resultMatcher(
+  'toHaveCompletedWithin',
+  (_, { error, report }, ms) => {
+    if (typeof ms !== 'number' || !(ms > 0))
+      throw usageError('toHaveCompletedWithin', 'a number of milliseconds over 0', formatValue(ms))
+    const { durationMs, initDurationMs } = report
+    const init = initDurationMs === undefined ? '' : ` (without its init phase of ${milliseconds(initDurationMs)})`
+    const timedOut = error?.reason === 'timeout'
+    return {
+      pass: !timedOut && durationMs <= ms,
+      explain: () => ({
+        to: `complete within ${milliseconds(ms)}`,
+        but: timedOut ? undefined : `it took ${milliseconds(durationMs)}${init}`,
+      }),
+    }
+  },
+)

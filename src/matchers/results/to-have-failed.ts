@@ -1,69 +1,53 @@
 import type { RemoteError } from '../../model/result.ts'
 import { isAsymmetric, isRegExp, matchesValue } from '../failure/compare.ts'
-import { expectedText, receivedText } from '../failure/format.ts'
-import { inline } from '../failure/inline.ts'
-import { failureLines, failureOutcome } from '../failure/outcome.ts'
-import { takeResult } from '../failure/received.ts'
+import { formatValue, printExpected, printReceived } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
-import { verdict } from '../failure/verdict.ts'
-import type { FailurePattern } from '../result-matchers.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
+import type { FailurePattern, Matcher } from '../matcher-types.ts'
+import { resultMatcher } from '../result-matcher.ts'
+import type { MatcherState } from '../runners/matcher-state.ts'
 
 const PARTS = ['errorType', 'errorMessage', 'reason'] as const
+type Part = (typeof PARTS)[number]
 
-export function toHaveFailed(this: MatcherState, received: unknown, expected?: string | RegExp | FailurePattern): MatcherResult {
-  const matcher = 'toHaveFailed'
-  const result = takeResult(matcher, received)
-  const pattern = patternOf(matcher, expected)
-  const wrong = result.ok ? [] : PARTS.filter(part => !partMatches(this, result.error, pattern, part))
-  const how = expected === undefined ? '' : ` with ${describe(this, pattern)}`
-  return verdict(this, {
-    matcher,
-    args: [expected],
-    result,
+export const toHaveFailed: Matcher<'toHaveFailed'> = resultMatcher('toHaveFailed', (state, result, expected) => {
+  const { error } = result
+  const pattern = patternOf(expected)
+  const wanted = PARTS.filter(part => pattern[part] !== undefined)
+  const wrong = error ? wanted.filter(part => !matchesPart(state, error, pattern, part)) : []
+  return {
     pass: !result.ok && wrong.length === 0,
-    explain: () => ({
-      sentence: result.ok
-        ? `Expected ${result.functionName} to fail${how}, but it answered with ${receivedText(this, result.payload)}`
-        : `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} fail${how}, but it ${failureOutcome(result)}`,
-      ...(!result.ok &&
-        wrong.length > 0 && { details: wrong.map(part => compared(this, result.error, pattern, part)).join('\n') }),
-      marked: failureLines(result),
-    }),
-  })
-}
+    explain: () => {
+      const parts = wanted.map(part => `${part} ${printExpected(state, pattern[part])}`)
+      const differences = wrong.map(
+        part =>
+          `Expected ${part}: ${printExpected(state, pattern[part])}\nReceived ${part}: ${printReceived(state, error?.[part])}`,
+      )
+      return {
+        to: parts.length === 0 ? 'fail' : `fail with ${parts.join(', ')}`,
+        but: result.ok ? `it returned ${printReceived(state, result.payload)}` : undefined,
+        details: differences.join('\n'),
+      }
+    },
+  }
+})
 
-function patternOf(matcher: string, expected: unknown): FailurePattern {
+function patternOf(expected: unknown): FailurePattern {
   if (expected === undefined) return {}
   if (typeof expected === 'string' || isRegExp(expected) || isAsymmetric(expected)) return { errorMessage: expected }
-  if (typeof expected !== 'object' || expected === null) {
-    throw usageError(
-      matcher,
-      `takes a string, a RegExp or { errorType, errorMessage, reason }, but received ${typeName(expected)}`,
-    )
+  const misused = (received: string): Error =>
+    usageError('toHaveFailed', 'a string, a RegExp or { errorType, errorMessage, reason }', received)
+  if (typeof expected === 'function') {
+    const { name } = expected
+    throw misused(`the class ${name}: give its name, as in { errorType: '${name}' }`)
   }
-  const unknown = Object.keys(expected).filter(key => !(PARTS as readonly string[]).includes(key))
-  if (unknown.length > 0)
-    throw usageError(matcher, `knows errorType, errorMessage and reason, but received ${unknown.join(', ')}`)
+  if (typeof expected !== 'object' || expected === null) throw misused(formatValue(expected))
+  const unknown = Object.keys(expected).filter(key => !PARTS.includes(key as Part))
+  if (unknown.length > 0) throw misused(`an object with ${unknown.join(', ')}`)
   return expected
 }
 
-const typeName = (value: unknown): string =>
-  typeof value === 'function' ? `the class ${value.name}: name it, as { errorType: '${value.name}' }` : inline(value)
-
-function partMatches(state: MatcherState, error: RemoteError, pattern: FailurePattern, part: (typeof PARTS)[number]): boolean {
-  const wanted = pattern[part]
-  if (wanted === undefined) return true
-  if (part === 'errorMessage' && typeof wanted === 'string') return error.errorMessage.includes(wanted)
-  return matchesValue(state, error[part], wanted)
-}
-
-function describe(state: MatcherState, pattern: FailurePattern): string {
-  return PARTS.filter(part => pattern[part] !== undefined)
-    .map(part => `${part} ${expectedText(state, pattern[part])}`)
-    .join(', ')
-}
-
-function compared(state: MatcherState, error: RemoteError, pattern: FailurePattern, part: (typeof PARTS)[number]): string {
-  return `Expected ${part}: ${expectedText(state, pattern[part])}\nReceived ${part}: ${receivedText(state, error[part])}`
+function matchesPart(state: MatcherState, error: RemoteError, pattern: FailurePattern, part: Part): boolean {
+  const expected = pattern[part]
+  if (part === 'errorMessage' && typeof expected === 'string') return error.errorMessage.includes(expected)
+  return matchesValue(state, error[part], expected)
 }

@@ -1,21 +1,8 @@
 import { milliseconds } from '../failure/format.ts'
-import { failureLines, failureOutcome } from '../failure/outcome.ts'
-import { takeResult } from '../failure/received.ts'
-import { verdict } from '../failure/verdict.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
+import type { Matcher } from '../matcher-types.ts'
+import { resultMatcher } from '../result-matcher.ts'
 
-export function toHaveTimedOut(this: MatcherState, received: unknown): MatcherResult {
-  const matcher = 'toHaveTimedOut'
-  const result = takeResult(matcher, received)
-  return verdict(this, {
-    matcher,
-    result,
-    pass: !result.ok && result.error.reason === 'timeout',
-    explain: () => ({
-      sentence: `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} time out, but it ${
-        result.ok ? `answered after ${milliseconds(result.report.durationMs)}` : failureOutcome(result)
-      }`,
-      marked: failureLines(result),
-    }),
-  })
-}
+export const toHaveTimedOut: Matcher<'toHaveTimedOut'> = resultMatcher('toHaveTimedOut', (_, { ok, error, report }) => ({
+  pass: error?.reason === 'timeout',
+  explain: () => ({ to: 'time out', but: ok ? `it returned after ${milliseconds(report.durationMs)}` : undefined }),
+}))

@@ -1,28 +1,23 @@
 import { shortId } from '../failure/format.ts'
-import { inline } from '../failure/inline.ts'
-import { takeResult } from '../failure/received.ts'
+import { formatValue } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
-import { verdict } from '../failure/verdict.ts'
-import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
+import type { Matcher } from '../matcher-types.ts'
+import { resultMatcher } from '../result-matcher.ts'
 
-export function toHaveUsedMemoryBelow(this: MatcherState, received: unknown, mb: number): MatcherResult {
-  const matcher = 'toHaveUsedMemoryBelow'
-  const result = takeResult(matcher, received)
-  if (typeof mb !== 'number' || !(mb > 0)) throw usageError(matcher, `takes MB, but received ${inline(mb)}`)
-  const { maxMemoryUsedMb: used, memorySizeMb } = result.report
+const NAME = 'toHaveUsedMemoryBelow'
+
+export const toHaveUsedMemoryBelow: Matcher<typeof NAME> = resultMatcher(NAME, (_, { backend, instance, report }, mb) => {
+  if (typeof mb !== 'number' || !(mb > 0)) throw usageError(NAME, 'a number of MB over 0', formatValue(mb))
+  const { maxMemoryUsedMb: used, memorySizeMb } = report
   if (used === undefined) {
-    throw usageError(
-      matcher,
-      `can't tell: the ${result.backend} backend did not measure the memory of ${result.functionName}. Run this test where it is measured (process on Linux, docker, podman, kubernetes).`,
-    )
+    const where = 'Run this test where memory is measured: process on Linux, docker, podman or kubernetes.'
+    throw usageError(NAME, `the peak memory, which the ${backend} backend did not measure here. ${where}`)
   }
-  return verdict(this, {
-    matcher,
-    args: [mb],
-    result,
+  return {
     pass: used < mb,
     explain: () => ({
-      sentence: `Expected ${result.functionName} ${this.isNot ? 'not to' : 'to'} use less than ${mb} MB, but instance ${shortId(result.instance)} used ${used} MB at its peak (of ${memorySizeMb} MB)`,
+      to: `use less than ${mb} MB`,
+      but: `instance ${shortId(instance)} used ${used} MB at its peak (memorySize is ${memorySizeMb} MB)`,
     }),
-  })
-}
+  }
+})

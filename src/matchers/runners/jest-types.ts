@@ -1,5 +1,5 @@
 import type {} from 'expect'
-import type { ResultMatchers, SessionMatchers, StreamMatchers } from '../result-matchers.ts'
+import type { ResultMatchers, SessionMatchers, StreamMatchers } from '../matcher-types.ts'
 
 // `@jest/globals` and npm `expect`.
 declare module 'expect' {
@@ -7,10 +7,10 @@ declare module 'expect' {
   interface AsymmetricMatchers extends ResultMatchers<any> {}
 }
 
-// `@types/jest`, which has matchers of its own.
+// `@types/jest`, which declares its own interfaces.
 declare global {
   namespace jest {
-    // biome-ignore lint/complexity/noBannedTypes: its own parameters, to the letter.
+    // biome-ignore lint/complexity/noBannedTypes: interfaces merge only if their parameters are identical.
     interface Matchers<R, T = {}> extends ResultMatchers<R>, StreamMatchers, SessionMatchers {}
     interface Expect extends ResultMatchers<any> {}
     interface InverseAsymmetricMatchers extends ResultMatchers<any> {}

@@ -1,8 +1,8 @@
-/** What the matchers use of a runner's `this`: the part that vitest, jest and npm `expect` share. */
+/** The part of a matcher's `this` that vitest, jest and npm `expect` share. */
 export interface MatcherState {
   readonly isNot?: boolean
   readonly promise?: string
-  /** The user's own, of `expect.addEqualityTesters`. */
+  /** Those that users added by `expect.addEqualityTesters`. */
   readonly customTesters?: readonly unknown[]
   equals(a: unknown, b: unknown, customTesters?: unknown[]): boolean
   readonly utils: MatcherUtils
@@ -12,16 +12,14 @@ export interface MatcherState {
 
 export interface MatcherUtils {
   matcherHint(name: string, received?: string, expected?: string, options?: { isNot?: boolean; promise?: string }): string
-  /** With lines of `- expected` and `+ received`. */
+  /** Its lines are `- expected` and `+ received`. */
   diff(expected: unknown, received: unknown): string | null | undefined
   EXPECTED_COLOR(text: string): string
   RECEIVED_COLOR(text: string): string
   readonly iterableEquality?: unknown
 }
 
-/**
- * What a matcher answers. It has no `actual` and `expected`: vitest would print a second diff below the one in the message.
- */
+/** What a matcher returns. It has no `actual` and `expected`, because vitest would print a second diff below the one in the message. */
 export interface MatcherResult {
   readonly pass: boolean
   readonly message: () => string

@@ -1,3 +1,4 @@
+import { throwUnlessPassed } from '../assertions.ts'
 import { matchers } from '../index.ts'
 import type { MatcherResult, MatcherState } from './matcher-state.ts'
 import { standaloneState } from './standalone-state.ts'
@@ -10,8 +11,8 @@ export interface AssertRegistry {
 type AnyMatcher = (this: MatcherState, ...args: unknown[]) => MatcherResult | Promise<MatcherResult>
 
 /**
- * Gives node:test's `t.assert` every matcher, and, as there is no `.not`, the opposite of each under the name that node:assert's
- * own have: `t.assert.notToHaveLogged(result, /declined/)`.
+ * Adds every matcher to `t.assert` of node:test. There is no `.not`, so each has an opposite, named as those of node:assert:
+ * `t.assert.notToHaveLogged(result, /declined/)`.
  *
  * @example
  * import { assert } from 'node:test'
@@ -27,12 +28,7 @@ export function registerMatchers(assert: AssertRegistry): void {
 
 function assertion(matcher: AnyMatcher, isNot: boolean): (...args: unknown[]) => void | Promise<void> {
   return function assertThat(...args) {
-    const judge = ({ pass, message }: MatcherResult): void => {
-      if (pass !== isNot) return
-      const error = new Error(message())
-      Error.captureStackTrace(error, assertThat)
-      throw error
-    }
+    const judge = ({ pass, message }: MatcherResult): void => throwUnlessPassed({ pass: pass !== isNot, message }, assertThat)
     const result = matcher.apply(standaloneState(isNot), args)
     return 'then' in result ? result.then(judge) : judge(result)
   }

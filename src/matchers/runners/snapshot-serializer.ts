@@ -1,6 +1,6 @@
 import { type InvokeResult, isInvokeResult } from '../../model/result.ts'
 
-// `never`, because the two runners' types of these differ and we only hand them on.
+// `never`, because the types of vitest and jest differ and the values are only passed on.
 type Print = (value: unknown, config: never, indentation: string, depth: number, refs: never) => string
 
 interface SnapshotSerializer {
@@ -9,8 +9,8 @@ interface SnapshotSerializer {
 }
 
 /**
- * For `expect.addSnapshotSerializer` of vitest and jest: a result is printed as `ok`, `payload` or `error`, and its own log
- * messages, without what changes from run to run. In node:test `JSON.stringify` does the same.
+ * For `expect.addSnapshotSerializer` of vitest and jest. It prints a result as `ok`, `payload` or `error`, and the function's log
+ * messages, without values that change from run to run. For node:test `JSON.stringify` does the same.
  */
 export const snapshotSerializer: SnapshotSerializer = {
   test: isInvokeResult,

@@ -1,7 +1,7 @@
 import type {} from 'vitest'
-import type { ResultMatchers, SessionMatchers, StreamMatchers } from '../result-matchers.ts'
+import type { ResultMatchers, SessionMatchers, StreamMatchers } from '../matcher-types.ts'
 
-// vitest's own parameters, to the letter: TypeScript refuses to merge others (TS2428).
+// Interfaces merge only if their parameters are identical (TS2428).
 declare module 'vitest' {
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown>
     extends ResultMatchers<R>,

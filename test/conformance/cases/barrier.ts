@@ -17,7 +17,7 @@ async function besideHogs<T>(run: () => Promise<T>): Promise<T> {
 
 const nothingMissed: ConformanceCase = {
   name: 'what a handler wrote before it returned is in the result, invocation after invocation, beside a busy machine',
-  contract: 'issue 4, Logs',
+  contract: '4.3',
   async run(lab) {
     const rounds = lab.language === 'provided' ? 60 : 1000
     const fn = await lab.launch({ timeout: 60, memorySize: 512 })
@@ -38,7 +38,7 @@ const nothingMissed: ConformanceCase = {
 
 const heldPipe: ConformanceCase = {
   name: 'a function that holds the lock of its output pipe is answered, its lines come when it lets go, and it ends',
-  contract: 'issue 5',
+  contract: '1.3, 4.3',
   in: ['python'],
   async run(lab) {
     const fn = await lab.launch({ timeout: 30 })

@@ -8,7 +8,7 @@ const distinct = (values: readonly unknown[]): number => new Set(values).size
 
 const own: ConformanceCase = {
   name: 'events that come at once get environments of their own, up to concurrency',
-  contract: '5; issue 4, Pool',
+  contract: '5',
   async run(lab) {
     const fn = await lab.launch({ concurrency: 3, timeout: 60 })
     const controller = new AbortController()
@@ -29,7 +29,7 @@ const own: ConformanceCase = {
 
 const queue: ConformanceCase = {
   name: 'above concurrency they wait their turn',
-  contract: 'issue 4, Pool',
+  contract: 'own API: `concurrency`',
   async run(lab) {
     const fn = await lab.launch({ concurrency: 1 })
     const results = await Promise.all([1, 2, 3, 4].map(() => fn.invoke({ op: 'count' })))
@@ -60,7 +60,7 @@ const NODE_KILLER = `require('node:net').connect(process.env.PORT, '127.0.0.1').
 
 const broken: ConformanceCase = {
   name: 'a runtime that dies between two invocations is replaced, and the event is not lost',
-  contract: 'issue 4, Pool',
+  contract: '5',
   in: ['nodejs24', 'nodejs22', 'provided'],
   async run(lab) {
     await using server = await listen()

@@ -131,7 +131,7 @@ const rejected: ConformanceCase = {
 
 const continues: ConformanceCase = {
   name: 'without freezing, work that was left running goes on after the answer',
-  contract: 'issue 4, Lifecycle',
+  contract: 'own API: `freeze`',
   in: ['nodejs24', 'nodejs22', 'python'],
   async run(lab) {
     const fn = await lab.launch()
@@ -174,7 +174,7 @@ const frozenGrandchild: ConformanceCase = {
 const survivors = [false, true].map(
   (session): ConformanceCase => ({
     name: `a process that a handler left ${session ? 'in a session of its own ' : ''}lives on while warm, and ends with a reset`,
-    contract: '5; issue 4, bad input',
+    contract: '5',
     async run(lab) {
       const fn = await lab.launch({ timeout: 3 })
       const { payload: pid } = await fn.invoke({ op: 'spawn', session })

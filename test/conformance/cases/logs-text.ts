@@ -37,7 +37,7 @@ const printed: ConformanceCase = {
 
 const interleaved: ConformanceCase = {
   name: 'stdout and stderr keep their order among each other',
-  contract: 'issue 4, Logs',
+  contract: '4.3',
   in: ['provided', 'python', 'nodejs24'],
   async run(lab) {
     const code = {
@@ -70,7 +70,7 @@ const partial: ConformanceCase = {
 
 const devices: ConformanceCase = {
   name: '/dev/stderr can be opened and written to',
-  contract: 'issue 4, Logs',
+  contract: '4.3',
   async run(lab) {
     const result = await lab.invoke({ op: 'device', text: 'by the device' })
     expect(result.error).toBeUndefined()
@@ -131,7 +131,7 @@ const pythonLogging: ConformanceCase = {
 
 const records: ConformanceCase = {
   name: 'records carry the invocation’s id, the instance and the level',
-  contract: 'issue 4, Logs',
+  contract: 'own API: `logs`',
   in: MANAGED,
   async run(lab) {
     const level = lab.language === 'python' ? 'ERROR' : 'error'
@@ -158,7 +158,7 @@ const tail: ConformanceCase = {
 
 const big: ConformanceCase = {
   name: '120 KB of lines in one invocation are all there',
-  contract: 'issue 4, Logs',
+  contract: '4.3',
   async run(lab) {
     const result = await lab.invoke({ op: 'flood', mark: 'big', lines: 120, width: 1000 })
     const lines = functionLines(result)
@@ -170,7 +170,7 @@ const big: ConformanceCase = {
 
 const late: ConformanceCase = {
   name: 'a line between two invocations is the instance’s: in the function’s log, in no result',
-  contract: 'issue 4, Logs',
+  contract: 'own API: `logs`',
   async run(lab) {
     const fn = await lab.launch()
     const log = fn.followLogs()

@@ -89,7 +89,7 @@ const pretended: ConformanceCase = {
 
 const aborted: ConformanceCase = {
   name: 'an aborted invocation rejects, and the environment is reset',
-  contract: 'issue 4, Lifecycle',
+  contract: 'own API: `signal`',
   async run(lab) {
     const fn = await lab.launch({ timeout: 30 })
     await fn.invoke({ op: 'count' })

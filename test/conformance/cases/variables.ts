@@ -104,7 +104,7 @@ const values: ConformanceCase = {
 
 const keys: ConformanceCase = {
   name: 'credentials are the option’s, never the developer’s',
-  contract: 'issue 4, Environment',
+  contract: 'own API: `credentials`',
   async run(lab) {
     const before = process.env.AWS_ACCESS_KEY_ID
     process.env.AWS_ACCESS_KEY_ID = 'AKIADEVELOPER'

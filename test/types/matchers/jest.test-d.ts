@@ -1,6 +1,7 @@
 import { expect as jestExpect } from '@jest/globals'
 import { expect as npmExpect } from 'expect'
 import { matchers } from '../../../src/matchers/index.ts'
+import '../../../src/matchers/runners/jest-types.ts'
 
 declare const result: unknown
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false

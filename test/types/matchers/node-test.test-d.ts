@@ -1,5 +1,6 @@
 import { assert, type TestContext, test } from 'node:test'
 import { registerMatchers } from '../../../src/matchers/runners/node-test.ts'
+import '../../../src/matchers/runners/node-test-types.ts'
 
 declare const result: unknown
 declare const orders: unknown

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { matchers } from '../../../src/matchers/index.ts'
+import '../../../src/matchers/runners/vitest-types.ts'
 
 declare const result: unknown
 declare const orders: unknown

@@ -14,18 +14,18 @@ test('assertFailed narrows', () => {
   assertFailed(result)
   expect(result.error.errorType).toBe('ValidationError')
 })
-test('assertSucceeded throws what the matcher shows', () => {
+test('assertSucceeded throws the failure text of the matcher', () => {
   const failed = failure()
   expect(failureText(() => assertSucceeded(failed))).toBe(failureText(() => expect(failed).toHaveSucceeded()))
 })
-test('assertFailed throws what the matcher shows', () => {
+test('assertFailed throws the failure text of the matcher', () => {
   const answer = success({ total: 84 })
   expect(failureText(() => assertFailed(answer))).toBe(failureText(() => expect(answer).toHaveFailed()))
 })
 test('explains wrong input', () => {
   expect(failureText(() => assertSucceeded(Promise.resolve() as never))).toContain('did you forget "await"')
 })
-test('the stack begins at the call', () => {
+test('the stack starts at the call', () => {
   const stack = (): string => {
     try {
       assertSucceeded(failure())

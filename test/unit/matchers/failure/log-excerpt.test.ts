@@ -4,7 +4,7 @@ import { platformRecord, record } from '../../../support/results.ts'
 
 const many = (n: number, text = 'line') => Array.from({ length: n }, (_, index) => record(`${text} ${index + 1}`))
 
-test('shows nothing as nothing', () => expect(logExcerpt([])).toBe('Log: nothing'))
+test('says that a log is empty', () => expect(logExcerpt([])).toBe('Log: empty'))
 test('marks the lines that matter', () => {
   const logs = [
     platformRecord('START', 0),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { registerSecret } from '../../../../src/invocations/secrets.ts'
+import { registerSecret } from '../../../../src/errors/secrets.ts'
 import { failureText } from '../../../support/failure-text.ts'
 import { failure, record, success } from '../../../support/results.ts'
 

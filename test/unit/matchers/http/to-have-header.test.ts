@@ -9,7 +9,7 @@ const answer = success({
   cookies: ['session=1; HttpOnly', 'theme=dark'],
 })
 
-test('passes, whatever the case', () => {
+test('ignores the case of names', () => {
   expect(answer).toHaveHeader('content-type')
   expect(answer).toHaveHeader('CONTENT-TYPE', 'application/json')
   expect(answer).toHaveHeader('content-type', /json/)
@@ -28,16 +28,16 @@ test('.not passes', () => {
   expect(failure()).not.toHaveHeader('content-type')
   expect(success('text')).not.toHaveHeader('content-type')
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([answer, answer]).toEqual([expect.toHaveHeader('x-tag', 'a'), expect.not.toHaveHeader('etag')])
 })
 explainsMistakes('toHaveHeader', 'etag')
 
-test('lists the headers that are there', () => {
+test('lists the headers of the response', () => {
   expect(failureText(() => expect(answer).toHaveHeader('etag'))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("etag")
 
-    Expected orders to answer with header etag, but it has only content-type, set-cookie, x-count, x-tag
+    Expected orders to respond with header etag, but the response has only content-type, set-cookie, x-count, x-tag
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -48,11 +48,11 @@ test('lists the headers that are there', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says that there are none', () => {
+test('says that the response has no headers', () => {
   expect(failureText(() => expect(success({ statusCode: 200 })).toHaveHeader('etag', 'x'))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("etag", "x")
 
-    Expected orders to answer with header etag: "x", but it has no headers
+    Expected orders to respond with header etag: "x", but the response has no headers
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -67,7 +67,7 @@ test('shows the values', () => {
   expect(failureText(() => expect(answer).toHaveHeader('x-tag', /c/))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("x-tag", /c/)
 
-    Expected orders to answer with header x-tag: /c/, but it is "a", "b"
+    Expected orders to respond with header x-tag: /c/, but its value is "a", "b"
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -82,7 +82,7 @@ test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHaveHeader('etag'))).toMatchInlineSnapshot(`
     "expect(result).toHaveHeader("etag")
 
-    Expected orders to answer with header etag, but it failed with ValidationError: qty must be > 0
+    Expected orders to respond with header etag, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
@@ -94,11 +94,11 @@ test('says that it failed', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(answer).not.toHaveHeader('content-type', /json/))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveHeader("content-type", /json/)
 
-    Expected orders not to answer with header content-type: /json/, but it is "application/json"
+    Expected orders not to respond with header content-type: /json/, but its value is "application/json"
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -111,6 +111,6 @@ test('says with .not', () => {
 })
 test('refuses an object', () => {
   expect(failureText(() => expect(answer).toHaveHeader({ etag: 'x' } as never))).toMatchInlineSnapshot(
-    `"toHaveHeader takes the header's name first, as in toHaveHeader('content-type', /json/)"`,
+    `"toHaveHeader needs the header's name first, as in toHaveHeader('content-type', /json/), but received { etag: "x" }"`,
   )
 })

@@ -16,7 +16,7 @@ test('.not passes', () => {
   expect(success({ body: '<html>' })).not.toHaveJsonBody({})
   expect(failure()).not.toHaveJsonBody(undefined)
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([answer, encoded]).toEqual([
     expect.toHaveJsonBody(expect.objectContaining({ total: 84 })),
     expect.not.toHaveJsonBody({}),
@@ -28,7 +28,7 @@ test('shows the difference and the status', () => {
   expect(failureText(() => expect(answer).toHaveJsonBody({ id: expect.any(String), total: 85 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({ id: Any<String>, total: 85 })
 
-    The JSON body of orders is not the expected one; its status is 200
+    Expected orders to respond with this JSON body, but it responded with another one (status 200)
 
     - Expected
     + Received
@@ -53,7 +53,7 @@ test('says why a body is not JSON', () => {
   expect(failureText(() => expect(html).toHaveJsonBody({ id: 'a1' }))).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({ id: "a1" })
 
-    Expected orders to answer with a JSON body, but its body is not JSON: Unexpected token '<', "<html>Bad "... is not valid JSON
+    Expected orders to respond with a JSON body, but its body is not JSON: Unexpected token '<', "<html>Bad "... is not valid JSON
 
     Received: <html>Bad gateway</html>
 
@@ -70,7 +70,7 @@ test('says that the body is empty', () => {
   expect(failureText(() => expect(success({ statusCode: 204, body: '' })).toHaveJsonBody({}))).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({})
 
-    Expected orders to answer with a JSON body, but its body is empty
+    Expected orders to respond with a JSON body, but its body is empty
 
     Received: { statusCode: 204, body: "" }
 
@@ -87,7 +87,7 @@ test('says that there is no body', () => {
   expect(failureText(() => expect(success({ statusCode: 204 })).toHaveJsonBody({}))).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({})
 
-    Expected orders to answer with a JSON body, but it answered without a body
+    Expected orders to respond with a JSON body, but the response has no body
 
     Received: { statusCode: 204 }
 
@@ -100,13 +100,13 @@ test('says that there is no body', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says that the body is no string', () => {
+test('says that the body is not a string', () => {
   expect(
     failureText(() => expect(success({ statusCode: 200, body: { id: 'a1' } })).toHaveJsonBody({ id: 'a1' })),
   ).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({ id: "a1" })
 
-    Expected orders to answer with a JSON body, but its body is not a string: API Gateway and Function URLs need body: JSON.stringify(…)
+    Expected orders to respond with a JSON body, but its body is not a string: API Gateway and Function URLs need body: JSON.stringify(…)
 
     Received: { statusCode: 200, body: { id: "a1" } }
 
@@ -119,11 +119,11 @@ test('says that the body is no string', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says that it is no HTTP answer', () => {
+test('says that the payload is not an HTTP response', () => {
   expect(failureText(() => expect(success('text')).toHaveJsonBody({}))).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({})
 
-    Expected orders to answer with a JSON body, but its payload is not an HTTP answer ({ statusCode, headers, body })
+    Expected orders to respond with a JSON body, but its payload is not an HTTP response ({ statusCode, headers, body })
 
     Received: "text"
 
@@ -140,7 +140,7 @@ test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHaveJsonBody({}))).toMatchInlineSnapshot(`
     "expect(result).toHaveJsonBody({})
 
-    Expected orders to answer with a JSON body, but it failed with ValidationError: qty must be > 0
+    Expected orders to respond with a JSON body, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
@@ -152,11 +152,11 @@ test('says that it failed', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(answer).not.toHaveJsonBody(expect.objectContaining({ id: 'a1' })))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveJsonBody(ObjectContaining({ id: "a1" }))
 
-    Expected orders not to answer with the JSON body ObjectContaining({ id: "a1" }), but it did
+    Expected orders not to respond with the JSON body ObjectContaining({ id: "a1" }), but it did
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { markTestStart, testStart } from '../../../../src/matchers/logs/test-start.ts'
 
-test('unknown outside of a test', () => {
+test('is undefined outside of a test', () => {
   expect(testStart({})).toBeUndefined()
 })
 test("vitest's own time wins over the mark of jest and node:test", () => {

@@ -19,31 +19,31 @@ const line = (message: string, options: { instance?: string; requestId?: string;
 const steady = (text: string): string =>
   text.replace(/[\d,.]+ ms( later| ago|$|\n)/g, 'N ms$1').replace(/after [\d,.]+ ms/, 'after N ms')
 
-test('passes for what is there already', async () => {
+test('passes for past records', async () => {
   const orders = handleDouble()
   orders.log(line('order shipped'))
   await expect(orders).toEventuallyLog('shipped')
   await expect(orders).toEventuallyLog({ level: 'INFO', message: /shipped$/ })
   expect(orders.followers).toBe(0)
 })
-test('passes at once when it comes', async () => {
+test('passes as soon as a record matches', async () => {
   const orders = handleDouble()
   setTimeout(() => orders.log(line('no'), line('order shipped')), 20)
   await expect(orders).toEventuallyLog(/shipped/, { timeout: 60_000 })
 })
-test('sees what comes while it begins to look', async () => {
+test('sees a record that comes while it starts', async () => {
   const orders = handleDouble()
   const waiting = expect(orders).toEventuallyLog('shipped')
   orders.log(line('shipped'))
   await waiting
 })
-test('fails when the time is over', async () => {
+test('fails at the timeout', async () => {
   const orders = handleDouble('busy', [line('shipped before the test', { before: 60_000 })])
   orders.log(line('accepted'))
   expect(await asyncFailureText(expect(orders).toEventuallyLog('delivered', { timeout: 30 }))).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog("delivered", { timeout: 30 })
 
-    Expected orders to log "delivered" within 30 ms, since this test began. It is still running.
+    Expected orders to log "delivered" within 30 ms, but no record since this test began matched. It is still running.
 
     Function   orders (3f9c2a7b busy)
     Log (1 line):
@@ -58,10 +58,10 @@ test('fails early when the function ends', async () => {
   expect(steady(text)).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog("shipped", { timeout: 60000 })
 
-    Expected orders to log "shipped" within 60,000 ms, since this test began. The function ended after N ms
+    Expected orders to log "shipped" within 60,000 ms, but no record since this test began matched. The function ended after N ms.
 
-    Function   orders (no live instance)
-    Log: nothing"
+    Function   orders (no instance)
+    Log: empty"
   `)
 })
 test("leaves out another test's records", async () => {
@@ -70,10 +70,10 @@ test("leaves out another test's records", async () => {
   expect(text).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
 
-    Expected orders to log "shipped" within 10 ms, since this test began. 1 matching record came before that or from another instance: since: 'launch' on the function includes it.
+    Expected orders to log "shipped" within 10 ms, but no record since this test began matched. 1 matching record was logged earlier or by another instance (use since: 'launch' on the function to include it).
 
     Function   orders (3f9c2a7b idle)
-    Log: nothing"
+    Log: empty"
   `)
   await expect(orders).toEventuallyLog('shipped', { since: 'launch' })
   await expect(orders).toEventuallyLog('shipped', { since: new Date(at - 120_000) })
@@ -85,7 +85,7 @@ test('says that the instance is frozen', async () => {
   expect(steady(await asyncFailureText(expect(orders).toEventuallyLog(/shipped/, { timeout: 10 })))).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog(/shipped/, { timeout: 10 })
 
-    Expected orders to log /shipped/ within 10 ms, since this test began. Its instance has been frozen since it answered N ms ago: as on AWS, work left running goes on only with the next invocation. Await it in the handler.
+    Expected orders to log /shipped/ within 10 ms, but no record since this test began matched. Its instance has been frozen since it answered N ms ago. As on AWS, unfinished work continues only with the next invocation, so await it in the handler.
 
     Function   orders (3f9c2a7b frozen)
     Log (1 line):
@@ -99,12 +99,12 @@ test('says that the instance is idle', async () => {
     'It has been idle since it answered N ms ago.',
   )
 })
-test('does not take lines of the platform', async () => {
+test('ignores lines of the platform', async () => {
   const orders = handleDouble()
   orders.log({ ...line('REPORT RequestId: x'), source: 'platform' })
   await expect(orders).not.toEventuallyLog('REPORT', { timeout: 10 })
 })
-test('.not waits all of the time and fails at the first hit', async () => {
+test('.not waits for the whole timeout and fails at the first match', async () => {
   const orders = handleDouble()
   const began = performance.now()
   await expect(orders).not.toEventuallyLog('shipped', { timeout: 60 })
@@ -114,7 +114,7 @@ test('.not waits all of the time and fails at the first hit', async () => {
   expect(text).toMatchInlineSnapshot(`
     "expect(orders).not.toEventuallyLog("shipped", { timeout: 60000 })
 
-    Expected orders not to log "shipped" within 60,000 ms, since this test began, but it did
+    Expected orders not to log "shipped" within 60,000 ms, but it did
 
     Function   orders (3f9c2a7b idle)
     Log (1 line):
@@ -122,7 +122,7 @@ test('.not waits all of the time and fails at the first hit', async () => {
   `)
   expect(orders.followers).toBe(0)
 })
-test('waits 2 s, and with .not 250 ms, if not told', async () => {
+test('waits 2 s by default, with .not 250 ms', async () => {
   const orders = handleDouble()
   orders.log(line('shipped'))
   expect(await asyncFailureText(expect(orders).not.toEventuallyLog('shipped'))).toContain('within 250 ms')
@@ -134,13 +134,13 @@ test('.not passes when the function ends', async () => {
   setTimeout(() => orders.end(), 10)
   await expect(orders).not.toEventuallyLog('shipped', { timeout: 60_000 })
 })
-test('fake timers do not reach it', async () => {
+test('works under fake timers', async () => {
   vi.useFakeTimers()
   const orders = handleDouble()
   await expect(orders).not.toEventuallyLog('shipped', { timeout: 10 })
 })
 
-test('on a result: its instance, since its invocation began', async () => {
+test('for a result searches its instance since the invocation began', async () => {
   const orders = handleDouble()
   const result = success(1, { source: orders })
   orders.log(line('shipped', { requestId: 'an earlier one' }), ...result.logs, line('shipped', { instance: 'another' }))
@@ -148,7 +148,7 @@ test('on a result: its instance, since its invocation began', async () => {
   expect(text).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
 
-    Expected orders to log "shipped" within 10 ms, since that invocation began. 2 matching records came before that or from another instance: since: 'launch' on the function includes them.
+    Expected orders to log "shipped" within 10 ms, but no record since that invocation began matched. 2 matching records were logged earlier or by another instance (use since: 'launch' on the function to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -163,7 +163,7 @@ test('on a result: its instance, since its invocation began', async () => {
   await expect(result).toEventuallyLog('shipped')
   await expect(result).toEventuallyLog('received')
 })
-test('on a result: a wider window', async () => {
+test('for a result takes an earlier start', async () => {
   const orders = handleDouble()
   const result = success(1, { source: orders })
   orders.log(line('shipped', { requestId: 'an earlier one' }), line('other', { instance: 'another' }), ...result.logs)
@@ -173,25 +173,25 @@ test('on a result: a wider window', async () => {
 
 test('explains wrong input, also with .not', async () => {
   expect(await asyncFailureText(expect(Promise.resolve()).toEventuallyLog('x'))).toMatchInlineSnapshot(
-    `"toEventuallyLog takes a function or the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,
+    `"toEventuallyLog needs a function or the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,
   )
   expect(await asyncFailureText(expect({ total: 84 }).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
-    `"toEventuallyLog takes a function or the result of an invocation, but received the payload itself: use orders.invoke(…), not orders(…)"`,
+    `"toEventuallyLog needs a function or the result of an invocation, but received the payload itself: use orders.invoke(…) instead of orders(…)"`,
   )
   expect(await asyncFailureText(expect(undefined).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
-    `"toEventuallyLog takes a function or the result of an invocation, but received undefined: does what was awaited return the result of .invoke(…)?"`,
+    `"toEventuallyLog needs a function or the result of an invocation, but received undefined: does the awaited call return the result of .invoke(…)?"`,
   )
   expect(await asyncFailureText(expect(success(1)).not.toEventuallyLog('x'))).toMatchInlineSnapshot(
-    `"toEventuallyLog takes a result that .invoke(…) gave: this one was made in another way and has no log to follow"`,
+    `"toEventuallyLog needs a result of .invoke(…), but received one that was made in another way and has no log to follow"`,
   )
 })
 test('refuses wrong options, also with .not', async () => {
   const orders = handleDouble()
   expect(await asyncFailureText(expect(orders).toEventuallyLog('x', { timeout: '5s' as never }))).toMatchInlineSnapshot(
-    `"toEventuallyLog takes a timeout in ms, but received "5s""`,
+    `"toEventuallyLog needs a timeout in ms, but received "5s""`,
   )
   expect(await asyncFailureText(expect(orders).not.toEventuallyLog('x', { since: 'yesterday' as never }))).toMatchInlineSnapshot(
-    `"toEventuallyLog takes since: 'test', 'launch' or a Date, but received "yesterday""`,
+    `"toEventuallyLog needs since: 'test', 'launch' or a Date, but received "yesterday""`,
   )
-  expect(await asyncFailureText(expect(orders).not.toEventuallyLog(''))).toContain('takes a part of the message')
+  expect(await asyncFailureText(expect(orders).not.toEventuallyLog(''))).toContain('needs a part of the message')
 })

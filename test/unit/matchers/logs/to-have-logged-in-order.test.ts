@@ -5,7 +5,7 @@ import { handleDouble, jsonRecord, record, success } from '../../../support/resu
 const logs = [record('begin'), record('charge'), jsonRecord({ event: 'charged' }), record('end')]
 const result = success(1, { logs })
 
-test('passes, with others between', () => {
+test('passes with other records in between', () => {
   expect(result).toHaveLoggedInOrder(['begin', { event: 'charged' }, /end/])
   expect(logs).toHaveLoggedInOrder(['begin', 'end'])
 })
@@ -14,7 +14,7 @@ test('.not passes', () => {
   expect(result).not.toHaveLoggedInOrder(['begin', 'begin'])
   expect(result).not.toHaveLoggedInOrder(['begin', 'shipped'])
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([result, result]).toEqual([
     expect.toHaveLoggedInOrder(['begin', 'end']),
     expect.not.toHaveLoggedInOrder(['end', 'begin']),
@@ -47,7 +47,7 @@ test('says what came too early', () => {
   expect(failureText(() => expect(result).toHaveLoggedInOrder(['charge', { event: 'charged' }, 'begin']))).toMatchInlineSnapshot(`
     "expect(result).toHaveLoggedInOrder(["charge", { event: "charged" }, "begin"])
 
-    Expected orders to log 3 records in this order, but "begin" came earlier, not after the one before
+    Expected orders to log 3 records in this order, but "begin" was logged only before the pattern above it
 
       ✓ "charge"
       ✓ { event: "charged" }
@@ -69,7 +69,7 @@ test('says that the first never came', () => {
   expect(failureText(() => expect(logs).toHaveLoggedInOrder(['shipped', 'end']))).toMatchInlineSnapshot(`
     "expect(records).toHaveLoggedInOrder(["shipped", "end"])
 
-    Expected the log to have 2 records in this order, but no record matched "shipped"
+    Expected the log to contain 2 records in this order, but no record matched "shipped"
 
       ✗ "shipped"
         "end"
@@ -81,7 +81,7 @@ test('says that the first never came', () => {
       INFO  end"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(result).not.toHaveLoggedInOrder(['begin', 'end']))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLoggedInOrder(["begin", "end"])
 
@@ -99,16 +99,16 @@ test('says with .not', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('refuses what is no list of patterns', () => {
+test('refuses anything but a list of patterns', () => {
   expect(failureText(() => expect(result).toHaveLoggedInOrder('begin' as never))).toMatchInlineSnapshot(
-    `"toHaveLoggedInOrder takes an array of patterns, as in ['begin', /end/]"`,
+    `"toHaveLoggedInOrder needs an array of patterns, as in ['begin', /end/], but received "begin""`,
   )
-  expect(failureText(() => expect(result).not.toHaveLoggedInOrder([]))).toContain('takes an array of patterns')
-  expect(failureText(() => expect(result).not.toHaveLoggedInOrder(['']))).toContain('takes a part of the message')
+  expect(failureText(() => expect(result).not.toHaveLoggedInOrder([]))).toContain('needs an array of patterns')
+  expect(failureText(() => expect(result).not.toHaveLoggedInOrder(['']))).toContain('needs a part of the message')
 })
 test('explains wrong input, also with .not', () => {
   for (const received of [Promise.resolve(), { total: 84 }, undefined, handleDouble()]) {
-    expect(failureText(() => expect(received).toHaveLoggedInOrder(['x']))).toContain('toHaveLoggedInOrder takes the result')
-    expect(failureText(() => expect(received).not.toHaveLoggedInOrder(['x']))).toContain('toHaveLoggedInOrder takes the result')
+    expect(failureText(() => expect(received).toHaveLoggedInOrder(['x']))).toContain('toHaveLoggedInOrder needs the result')
+    expect(failureText(() => expect(received).not.toHaveLoggedInOrder(['x']))).toContain('toHaveLoggedInOrder needs the result')
   }
 })

@@ -36,28 +36,28 @@ test("Lambda's level wins over a logger's number", () => {
   expect(pino).toHaveLogged({ level: 'INFO', msg: 'x' })
   expect(pino).toHaveLogged({ level: 30 })
 })
-test('a RegExp with a memory matches twice', () => {
+test('a global RegExp matches twice', () => {
   expect(result).toHaveLogged(/accepted/g, { times: 2 })
 })
-test('counts', () => {
+test('counts records', () => {
   expect(result).toHaveLogged('accepted', { times: 2 })
   expect(result).not.toHaveLogged('accepted', { times: 1 })
   expect(result).toHaveLogged('declined', { times: 0 })
   expect(result).not.toHaveLogged('accepted', { times: 0 })
 })
-test('by level', () => {
+test('compares the level', () => {
   expect(result).toHaveLogged('accepted', { level: 'WARN', times: 1 })
   expect(result).not.toHaveLogged('a1', { level: 'WARN' })
 })
-test('leaves out the lines of the platform unless asked', () => {
+test('searches the lines of the platform only with platform: true', () => {
   expect(result).not.toHaveLogged('REPORT')
   expect(result).toHaveLogged('REPORT', { platform: true })
 })
-test('takes records', () => {
+test('takes an array of records', () => {
   expect(logs).toHaveLogged('a1 accepted')
   expect([] as LogRecord[]).not.toHaveLogged('a1')
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([result, logs]).toEqual([expect.toHaveLogged('a1', { times: 2 }), expect.not.toHaveLogged('declined')])
 })
 
@@ -67,7 +67,7 @@ test('says that nothing matched', () => {
 
     Expected orders to log "shipped", but none of 4 records matched
 
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -81,15 +81,15 @@ test('says that nothing matched', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('shows how the nearest record differs', () => {
+test('shows how the closest record differs', () => {
   expect(failureText(() => expect(result).toHaveLogged({ level: 'INFO', order: { id: 'a2' } }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged({ level: "INFO", order: { id: "a2" } })
 
     Expected orders to log { level: "INFO", order: { id: "a2" } }, but none of 4 records matched
 
-    The nearest differs:
+    The closest record differs:
       order  - { id: "a2" }  + undefined
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -103,13 +103,13 @@ test('shows how the nearest record differs', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('shows that a message has more than was asked for', () => {
+test('shows that a message is longer than the expected one', () => {
   expect(failureText(() => expect(result).toHaveLogged({ message: 'a2 accepted' }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged({ message: "a2 accepted" })
 
     Expected orders to log { message: "a2 accepted" }, but none of 4 records matched
 
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -123,11 +123,11 @@ test('shows that a message has more than was asked for', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('shows that zero times is too few', () => {
+test('shows how many records matched when none should', () => {
   expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 0 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("accepted", { times: 0 })
 
-    Expected orders not to log "accepted", but it is there 2 times
+    Expected orders to log "accepted" 0 times, but 2 of 4 records matched
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -141,13 +141,13 @@ test('shows that zero times is too few', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('shows no nearest record where none has anything of it', () => {
+test('shows no closest record if none has any of the values', () => {
   expect(failureText(() => expect(result).toHaveLogged({ user: 'u1', tenant: 't1' }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged({ user: "u1", tenant: "t1" })
 
     Expected orders to log { user: "u1", tenant: "t1" }, but none of 4 records matched
 
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -168,7 +168,7 @@ test('says that only the case differs', () => {
     Expected orders to log "Order A1", but none of 4 records matched
 
     One record differs only in upper and lower case.
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -188,8 +188,8 @@ test('says that the level differs', () => {
 
     Expected orders to log "a1 accepted" at ERROR, but none of 4 records matched
 
-    It was logged at another level: INFO.
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    A record matches but for its level, which is INFO.
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -203,13 +203,13 @@ test('says that the level differs', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says that the platform logged it', () => {
+test('says that a line of the platform matches', () => {
   expect(failureText(() => expect(result).toHaveLogged(/^REPORT/))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged(/^REPORT/)
 
     Expected orders to log /^REPORT/, but none of 4 records matched
 
-    1 line of the platform would match: platform: true includes them.
+    1 platform line matches (use platform: true to include it).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -223,7 +223,7 @@ test('says that the platform logged it', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says how often it was logged', () => {
+test('says how many records matched', () => {
   expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 3 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("accepted", { times: 3 })
 
@@ -241,13 +241,13 @@ test('says how often it was logged', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says that it logged nothing', () => {
+test('says that the log is empty', () => {
   expect(failureText(() => expect(success(1, { logs: [] })).toHaveLogged('x', { platform: false }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("x", { platform: false })
 
-    Expected orders to log "x", but there is no record
+    Expected orders to log "x", but there are no records
 
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -257,11 +257,11 @@ test('says that it logged nothing', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not where it is', () => {
+test('with .not marks the record', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('a1'))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("a1")
 
-    Expected orders not to log "a1", but it is there 2 times
+    Expected orders not to log "a1", but it did 2 times
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -275,11 +275,11 @@ test('says with .not where it is', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not and times', () => {
+test('with .not and times says how many records matched', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('accepted', { times: 2 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("accepted", { times: 2 })
 
-    Expected orders not to log "accepted" 2 times, but it is there 2 times
+    Expected orders not to log "accepted" 2 times, but 2 of 4 records matched
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -293,13 +293,13 @@ test('says with .not and times', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not and zero times', () => {
+test('with .not and zero times says that nothing matched', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('declined', { times: 0 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("declined", { times: 0 })
 
-    Expected orders to log "declined", but none of 4 records matched
+    Expected orders not to log "declined" 0 times, but none of 4 records matched
 
-    Not looked at: 3 lines of the platform, such as START and REPORT (platform: true includes them).
+    3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -313,11 +313,11 @@ test('says with .not and zero times', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says of records', () => {
+test('names an array of records', () => {
   expect(failureText(() => expect(logs).toHaveLogged('shipped'))).toMatchInlineSnapshot(`
     "expect(records).toHaveLogged("shipped")
 
-    Expected the log to have "shipped", but none of 4 records matched
+    Expected the log to contain "shipped", but none of 4 records matched
 
     Log (4 lines):
       INFO  order a1 accepted
@@ -328,13 +328,13 @@ test('says of records', () => {
 })
 test('refuses patterns that would match everything or nothing, also with .not', () => {
   for (const pattern of ['', {}, undefined, 5, [], null]) {
-    expect(failureText(() => expect(result).toHaveLogged(pattern as never))).toContain('toHaveLogged takes a part of the message')
+    expect(failureText(() => expect(result).toHaveLogged(pattern as never))).toContain('toHaveLogged needs a part of the message')
     expect(failureText(() => expect(result).not.toHaveLogged(pattern as never))).toContain(
-      'toHaveLogged takes a part of the message',
+      'toHaveLogged needs a part of the message',
     )
   }
   expect(failureText(() => expect(result).toHaveLogged('x', { times: -1 }))).toMatchInlineSnapshot(
-    `"toHaveLogged takes a whole number of times, but received -1"`,
+    `"toHaveLogged needs a whole number of times, but received -1"`,
   )
 })
 test.each([

@@ -20,7 +20,7 @@ test('.not passes', () => {
   expect(failure()).not.toHaveBatchItemFailures([])
   expect(success('text')).not.toHaveBatchItemFailures([])
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([two, success(null)]).toEqual([
     expect.toHaveBatchItemFailures(['message-1', 'message-3']),
     expect.not.toHaveBatchItemFailures(['x']),
@@ -81,13 +81,13 @@ test('says that none was reported', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says what AWS makes of a wrong answer', () => {
+test('says what AWS does with an invalid response', () => {
   expect(
     failureText(() => expect(success({ batchItemFailures: [{ id: 'message-1' }] })).toHaveBatchItemFailures(['message-1'])),
   ).toMatchInlineSnapshot(`
     "expect(result).toHaveBatchItemFailures(["message-1"])
 
-    Expected orders to report ["message-1"] as failed, but its payload is no partial batch response, so that AWS would retry the whole batch: { batchItemFailures: [{ itemIdentifier }] }
+    Expected orders to report ["message-1"] as failed, but its payload is not a partial batch response ({ batchItemFailures: [{ itemIdentifier }] }), so AWS would retry the whole batch
 
     Received: { batchItemFailures: [{ id: "message-1" }] }
 
@@ -116,7 +116,7 @@ test('says that it failed', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(two).not.toHaveBatchItemFailures(['message-1', 'message-3']))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveBatchItemFailures(["message-1", "message-3"])
 
@@ -131,8 +131,8 @@ test('says with .not', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('refuses what is no list of ids', () => {
+test('refuses anything but a list of ids', () => {
   expect(failureText(() => expect(two).toHaveBatchItemFailures('message-1' as never))).toMatchInlineSnapshot(
-    `"toHaveBatchItemFailures takes the ids of the items that failed, as in ['message-1'], or [] for none"`,
+    `"toHaveBatchItemFailures needs the ids of the items that failed, as in ['message-1'], or [] for none, but received "message-1""`,
   )
 })

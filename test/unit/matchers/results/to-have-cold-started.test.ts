@@ -10,7 +10,7 @@ test('passes', () => {
   expect(failure()).toHaveColdStarted()
   expect(warm).not.toHaveColdStarted()
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([cold, warm]).toEqual([expect.toHaveColdStarted(), expect.not.toHaveColdStarted()])
 })
 explainsMistakes('toHaveColdStarted')
@@ -19,7 +19,7 @@ test('says that it was warm', () => {
   expect(failureText(() => expect(warm).toHaveColdStarted())).toMatchInlineSnapshot(`
     "expect(result).toHaveColdStarted()
 
-    Expected orders to start cold, but instance 3f9c2a7b was warm: use restart() for a fresh one
+    Expected orders to start cold, but instance 3f9c2a7b was warm: use restart() for a new one
 
     Function   orders (process 3f9c2a7b, warm, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -30,11 +30,11 @@ test('says that it was warm', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not that it was cold', () => {
+test('with .not says that it was cold', () => {
   expect(failureText(() => expect(cold).not.toHaveColdStarted())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveColdStarted()
 
-    Expected orders to run warm, but this was the cold start of instance 3f9c2a7b, whose init took 120 ms
+    Expected orders not to start cold, but this was the first event of instance 3f9c2a7b, whose init took 120 ms
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -10,7 +10,7 @@ test('passes', () => {
   expect(failure()).toHaveFailed({ errorType: /Error$/, errorMessage: expect.stringContaining('qty') })
   expect(timeout()).toHaveFailed({ reason: 'timeout' })
 })
-test('a RegExp with a memory matches twice', () => {
+test('a global RegExp matches twice', () => {
   const pattern = /qty/g
   expect(failure()).toHaveFailed(pattern)
   expect(failure()).toHaveFailed(pattern)
@@ -22,16 +22,16 @@ test('.not passes for a success and for another failure', () => {
   expect(failure()).not.toHaveFailed({ errorType: 'Validation' })
   expect(failure()).not.toHaveFailed({ errorType: 'ValidationError', reason: 'timeout' })
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([failure(), success(1)]).toEqual([expect.toHaveFailed('qty'), expect.not.toHaveFailed()])
 })
 explainsMistakes('toHaveFailed')
 
-test('says what was answered instead', () => {
+test('says what was returned instead', () => {
   expect(failureText(() => expect(success({ total: 84 })).toHaveFailed())).toMatchInlineSnapshot(`
     "expect(result).toHaveFailed()
 
-    Expected orders to fail, but it answered with { total: 84 }
+    Expected orders to fail, but it returned { total: 84 }
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -48,7 +48,7 @@ test('says what was expected', () => {
   ).toMatchInlineSnapshot(`
     "expect(result).toHaveFailed({ errorType: "ValidationError", errorMessage: /qty/ })
 
-    Expected orders to fail with errorType "ValidationError", errorMessage /qty/, but it answered with 1
+    Expected orders to fail with errorType "ValidationError", errorMessage /qty/, but it returned 1
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -80,7 +80,7 @@ test('says which part differs', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says of a message', () => {
+test('compares the message with a string', () => {
   expect(failureText(() => expect(failure()).toHaveFailed('price'))).toMatchInlineSnapshot(`
     "expect(result).toHaveFailed("price")
 
@@ -99,7 +99,7 @@ test('says of a message', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not how it failed', () => {
+test('with .not says how it failed', () => {
   expect(failureText(() => expect(failure()).not.toHaveFailed())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveFailed()
 
@@ -115,7 +115,7 @@ test('says with .not how it failed', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not and a pattern', () => {
+test('with .not and a pattern says how it failed', () => {
   expect(failureText(() => expect(failure()).not.toHaveFailed(/qty/))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveFailed(/qty/)
 
@@ -133,11 +133,11 @@ test('says with .not and a pattern', () => {
 })
 test('refuses a class', () => {
   expect(failureText(() => expect(failure()).toHaveFailed(TypeError as never))).toMatchInlineSnapshot(
-    `"toHaveFailed takes a string, a RegExp or { errorType, errorMessage, reason }, but received the class TypeError: name it, as { errorType: 'TypeError' }"`,
+    `"toHaveFailed needs a string, a RegExp or { errorType, errorMessage, reason }, but received the class TypeError: give its name, as in { errorType: 'TypeError' }"`,
   )
 })
-test('refuses parts it does not know', () => {
+test('refuses unknown parts', () => {
   expect(failureText(() => expect(failure()).not.toHaveFailed({ message: 'qty' } as never))).toMatchInlineSnapshot(
-    `"toHaveFailed knows errorType, errorMessage and reason, but received message"`,
+    `"toHaveFailed needs a string, a RegExp or { errorType, errorMessage, reason }, but received an object with message"`,
   )
 })

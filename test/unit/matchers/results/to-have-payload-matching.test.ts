@@ -17,16 +17,16 @@ test.each([
   expect(bad).not.toHavePayloadMatching(schema)
   expect(failure()).not.toHavePayloadMatching(schema)
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([good, bad]).toEqual([expect.toHavePayloadMatching(zod), expect.not.toHavePayloadMatching(zod)])
 })
 explainsMistakes('toHavePayloadMatching', zod)
 
 test('lists the issues of zod', () => {
   expect(failureText(() => expect(bad).toHavePayloadMatching(zod))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayloadMatching()
+    "expect(result).toHavePayloadMatching(<zod schema>)
 
-    Expected orders to answer as the zod schema says, but there are 2 issues
+    Expected orders to return a payload that matches the zod schema, but it has 2 issues
 
       id: Invalid input: expected string, received number
       lines.1.qty: Too small: expected number to be >0
@@ -44,9 +44,9 @@ test('lists the issues of zod', () => {
 })
 test('lists the issues of valibot', () => {
   expect(failureText(() => expect(bad).toHavePayloadMatching(valibot))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayloadMatching()
+    "expect(result).toHavePayloadMatching(<valibot schema>)
 
-    Expected orders to answer as the valibot schema says, but there are 2 issues
+    Expected orders to return a payload that matches the valibot schema, but it has 2 issues
 
       id: Invalid type: Expected string but received 1
       lines.1.qty: Invalid value: Expected >=1 but received 0
@@ -64,9 +64,9 @@ test('lists the issues of valibot', () => {
 })
 test('says that the payload itself is wrong', () => {
   expect(failureText(() => expect(success('text')).toHavePayloadMatching(zod))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayloadMatching()
+    "expect(result).toHavePayloadMatching(<zod schema>)
 
-    Expected orders to answer as the zod schema says, but there is 1 issue
+    Expected orders to return a payload that matches the zod schema, but it has 1 issue
 
       (the payload): Invalid input: expected object, received string
 
@@ -83,9 +83,9 @@ test('says that the payload itself is wrong', () => {
 })
 test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHavePayloadMatching(zod))).toMatchInlineSnapshot(`
-    "expect(result).toHavePayloadMatching()
+    "expect(result).toHavePayloadMatching(<zod schema>)
 
-    Expected orders to answer, but it failed with ValidationError: qty must be > 0
+    Expected orders to return a payload, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
@@ -97,11 +97,11 @@ test('says that it failed', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(good).not.toHavePayloadMatching(zod))).toMatchInlineSnapshot(`
-    "expect(result).not.toHavePayloadMatching()
+    "expect(result).not.toHavePayloadMatching(<zod schema>)
 
-    Expected orders not to answer as the zod schema says, but it did
+    Expected orders not to return a payload that matches the zod schema, but it did
 
     Received: { id: "a1", lines: [{ qty: 1 }] }
 
@@ -120,13 +120,13 @@ test('refuses an asynchronous schema, also with .not', () => {
     v.checkAsync(async () => false),
   )
   expect(failureText(() => expect(good).toHavePayloadMatching(slow))).toMatchInlineSnapshot(
-    `"toHavePayloadMatching is synchronous, but this valibot schema is asynchronous: await its own parse of result.payload"`,
+    `"toHavePayloadMatching needs a synchronous schema, but received an asynchronous valibot schema: await its own parse of result.payload"`,
   )
   expect(failureText(() => expect(good).not.toHavePayloadMatching(slow))).toContain('asynchronous')
 })
-test('refuses what is no schema', () => {
+test('refuses anything but a schema', () => {
   expect(failureText(() => expect(good).toHavePayloadMatching({ id: 'a1' } as never))).toMatchInlineSnapshot(
-    `"toHavePayloadMatching takes a schema with Standard Schema v1, such as one of zod 4, valibot 1 or arktype 2"`,
+    `"toHavePayloadMatching needs a schema that implements Standard Schema v1, such as one of zod 4, valibot 1 or arktype 2"`,
   )
-  expect(failureText(() => expect(good).not.toHavePayloadMatching(undefined as never))).toContain('takes a schema')
+  expect(failureText(() => expect(good).not.toHavePayloadMatching(undefined as never))).toContain('needs a schema')
 })

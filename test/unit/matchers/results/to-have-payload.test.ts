@@ -19,7 +19,7 @@ test('.not passes for a failure, which has no payload', () => {
   expect(failure()).not.toHavePayload({ total: 84 })
   expect(failure()).not.toHavePayload(undefined)
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([answer, success(1)]).toEqual([expect.toHavePayload(expect.objectContaining({ id: 'a1' })), expect.not.toHavePayload(2)])
 })
 explainsMistakes('toHavePayload', {})
@@ -29,7 +29,7 @@ test('shows the difference, without what asymmetric matchers matched', () => {
   expect(failureText(() => expect(answer).toHavePayload(expected))).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ id: Any<String>, total: 85, lines: [{ sku: Any<String> }] })
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     - Expected
     + Received
@@ -53,11 +53,11 @@ test('shows the difference, without what asymmetric matchers matched', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('shows the difference to a part', () => {
+test('shows the difference to ObjectContaining', () => {
   expect(failureText(() => expect(answer).toHavePayload(expect.objectContaining({ total: 85 })))).toMatchInlineSnapshot(`
     "expect(result).toHavePayload(ObjectContaining({ total: 85 }))
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     - Expected
     + Received
@@ -81,11 +81,11 @@ test('shows the difference to a part', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('shows two values that have no lines', () => {
+test('shows two values of one line', () => {
   expect(failureText(() => expect(success('no time')).toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ total: 84 })
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     Expected: { total: 84 }
     Received: "no time"
@@ -103,7 +103,7 @@ test('shows the difference of texts', () => {
   expect(failureText(() => expect(success('a\nb')).toHavePayload('a\nc'))).toMatchInlineSnapshot(`
     "expect(result).toHavePayload("a\\nc")
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     - Expected
     + Received
@@ -121,12 +121,12 @@ test('shows the difference of texts', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('names the matcher for HTTP answers', () => {
+test('names the matcher for HTTP responses', () => {
   const http = success({ statusCode: 200, body: '{"total":84}' })
   expect(failureText(() => expect(http).toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ total: 84 })
 
-    The payload of orders is not the expected one, but its body is: use toHaveJsonBody
+    Expected orders to return this payload, but only the body of its response equals it: use toHaveJsonBody
 
     - Expected
     + Received
@@ -150,7 +150,7 @@ test('says that it failed', () => {
   expect(failureText(() => expect(failure()).toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ total: 84 })
 
-    Expected orders to answer, but it failed with ValidationError: qty must be > 0
+    Expected orders to return a payload, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
@@ -162,11 +162,11 @@ test('says that it failed', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(success({ total: 84 })).not.toHavePayload({ total: 84 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHavePayload({ total: 84 })
 
-    Expected orders not to answer with { total: 84 }, but it did
+    Expected orders not to return { total: 84 }, but it did
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -11,7 +11,7 @@ test('passes', () => {
   expect(success({ total: 84 })).toHaveSucceeded()
   expect(failed).not.toHaveSucceeded()
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([success(1), failed]).toEqual([expect.toHaveSucceeded(), expect.not.toHaveSucceeded()])
   expect([failed]).not.toEqual([expect.toHaveSucceeded()])
 })
@@ -38,11 +38,11 @@ test('says what the function threw, where, and what it logged', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not what it answered', () => {
+test('with .not says what it returned', () => {
   expect(failureText(() => expect(success({ total: 84 }, { coldStart: false })).not.toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveSucceeded()
 
-    Expected orders not to succeed, but it answered with { total: 84 }
+    Expected orders not to succeed, but it returned { total: 84 }
 
     Function   orders (process 3f9c2a7b, warm, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -53,11 +53,11 @@ test('says with .not what it answered', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says of a timeout what came last, and what helps', () => {
+test('shows the last line before a timeout, and what to do', () => {
   expect(failureText(() => expect(timeout()).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it timed out after 3.00 s (its timeout). It logged last, 2.91 s before: "INFO calling payments". Raise timeout (seconds), or look at what that call waits for.
+    Expected orders to succeed, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO calling payments". Raise timeout (seconds), or find out what that call waits for.
 
     Function   orders (process 3f9c2a7b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -68,11 +68,11 @@ test('says of a timeout what came last, and what helps', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 3000.00 ms"
   `)
 })
-test('says of a timeout without a log', () => {
+test('says that it logged nothing before a timeout', () => {
   expect(failureText(() => expect(timeout({ logs: [] })).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it timed out after 3.00 s (its timeout). It logged nothing. Raise timeout (seconds), or look at what it waits for.
+    Expected orders to succeed, but it timed out after 3.00 s. It logged nothing. Raise timeout (seconds), or find out what it waits for.
 
     Function   orders (process 3f9c2a7b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -91,7 +91,7 @@ test('says that the runtime ended', () => {
   expect(failureText(() => expect(exited).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it ended its runtime before it answered: Runtime.ExitError: RequestId: x Error: Runtime exited with error: exit status 1
+    Expected orders to succeed, but it exited before the handler returned: Runtime.ExitError: RequestId: x Error: Runtime exited with error: exit status 1
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -107,7 +107,7 @@ test('says that the module could not be loaded', () => {
   expect(failureText(() => expect(init).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it failed while its module was loaded, before the handler ran: Runtime.ImportModuleError: Error: Cannot find module 'pg'
+    Expected orders to succeed, but it failed while its code was loaded, before the handler ran: Runtime.ImportModuleError: Error: Cannot find module 'pg'
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -144,7 +144,7 @@ test('says that the response was too large', () => {
   expect(failureText(() => expect(large).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it answered with more than Lambda takes: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (6291556 bytes).
+    Expected orders to succeed, but it returned more than Lambda allows: Function.ResponseSizeTooLarge: Response payload size exceeded maximum allowed payload size (6291556 bytes).
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -7,16 +7,16 @@ test('passes', () => {
   expect(success(1)).not.toHaveTimedOut()
   expect(failure()).not.toHaveTimedOut()
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([timeout(), success(1)]).toEqual([expect.toHaveTimedOut(), expect.not.toHaveTimedOut()])
 })
 explainsMistakes('toHaveTimedOut')
 
-test('says that it answered', () => {
+test('says that it returned', () => {
   expect(failureText(() => expect(success(1)).toHaveTimedOut())).toMatchInlineSnapshot(`
     "expect(result).toHaveTimedOut()
 
-    Expected orders to time out, but it answered after 38 ms
+    Expected orders to time out, but it returned after 38 ms
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -27,7 +27,7 @@ test('says that it answered', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says that it failed otherwise', () => {
+test('says that it failed in another way', () => {
   expect(failureText(() => expect(failure()).toHaveTimedOut())).toMatchInlineSnapshot(`
     "expect(result).toHaveTimedOut()
 
@@ -43,11 +43,11 @@ test('says that it failed otherwise', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not what it waited for', () => {
+test('with .not says what it waited for', () => {
   expect(failureText(() => expect(timeout()).not.toHaveTimedOut())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveTimedOut()
 
-    Expected orders not to time out, but it timed out after 3.00 s (its timeout). It logged last, 2.91 s before: "INFO calling payments". Raise timeout (seconds), or look at what that call waits for.
+    Expected orders not to time out, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO calling payments". Raise timeout (seconds), or find out what that call waits for.
 
     Function   orders (process 3f9c2a7b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -8,7 +8,7 @@ test('passes', () => {
   expect(measured).toHaveUsedMemoryBelow(61)
   expect(measured).not.toHaveUsedMemoryBelow(60)
 })
-test('is asymmetric', () => {
+test('works asymmetrically', () => {
   expect([measured, measured]).toEqual([expect.toHaveUsedMemoryBelow(100), expect.not.toHaveUsedMemoryBelow(10)])
 })
 explainsMistakes('toHaveUsedMemoryBelow', 100)
@@ -17,7 +17,7 @@ test('says how much it used', () => {
   expect(failureText(() => expect(measured).toHaveUsedMemoryBelow(50))).toMatchInlineSnapshot(`
     "expect(result).toHaveUsedMemoryBelow(50)
 
-    Expected orders to use less than 50 MB, but instance 3f9c2a7b used 60 MB at its peak (of 128 MB)
+    Expected orders to use less than 50 MB, but instance 3f9c2a7b used 60 MB at its peak (memorySize is 128 MB)
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -28,11 +28,11 @@ test('says how much it used', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('says with .not', () => {
+test('with .not says what it received', () => {
   expect(failureText(() => expect(measured).not.toHaveUsedMemoryBelow(100))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveUsedMemoryBelow(100)
 
-    Expected orders not to use less than 100 MB, but instance 3f9c2a7b used 60 MB at its peak (of 128 MB)
+    Expected orders not to use less than 100 MB, but instance 3f9c2a7b used 60 MB at its peak (memorySize is 128 MB)
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -43,15 +43,15 @@ test('says with .not', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
-test('never passes where nothing was measured', () => {
+test('fails with both polarities if nothing was measured', () => {
   expect(failureText(() => expect(success(1)).toHaveUsedMemoryBelow(100))).toMatchInlineSnapshot(
-    `"toHaveUsedMemoryBelow can't tell: the process backend did not measure the memory of orders. Run this test where it is measured (process on Linux, docker, podman, kubernetes)."`,
+    `"toHaveUsedMemoryBelow needs the peak memory, which the process backend did not measure here. Run this test where memory is measured: process on Linux, docker, podman or kubernetes."`,
   )
   expect(failureText(() => expect(success(1)).not.toHaveUsedMemoryBelow(100))).toContain('did not measure')
   expect(failureText(() => expect([success(1)]).toEqual([expect.toHaveUsedMemoryBelow(100)]))).toContain('did not measure')
 })
-test('refuses what is no amount', () => {
+test('refuses anything but a number', () => {
   expect(failureText(() => expect(measured).toHaveUsedMemoryBelow('64 MB' as never))).toMatchInlineSnapshot(
-    `"toHaveUsedMemoryBelow takes MB, but received "64 MB""`,
+    `"toHaveUsedMemoryBelow needs a number of MB over 0, but received "64 MB""`,
   )
 })

@@ -59,7 +59,7 @@ test.each(['fails: toHaveSucceeded', 'fails: toHavePayload', 'fails: not.toHaveL
     expect(report.message).toMatch(new RegExp(`● ${title}\n[^●]*\n {4}> \\d+ \\|.*\\.${title.slice(7)}\\(`))
   },
 )
-test('jest shows a failed invocation whole', () =>
+test('jest shows the whole failure of an invocation', () =>
   expect(shown('fails: toHaveSucceeded')).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
@@ -80,7 +80,7 @@ test('jest shows one diff', () =>
   expect(shown('fails: toHavePayload')).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ id: Any<String>, total: 85 })
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     - Expected
     + Received
@@ -104,7 +104,7 @@ test('jest shows .not', () =>
   expect(shown('fails: not.toHaveLogged')).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged({ order: { id: "a1" } })
 
-    Expected orders not to log { order: { id: "a1" } }, but it is there
+    Expected orders not to log { order: { id: "a1" } }, but it did
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -119,14 +119,14 @@ test('jest shows an asynchronous failure', () =>
   expect(shown('fails: toEventuallyLog')).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
 
-    Expected orders to log "shipped" within 10 ms, since its launch. It has been idle.
+    Expected orders to log "shipped" within 10 ms, but no record since its launch matched. It has been idle.
 
     Function   orders (3f9c2a7b idle)
-    Log: nothing"
+    Log: empty"
   `))
 test('jest shows wrong use', () =>
   expect(shown('fails: a Promise')).toMatchInlineSnapshot(
-    `"RuntimeError: toHaveSucceeded takes the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,
+    `"RuntimeError: toHaveSucceeded needs the result of an invocation, but received a Promise: did you forget "await" before orders.invoke(…)?"`,
   ))
 test('jest prints a result by the serializer', () =>
   expect(shown('fails: toMatchSnapshot')).toMatchInlineSnapshot(`

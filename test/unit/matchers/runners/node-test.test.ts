@@ -56,7 +56,7 @@ test('node:test shows one diff', () =>
   expect(shown('fails: toHavePayload')).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ id: Any<String>, total: 85 })
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     - Expected
     + Received
@@ -79,7 +79,7 @@ test('node:test shows a negation', () =>
   expect(shown('fails: notToHaveLogged')).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("accepted")
 
-    Expected orders not to log "accepted", but it is there
+    Expected orders not to log "accepted", but it did
 
     Function   orders (process 3f9c2a7b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -93,16 +93,16 @@ test('node:test shows an asynchronous failure', () =>
   expect(shown('fails: toEventuallyLog')).toMatchInlineSnapshot(`
     "expect(orders).toEventuallyLog("shipped", { timeout: 10 })
 
-    Expected orders to log "shipped" within 10 ms, since its launch. It has been idle.
+    Expected orders to log "shipped" within 10 ms, but no record since its launch matched. It has been idle.
 
     Function   orders (3f9c2a7b idle)
-    Log: nothing"
+    Log: empty"
   `))
 test('node:test shows npm expect', () =>
   expect(shown('fails: npm expect')).toMatchInlineSnapshot(`
     "expect(result).toHavePayload({ id: Any<String>, total: 85 })
 
-    The payload of orders is not the expected one
+    Expected orders to return this payload, but it returned another one
 
     - Expected
     + Received

@@ -4,7 +4,7 @@ import { failure, jsonRecord, REQUEST_ID, record, success } from '../../../suppo
 
 expect.addSnapshotSerializer(snapshotSerializer)
 
-test('prints what an answer and a log have, and nothing that changes', () => {
+test('prints payload and log, without ids and times', () => {
   const logs = [record(`accepted in ${REQUEST_ID}\n`), jsonRecord({ level: 'INFO', message: 'charged' })]
   expect(success({ total: 84 }, { logs })).toMatchInlineSnapshot(`
     {
@@ -38,7 +38,7 @@ test('prints an error without its stack', () => {
     }
   `)
 })
-test('prints results inside of other values', () => {
+test('prints results inside other values', () => {
   expect({ results: [success(1, { logs: [] })] }).toMatchInlineSnapshot(`
     {
       "results": [
@@ -51,7 +51,7 @@ test('prints results inside of other values', () => {
     }
   `)
 })
-test('JSON is the same', () => {
+test('JSON.stringify prints the same', () => {
   expect(JSON.stringify(success({ total: 84 }))).toMatchInlineSnapshot(
     `"{"ok":true,"payload":{"total":84},"logs":["received {\\"qty\\":0}"]}"`,
   )

@@ -21,7 +21,7 @@ const readable = (text: string): string =>
     .replace(/\$SESSION[0-9a-f]{16}/, '$INSTANCE')
     .replace(/: \S*node .*…/, ': node …')
 
-test('passes when all has ended, and names what has not', async () => {
+test('passes when all instances have ended, and lists those that have not', async () => {
   const fn = await launch(echo)
   await fn({})
   const text = await asyncFailureText(expect(session()).toHaveLeftNoInstances())
@@ -31,21 +31,21 @@ test('passes when all has ended, and names what has not', async () => {
   expect(readable(text)).toMatchInlineSnapshot(`
     "expect(session()).toHaveLeftNoInstances()
 
-    Expected session $SESSION to have left nothing, but 2 things of its instances are there
+    Expected session $SESSION to have left no instances, but 2 resources of its instances still exist
 
       process $CHILD (process, function orders, launched by process $PID): node …
       folder $FOLDER/sessions/$SESSION/$PID-$START/instances/$INSTANCE (process, launched by process $PID)
 
-    What lambda() declares ends after the tests by itself; a handle of launch() needs "await using" or terminate(). What a killed worker left is ended within seconds by the watchdog."
+    The library terminates what lambda() declares. A handle of launch() needs "await using" or terminate(). The watchdog ends what a killed worker left within seconds."
   `)
 })
 
-test('says with .not that there is nothing', async () => {
+test('with .not says that none exist', async () => {
   const text = await asyncFailureText(expect(session()).not.toHaveLeftNoInstances())
   expect(readable(text)).toMatchInlineSnapshot(`
     "expect(session()).not.toHaveLeftNoInstances()
 
-    Expected session $SESSION to have left something, but nothing is there"
+    Expected session $SESSION to have left instances, but none exist"
   `)
 })
 
@@ -57,6 +57,6 @@ test.each([
 ])('explains %s, also with .not', async (what, received) => {
   for (const assertion of [expect(received), expect(received).not]) {
     const text = await asyncFailureText(assertion.toHaveLeftNoInstances())
-    expect(text).toContain(`toHaveLeftNoInstances takes session(), but received ${what}`)
+    expect(text).toContain(`toHaveLeftNoInstances needs session(), but received ${what}`)
   }
 })

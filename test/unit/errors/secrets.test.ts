@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { isSecretName, maskSecrets, registerSecret, registerSecretsOf } from '../../../src/invocations/secrets.ts'
+import { isSecretName, maskSecrets, registerSecret, registerSecretsOf } from '../../../src/errors/secrets.ts'
 
 test('masks registered values, the longest first', () => {
   registerSecret('hunter2')
@@ -23,6 +23,6 @@ test("masks this process's AWS keys, not its region", () => {
 test.each(['DB_PASSWORD', 'client_secret', 'AuthToken', 'API_KEY', 'AWS_ACCESS_KEY_ID'])('%s is a secret name', name => {
   expect(isSecretName(name)).toBe(true)
 })
-test.each(['TABLE', 'AWS_REGION', 'STAGE'])('%s is none', name => {
+test.each(['TABLE', 'AWS_REGION', 'STAGE'])('%s is not a secret name', name => {
   expect(isSecretName(name)).toBe(false)
 })

@@ -1,0 +1,47 @@
+import type { LogRecord } from '../../model/log-record.ts'
+import type { InvokeFailure, InvokeResult } from '../../model/result.ts'
+import { seconds, truncate } from './format.ts'
+
+/** How an invocation failed and what to do about it, to follow the word "it". */
+export function describeFailure(result: InvokeFailure): string {
+  const { error, report } = result
+  const what = `${error.errorType ? `${error.errorType}: ` : ''}${error.errorMessage}`
+  switch (error.reason) {
+    case 'timeout':
+      return describeTimeout(result)
+    case 'exit':
+      return `exited before the handler returned: ${what}`
+    case 'init':
+      return `failed while its code was loaded, before the handler ran: ${what}`
+    case 'outOfMemory':
+      return `ran out of its ${report.memorySizeMb} MB: ${what}. Raise memorySize (MB), or look at what it keeps.`
+    case 'responseTooLarge':
+      return `returned more than Lambda allows: ${what}`
+    default:
+      return `failed with ${what}`
+  }
+}
+
+/** The record that tells of the failure, if there is one. */
+export function failureRecords(result: InvokeResult): LogRecord[] {
+  if (result.ok) return []
+  const { reason, errorMessage } = result.error
+  const own = withoutPlatform(result.logs)
+  const record = reason === 'timeout' ? own.at(-1) : own.findLast(({ message }) => message.includes(errorMessage))
+  return record ? [record] : []
+}
+
+export function withoutPlatform(records: readonly LogRecord[]): LogRecord[] {
+  return records.filter(({ source }) => source !== 'platform')
+}
+
+function describeTimeout({ error, report, logs }: InvokeFailure): string {
+  const after = /timed out after ([\d.]+) seconds/.exec(error.errorMessage)?.[1]
+  const timedOut = `timed out after ${seconds(after === undefined ? report.durationMs : Number(after) * 1000)}.`
+  const last = withoutPlatform(logs).at(-1)
+  if (!last) return `${timedOut} It logged nothing. Raise timeout (seconds), or find out what it waits for.`
+  const end = logs.findLast(({ source }) => source === 'platform')
+  const before = end && `, ${seconds(Math.max(0, end.timestamp.getTime() - last.timestamp.getTime()))} before the timeout,`
+  const text = truncate(`${last.level ? `${last.level} ` : ''}${last.message.trimEnd()}`, 120)
+  return `${timedOut} The last line of its log${before ?? ''} is ${JSON.stringify(text)}. Raise timeout (seconds), or find out what that call waits for.`
+}
