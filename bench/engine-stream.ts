@@ -2,7 +2,7 @@ import type Docker from 'dockerode'
 import type { Engine } from '../src/backends/engines/connection/engine.ts'
 import { openEngineStream } from '../src/backends/engines/containers/engine-stream.ts'
 import { removeContainer } from '../src/backends/engines/containers/remove-container.ts'
-import { takeBytes, type ViewedDuplex } from '../src/backends/init/tunnel/view-source.ts'
+import { takeBytes, type ViewedDuplex } from '../src/backends/init/tunnel/view-stream.ts'
 
 /** Reads a length and so many bytes, does with them what a runtime and an echo do, and writes the same back. */
 const ECHO = `

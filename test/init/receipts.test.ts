@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { TunnelConnection } from '../../src/backends/init/connection.ts'
+import type { TunnelConnection } from '../../src/backends/init/tunnel-connection.ts'
 import { TestEnvironment } from './harness.ts'
 
 const RUNTIME = fileURLToPath(new URL('fixtures/raw-runtime.mjs', import.meta.url))

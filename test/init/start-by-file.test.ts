@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { type StartCommand, startFile } from '../../src/backends/init/control.ts'
+import { type StartCommand, startFile } from '../../src/backends/init/init-control.ts'
 import { runtimeFile, TestEnvironment } from './harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lf-start-'))

@@ -1,13 +1,13 @@
 import type { Duplex } from 'node:stream'
 import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
 import { setImmediate } from '../../platform/clock.ts'
-import { ConnectionTable } from './connections.ts'
-import { type ReadyEvent, type StartCommand, type StartedExtension, TunnelControl } from './control.ts'
-import { FieldReader } from './fields.ts'
-import { sendFiles, type TunnelFile } from './files.ts'
+import { ConnectionTable } from './connection-table.ts'
+import { InitControl, type ReadyEvent, type StartCommand, type StartedExtension } from './init-control.ts'
+import { sendFiles, type TunnelFile } from './send-files.ts'
 import { type FrameListener, FrameType } from './tunnel/frames.ts'
+import { PayloadReader } from './tunnel/payload.ts'
 import { Tunnel } from './tunnel/tunnel.ts'
-import type { ViewedDuplex } from './tunnel/view-source.ts'
+import type { ViewedDuplex } from './tunnel/view-stream.ts'
 
 export interface InitSandboxOptions {
   /** As given to the init. */
@@ -44,7 +44,7 @@ export class InitSandbox implements Sandbox {
   private readonly options: InitSandboxOptions
   private readonly session: Tunnel
   private readonly connections: ConnectionTable
-  readonly control: TunnelControl
+  readonly control: InitControl
   private info: ReadyEvent | undefined
   private running = false
   /** What a runtime that was started early said before it was asked for. */
@@ -66,7 +66,7 @@ export class InitSandbox implements Sandbox {
       onLost: error => this.lost(error),
     })
     this.connections = new ConnectionTable(this.session, options.onRuntimeApi)
-    this.control = new TunnelControl(this.session, {
+    this.control = new InitControl(this.session, {
       ready: event => {
         this.info = event
       },
@@ -186,7 +186,7 @@ export class InitSandbox implements Sandbox {
     // The first frame of all is the init's own.
     if (this.early !== undefined && this.info !== undefined) this.early.push([type, channel, Buffer.from(payload), last])
     else if (type === FrameType.log) this.options.events.output(payload)
-    else if (type === FrameType.logDropped) this.dropped(new FieldReader(payload).u64())
+    else if (type === FrameType.logDropped) this.dropped(new PayloadReader(payload).u64())
     else if (!this.connections.take(type, channel, payload)) this.control.take(type, channel, payload)
   }
 

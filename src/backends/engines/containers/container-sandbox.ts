@@ -1,9 +1,9 @@
 import { EntrypointError, type Sandbox, type SandboxEvents } from '../../../emulator/environment/sandbox.ts'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
 import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
-import type { StartCommand } from '../../init/control.ts'
-import type { TunnelFile } from '../../init/files.ts'
+import type { StartCommand } from '../../init/init-control.ts'
 import { InitSandbox, type InitSandboxOptions } from '../../init/init-sandbox.ts'
+import type { TunnelFile } from '../../init/send-files.ts'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 
 export interface ContainerSandboxOptions extends Omit<InitSandboxOptions, 'events' | 'start'> {

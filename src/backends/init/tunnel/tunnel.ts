@@ -13,7 +13,7 @@ import {
 import { encodeHello, type Hello, HelloFinder } from './hello.ts'
 import { asInstanceLost, instanceLost } from './instance-lost.ts'
 import { Outbox } from './outbox.ts'
-import { takeBytes, type ViewedDuplex } from './view-source.ts'
+import { takeBytes, type ViewedDuplex } from './view-stream.ts'
 
 /** What the init may send on one connection before we credit more. */
 export const RECEIVE_WINDOW: number = 1024 * 1024

@@ -7,8 +7,8 @@ import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { clearTimeout, now, setTimeout } from '../../../platform/clock.ts'
 import type { BackendHandle } from '../../backend.ts'
 import type { ImageInfo } from '../../engines/images/images.ts'
-import type { StartCommand } from '../../init/control.ts'
-import { initSettings } from '../../init/settings.ts'
+import type { StartCommand } from '../../init/init-control.ts'
+import { initSettings } from '../../init/init-settings.ts'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
 import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
@@ -17,8 +17,8 @@ import { hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { podsPath } from '../api/resources.ts'
 import { retrying } from '../api/retrying.ts'
-import { podName } from '../names.ts'
-import { hiddenVariables } from './hidden-variables.ts'
+import { podName } from '../object-metadata.ts'
+import { kubeletVariables } from './kubelet-variables.ts'
 import { launchError } from './launch-error.ts'
 import { openPodStream } from './open-pod-stream.ts'
 import { isNodeLost } from './pod-failure.ts'
@@ -77,7 +77,7 @@ export class FunctionPod implements Place {
       id: instanceId,
       grace: INIT_GRACE_MS,
       firstStream: startTimeout,
-      unset: hiddenVariables(cluster.settings.podTemplate),
+      unset: kubeletVariables(cluster.settings.podTemplate),
       roots: [WRITABLE.task, WRITABLE.opt],
     })
     this.sandbox = new PodSandbox(

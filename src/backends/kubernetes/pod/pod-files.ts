@@ -1,7 +1,7 @@
 import { zipEntries } from '../../../code/zip/zip-entries.ts'
 import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
 import type { CodeZip, LayerZip } from '../../../model/code-package.ts'
-import type { TunnelFile } from '../../init/files.ts'
+import type { TunnelFile } from '../../init/send-files.ts'
 
 /** Where the init writes what the function sees, read-only, in `/var/task` and `/opt`. */
 export const WRITABLE: { readonly task: string; readonly opt: string } = { task: '/lf-task', opt: '/lf-opt' }

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { StreamAgent } from '../../../../../src/backends/engines/connection/stream-agent.ts'
-import { takeBytes, type ViewedDuplex } from '../../../../../src/backends/init/tunnel/view-source.ts'
+import { takeBytes, type ViewedDuplex } from '../../../../../src/backends/init/tunnel/view-stream.ts'
 
 /** A connection that an engine has made a stream, and the engine's end of it; `early` comes with the engine's answer. */
 async function upgraded(early: string): Promise<{ stream: ViewedDuplex; peer: Socket }> {

@@ -1,5 +1,5 @@
 /** Builds a payload of the init's fields: big-endian numbers, strings after a u32 length. */
-export class FieldWriter {
+export class PayloadWriter {
   private readonly pieces: Buffer[] = []
 
   u8(value: number): this {
@@ -52,7 +52,7 @@ export class FieldWriter {
 }
 
 /** Takes them apart again. */
-export class FieldReader {
+export class PayloadReader {
   private at = 0
   private readonly payload: Buffer
 

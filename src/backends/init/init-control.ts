@@ -1,8 +1,8 @@
 import { constants } from 'node:os'
 import type { RuntimeExit } from '../../emulator/environment/sandbox.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { FieldReader, FieldWriter } from './fields.ts'
 import { FrameType } from './tunnel/frames.ts'
+import { PayloadReader, PayloadWriter } from './tunnel/payload.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 
 const Command = {
@@ -85,9 +85,9 @@ export function startFile(start: StartCommand): Buffer {
   return Buffer.concat([Buffer.of(Command.start), startFields(start).done()])
 }
 
-function startFields(start: StartCommand): FieldWriter {
+function startFields(start: StartCommand): PayloadWriter {
   const environment = { ...start.environment, ...(start.telemetry && { _LAMBDA_TELEMETRY_LOG_FD: '3' }) }
-  return new FieldWriter()
+  return new PayloadWriter()
     .u8((start.telemetry ? 1 : 0) + (start.bootstrap ? 2 : 0))
     .strings(start.command ?? [])
     .strings(pairs(environment))
@@ -96,12 +96,12 @@ function startFields(start: StartCommand): FieldWriter {
 
 interface Waiter {
   readonly name: string
-  readonly resolve: (body: FieldReader) => void
+  readonly resolve: (body: PayloadReader) => void
   readonly reject: (error: Error) => void
 }
 
 /** Commands to the init and what it says by itself. */
-export class TunnelControl {
+export class InitControl {
   private readonly session: Tunnel
   private readonly events: ControlEvents
   private readonly waiters = new Map<number, Waiter>()
@@ -140,7 +140,7 @@ export class TunnelControl {
 
   /** Ends everything; with `patience` (ms) the runtime gets SIGTERM and so much time first. All output was delivered when it resolves. */
   async stop(patience = 0): Promise<void> {
-    await this.ask('stop', new FieldWriter().u32(patience))
+    await this.ask('stop', new PayloadWriter().u32(patience))
   }
 
   async memory(): Promise<Memory> {
@@ -159,7 +159,7 @@ export class TunnelControl {
 
   /** Starts the files of `/opt/extensions`, in order. */
   async extensions(environment: Readonly<Record<string, string>> = {}): Promise<readonly StartedExtension[]> {
-    const body = await this.ask('extensions', new FieldWriter().strings(pairs(environment)))
+    const body = await this.ask('extensions', new PayloadWriter().strings(pairs(environment)))
     return Array.from({ length: body.u16() }, () => {
       const [pid, errno, name] = [body.u32(), body.u32(), body.string()]
       return errno === 0 ? { name, pid } : { name, error: errnoName(errno) }
@@ -168,40 +168,40 @@ export class TunnelControl {
 
   /** From now on `127.0.0.1:port` inside is `localhost:port` of this machine. @throws RuntimeError such as `EADDRINUSE` */
   async listen(port: number): Promise<void> {
-    await this.ask('listen', new FieldWriter().u16(port))
+    await this.ask('listen', new PayloadWriter().u16(port))
   }
 
   async unlisten(port: number): Promise<void> {
-    await this.ask('unlisten', new FieldWriter().u16(port))
+    await this.ask('unlisten', new PayloadWriter().u16(port))
   }
 
   /** Gives the count of files, folders and links put since the last call. @throws RuntimeError `ZIP_EXTRACTION_FAILED` with the first that failed */
   async filesDone(): Promise<number> {
-    return (await this.ask('filesDone', new FieldWriter(), 'ZIP_EXTRACTION_FAILED')).u32()
+    return (await this.ask('filesDone', new PayloadWriter(), 'ZIP_EXTRACTION_FAILED')).u32()
   }
 
   /** Ends everything and the init itself. Answered, if at all, just before. */
   async exit(patience = 0): Promise<void> {
-    await this.ask('exit', new FieldWriter().u32(patience))
+    await this.ask('exit', new PayloadWriter().u32(patience))
   }
 
   /** Sends a signal to the runtime's own process. */
   async signal(name: NodeJS.Signals): Promise<void> {
-    await this.ask('signal', new FieldWriter().u32(constants.signals[name]))
+    await this.ask('signal', new PayloadWriter().u32(constants.signals[name]))
   }
 
   private ask(
     name: keyof typeof Command,
-    fields: FieldWriter = new FieldWriter(),
+    fields: PayloadWriter = new PayloadWriter(),
     code = 'INSTANCE_COMMAND_FAILED',
-  ): Promise<FieldReader> {
+  ): Promise<PayloadReader> {
     const request = ++this.lastRequest
     const answer = this.answerTo(name, request, code)
     this.session.send(FrameType.command, request, Buffer.concat([Buffer.from([Command[name]]), fields.done()]))
     return answer
   }
 
-  private answerTo(name: keyof typeof Command, request: number, code: string): Promise<FieldReader> {
+  private answerTo(name: keyof typeof Command, request: number, code: string): Promise<PayloadReader> {
     return new Promise((resolve, reject) => {
       if (this.gone) {
         reject(this.gone)
@@ -219,7 +219,7 @@ export class TunnelControl {
   private reply(request: number, payload: Buffer): void {
     const waiter = this.waiters.get(request)
     this.waiters.delete(request)
-    const body = new FieldReader(payload)
+    const body = new PayloadReader(payload)
     if (body.u8() === 0) waiter?.resolve(body)
     else {
       const errno = body.u32()
@@ -228,7 +228,7 @@ export class TunnelControl {
   }
 
   private event(payload: Buffer): void {
-    const body = new FieldReader(payload)
+    const body = new PayloadReader(payload)
     const kind = body.u8()
     if (kind === Event.ready) this.events.ready({ port: body.u16(), pipeSize: body.u32(), pid: body.u32() })
     if (kind === Event.memory) this.events.memory?.(body.u64())

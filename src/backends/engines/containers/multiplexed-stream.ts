@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { takeBytes, type ViewedDuplex, type ViewSource, withViews } from './view-source.ts'
+import { takeBytes, type ViewedDuplex, type ViewSource, withViews } from '../../init/tunnel/view-stream.ts'
 
 const HEAD = 8
 const STDOUT = 1

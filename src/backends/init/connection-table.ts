@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { TunnelConnection } from './connection.ts'
 import { FrameType } from './tunnel/frames.ts'
 import { RECEIVE_WINDOW, type Tunnel } from './tunnel/tunnel.ts'
+import { TunnelConnection } from './tunnel-connection.ts'
 
 /** All connections of one container, by channel. */
 export class ConnectionTable {

@@ -1,5 +1,5 @@
-import { FieldWriter } from './fields.ts'
 import { FrameType, MAX_PAYLOAD } from './tunnel/frames.ts'
+import { PayloadWriter } from './tunnel/payload.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 
 /** Something to be put into the container, before the runtime starts. */
@@ -18,7 +18,7 @@ const KINDS = { folder: 0, file: 1, link: 2 } as const
 export async function sendFiles(session: Tunnel, files: Iterable<TunnelFile> | AsyncIterable<TunnelFile>): Promise<void> {
   for await (const file of files) {
     const data = file.kind === 'file' ? file.data : new Uint8Array(0)
-    const head = new FieldWriter()
+    const head = new PayloadWriter()
       .u8(KINDS[file.kind])
       .u32(file.kind === 'link' ? 0o777 : file.mode)
       .u64(data.length)

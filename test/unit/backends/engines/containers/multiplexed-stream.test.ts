@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Duplex, PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { demultiplexed } from '../../../../../src/backends/init/tunnel/stdcopy.ts'
+import { demultiplexed } from '../../../../../src/backends/engines/containers/multiplexed-stream.ts'
 import { spoiling } from '../../../../support/spoiling.ts'
 
 function record(channel: number, text: string): Buffer {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { TunnelConnection } from '../../../../src/backends/init/connection.ts'
 import type { Tunnel } from '../../../../src/backends/init/tunnel/tunnel.ts'
+import { TunnelConnection } from '../../../../src/backends/init/tunnel-connection.ts'
 import { RuntimeApi } from '../../../../src/emulator/runtime-api/runtime-api.ts'
 import type { RuntimeAnswer } from '../../../../src/emulator/runtime-api/runtime-requests.ts'
 
