@@ -1,29 +1,29 @@
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { FrameType } from './tunnel/frames.ts'
-import { RECEIVE_WINDOW, type Tunnel } from './tunnel/tunnel.ts'
+import type { Tunnel } from './tunnel/tunnel.ts'
 import { TunnelConnection } from './tunnel-connection.ts'
 
-/** All connections of one container, by channel. */
+/** The connections of one container, by channel. */
 export class ConnectionTable {
-  private readonly connections = new Map<number, TunnelConnection>()
-  private readonly session: Tunnel
-  private readonly onRuntimeApi: (connection: Duplex) => void
+  readonly #tunnel: Tunnel
+  readonly #onRuntimeApi: (connection: Duplex) => void
+  readonly #connections = new Map<number, TunnelConnection>()
 
-  constructor(session: Tunnel, onRuntimeApi: (connection: Duplex) => void) {
-    this.session = session
-    this.onRuntimeApi = onRuntimeApi
+  constructor(tunnel: Tunnel, onRuntimeApi: (connection: Duplex) => void) {
+    this.#tunnel = tunnel
+    this.#onRuntimeApi = onRuntimeApi
   }
 
-  /** Handles the frames that are a connection's; false for others. */
+  /** Handles a frame if it concerns a connection, and returns `false` otherwise. */
   take(type: number, channel: number, payload: Buffer): boolean {
     if (type === FrameType.open) {
-      this.open(channel, payload.readUInt16BE(0))
+      this.#open(channel, payload.readUInt16BE(0))
       return true
     }
     if (type < FrameType.open || type > FrameType.receipt) return false
-    // One that is not there was destroyed here while the frame was under way.
-    const connection = this.connections.get(channel)
+    // A connection that is missing was destroyed here while the frame was under way.
+    const connection = this.#connections.get(channel)
     if (!connection) return true
     if (type === FrameType.data) connection.received(payload)
     else if (type === FrameType.end) connection.ended()
@@ -33,23 +33,23 @@ export class ConnectionTable {
     return true
   }
 
-  /** The tunnel is gone. */
+  /** The tunnel is closed. */
   lost(error: Error): void {
-    for (const connection of this.connections.values()) connection.lost(error)
+    for (const connection of this.#connections.values()) connection.lost(error)
   }
 
-  private open(channel: number, port: number): void {
-    const connection = new TunnelConnection(this.session, channel, RECEIVE_WINDOW)
-    this.connections.set(channel, connection)
-    connection.on('close', () => this.connections.delete(channel))
-    // Whoever uses it has listeners of its own; without any, a reset must not end the test process.
+  #open(channel: number, port: number): void {
+    const connection = new TunnelConnection(this.#tunnel, channel)
+    this.#connections.set(channel, connection)
+    connection.on('close', () => this.#connections.delete(channel))
+    // Without any listener, a reset would end the test process.
     connection.on('error', () => {})
-    if (port === 0) this.onRuntimeApi(connection)
+    if (port === 0) this.#onRuntimeApi(connection)
     else forward(connection, port)
   }
 }
 
-// Joins a connection to the service of the same port on this machine.
+/** Connects the function to the service that listens on the same port of this machine. */
 function forward(inside: TunnelConnection, port: number): void {
   const outside = connect({ port, host: 'localhost', allowHalfOpen: true, noDelay: true, autoSelectFamily: true })
   outside.on('error', () => inside.destroy())

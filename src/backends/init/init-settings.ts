@@ -3,38 +3,39 @@ import { lifelineDisabledVariable } from '../../reaper/variables.ts'
 
 /** Where backends put the init. */
 export const INIT_PATH = '/lf/init'
-/** Where they put the first START, if they do. @see startFile */
+/** Where backends may put the first START command. @see startFile */
 export const START_PATH = '/lf/start'
 
-/** What one container's init is told by its environment; all of it is gone from what the function sees. */
+/** How a container runs its init. The function sees none of these variables. */
 export interface InitSettings {
-  /** 16 bytes: who knows them may speak to the init. */
+  /** 16 bytes that a stream must begin with, or the init closes it. */
   readonly token: Buffer
-  /** Tells inits apart that share a network. */
-  readonly id: string
-  /** For the container's environment. */
+  /** The variables to set in the container. */
   readonly environment: Readonly<Record<string, string>>
-  /** What the engine has to exec for a stream. */
+  /** The command to exec for a stream to the init. */
   readonly exec: readonly string[]
 }
 
 export interface InitSettingsOptions {
+  /** Must differ between inits that share a network. */
   readonly id: string
-  /** Bytes that the function may hold: the init's to enforce where no cgroup does. */
+  /** Bytes that all processes together may use. The init enforces it where no cgroup does. */
   readonly memory?: number
-  /** Milliseconds without a stream after which the container ends itself. Default 10,000. */
+  /** Milliseconds without a stream after which the container ends. Default 10,000. */
   readonly grace?: number
-  /** Milliseconds that the first stream may take. Default 60,000. */
+  /** Milliseconds until the first stream must be open. Default 60,000. */
   readonly firstStream?: number
-  /** Default 9001, as on AWS; if taken (a shared network), the kernel picks one. */
+  /** The port of the Runtime API. Default 9001, as on AWS; if it is taken (on a shared network), the kernel chooses another. */
   readonly port?: number
-  /** Where files may be put. Default `/var/task` and `/opt`. */
+  /** The function's folders, which the init searches for `bootstrap`. Default `/var/task` and `/opt`. */
   readonly roots?: readonly string[]
-  /** Variables that the engine sets, and the function shall not see. */
+  /** Where the init writes the function's files. Default: {@link roots}. */
+  readonly writable?: readonly string[]
+  /** Variables that the engine sets and that the function must not see. */
   readonly unset?: readonly string[]
   /** Default {@link INIT_PATH}. */
   readonly path?: string
-  /** Where the first START lies, to be done before there is a stream. Default: it comes by the stream. */
+  /** A file with the first START command, which the init executes before a stream is open. Default: START comes by the stream. */
   readonly startFile?: string
 }
 
@@ -42,22 +43,22 @@ export interface InitSettingsOptions {
 export function initSettings(options: InitSettingsOptions): InitSettings {
   const token = randomBytes(16)
   const endless = process.env[lifelineDisabledVariable] === 'true' ? 2 ** 31 - 1 : undefined
-  const grace = endless ?? options.grace
-  const firstStream = endless ?? options.firstStream
+  const variables = {
+    LF_TOKEN: token.toString('hex'),
+    LF_ID: options.id,
+    LF_MEMORY: options.memory,
+    LF_GRACE: endless ?? options.grace,
+    LF_FIRST_STREAM: endless ?? options.firstStream,
+    LF_PORT: options.port,
+    LF_UNSET: options.unset?.join(':'),
+    LF_START: options.startFile,
+    LF_ROOTS: options.roots?.join(':'),
+    LF_WRITABLE: options.writable?.join(':'),
+  }
+  const given = Object.entries(variables).filter(([, value]) => value !== undefined)
   return {
     token,
-    id: options.id,
-    environment: {
-      LF_TOKEN: token.toString('hex'),
-      LF_ID: options.id,
-      ...(options.memory !== undefined && { LF_MEMORY: String(options.memory) }),
-      ...(grace !== undefined && { LF_GRACE: String(grace) }),
-      ...(firstStream !== undefined && { LF_FIRST_STREAM: String(firstStream) }),
-      ...(options.port !== undefined && { LF_PORT: String(options.port) }),
-      ...(options.unset && { LF_UNSET: options.unset.join(':') }),
-      ...(options.startFile !== undefined && { LF_START: options.startFile }),
-      ...(options.roots && { LF_ROOTS: options.roots.join(':') }),
-    },
+    environment: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
     exec: [options.path ?? INIT_PATH, '-x', options.id],
   }
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
-import type { ViewedDuplex } from '../../init/tunnel/view-stream.ts'
+import type { ViewStream } from '../../init/tunnel/view-stream.ts'
 import type { Engine } from '../connection/engine.ts'
 import { demultiplexed } from './multiplexed-stream.ts'
 
@@ -13,7 +13,7 @@ export async function openEngineStream(
   engine: Engine,
   container: Docker.Container,
   command: readonly string[],
-): Promise<ViewedDuplex> {
+): Promise<ViewStream> {
   try {
     const { id } = await container.exec({
       Cmd: [...command],

@@ -1,26 +1,27 @@
 import type { Duplex } from 'node:stream'
 
+/** Takes bytes out of a buffer that is filled again after the call, so it copies what it keeps. `false` pauses until `resume()`. */
+export type ViewListener = (view: Buffer) => boolean
+
 /**
- * A stream whose bytes can be had as views of one buffer, which is filled again after each call: who keeps bytes copies them.
- * A buffer of its own for each read keeps V8's collector busy, at 6 MB for as long as all else that the test process does.
+ * Delivers bytes as views of one buffer. With a new buffer for each read, V8's garbage collector takes as much processor time for a
+ * payload of 6 MB as everything else that the test process does for it.
  */
 export interface ViewSource {
-  /** From now on `listener` gets what comes, in place of `'data'`. `false` stops it until `resume()`. */
+  /** From now on `listener` gets the bytes, and no `'data'` event is emitted. */
   takeViews(listener: ViewListener): void
 }
 
-export type ViewListener = (view: Buffer) => boolean
+/** A stream that may be able to deliver views. */
+export type ViewStream = Duplex & Partial<ViewSource>
 
-/** Some streams can, others can't. */
-export type ViewedDuplex = Duplex & Partial<ViewSource>
-
-/** By views where the stream has them, else by `'data'`. */
-export function takeBytes(stream: ViewedDuplex, listener: ViewListener): void {
+/** Reads a stream by views if it has them, and by `'data'` events otherwise. */
+export function takeBytes(stream: ViewStream, listener: ViewListener): void {
   if (stream.takeViews !== undefined) return stream.takeViews(listener)
   stream.on('data', (chunk: Buffer) => void (listener(chunk) || stream.pause()))
 }
 
-/** What comes of a stream goes by `give`: it is pushed until somebody takes views. */
+/** Adds views to a stream. Its reader calls `give` with each view, which is copied and pushed until a listener takes views. */
 export function withViews<S extends Duplex>(stream: S): { readonly stream: S & ViewSource; readonly give: ViewListener } {
   let listener: ViewListener = view => stream.push(Buffer.from(view))
   const takeViews = (next: ViewListener): void => {

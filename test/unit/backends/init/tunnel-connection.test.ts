@@ -13,7 +13,7 @@ function open() {
   let polls = 0
   const api = new RuntimeApi({ ready: () => void polls++, initError: () => {}, answer: answer => void answers.push(answer) })
   const session = { peerWindow: WINDOW, send: () => {} } as unknown as Tunnel
-  const connection = new TunnelConnection(session, 1, WINDOW)
+  const connection = new TunnelConnection(session, 1)
   api.accept(connection)
   /** In pieces as an engine's stream cuts them, each of which is overwritten by the next. */
   const receive = async (bytes: Buffer, size: number): Promise<void> => {
