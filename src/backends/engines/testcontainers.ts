@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module'
 import { threadId } from 'node:worker_threads'
 import { createDebug } from 'obug'
 import { setImmediate } from '../../platform/clock.ts'
+import { engineOf } from '../../platform/node-internals/docker-modem.ts'
+import { isTestcontainersLoaded, whenRyukEnds } from '../../platform/node-internals/testcontainers-ryuk.ts'
 import { currentSession } from '../../reaper/session.ts'
 import { noticeOnce } from '../notice.ts'
 import type { Engine } from './connection/engine.ts'
@@ -30,36 +31,24 @@ export function testcontainersLabels(): Readonly<Record<string, string>> {
  */
 export function joinTestcontainers(engine: Engine): void {
   shared[KEY] ??= new Set()
-  if (shared[KEY].has(engine.url) || !isLoaded()) return
+  if (shared[KEY].has(engine.url) || !isTestcontainersLoaded()) return
   shared[KEY].add(engine.url)
   setImmediate(() => {
     join(engine).catch((error: unknown) => warn((error as Error).message))
   })
 }
 
-function isLoaded(): boolean {
-  const { cache } = createRequire(import.meta.url)
-  return Object.keys(cache).some(file => /[\\/]testcontainers[\\/]build[\\/]index\.js$/.test(file))
-}
-
 async function join(engine: Engine): Promise<void> {
   if (process.env.TESTCONTAINERS_RYUK_DISABLED === 'true') return warn('TESTCONTAINERS_RYUK_DISABLED is set')
   const testcontainers = await import('testcontainers')
   const client = await testcontainers.getContainerRuntimeClient()
-  const own = placeOf(engine.docker)
-  const its = placeOf(client.container.dockerode)
+  const own = engineOf(engine.docker)
+  const its = engineOf(client.container.dockerode)
   if (own !== its) return debug(`Testcontainers uses another engine: ${its}, not ${own}`)
   const reaper = await testcontainers.getReaper(client)
   reaper.addSession(ownSession())
   debug(`Ryuk ${reaper.containerId} looks after ${ownSession()}`)
-  const { socket } = reaper as { socket?: NodeJS.ReadableStream }
-  // Testcontainers reads nothing from it, and would not see its end.
-  socket?.resume().once('close', () => warn('it has ended'))
-}
-
-function placeOf({ modem }: { modem: unknown }): string {
-  const { host, port, socketPath } = modem as { host?: string; port?: number | string; socketPath?: unknown }
-  return host ? `${host.replace(/^\w+:\/\//, '')}:${port}` : String(socketPath)
+  whenRyukEnds(reaper, () => warn('it has ended'))
 }
 
 function warn(reason: string): void {

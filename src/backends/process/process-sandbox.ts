@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/environment/sandbox.ts'
 import type { RuntimeSocket } from '../../emulator/runtime-api/runtime-socket.ts'
-import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../platform/clock.ts'
+import { clearInterval, setInterval, within } from '../../platform/clock.ts'
 import { type ProcessIdentity, startTimeOf } from '../../platform/process-identity.ts'
 import { endProcesses } from '../../reaper/processes/end-processes.ts'
 import { findProcesses } from '../../reaper/processes/find-processes.ts'
@@ -178,12 +178,7 @@ export class ProcessSandbox implements Sandbox {
     this.#stopping = true
     this.thaw()
     signalGroup(child.pid, 'SIGTERM')
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const grace = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, COVERAGE_GRACE_MS)
-    })
-    await Promise.race([this.#ended, grace])
-    clearTimeout(timer)
+    await within(COVERAGE_GRACE_MS, this.#ended, () => undefined)
   }
 
   /** Its processes wherever they went, those that left the group among them. */

@@ -1,15 +1,13 @@
 import { Buffer } from 'node:buffer'
-import http, { type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { WebSocket } from 'ws'
 import type { KubernetesAddress } from '../../../model/resource.ts'
 import { hrnow, setTimeout } from '../../../platform/clock.ts'
+import { pristine, withPristineRequests } from '../../../platform/node-internals/pristine-requests.ts'
 import { ApiError, hasStatus } from './api-error.ts'
 import type { KubernetesClient } from './load-client.ts'
-
-// Taken at import: msw and nock replace them later, and our requests are not the ones that a test wants to see.
-const pristine = { http: http.request, https: https.request }
 
 const PATIENCE_MS = 15_000
 const KEEP_ALIVE_MS = 15_000
@@ -93,26 +91,14 @@ export class KubernetesApi {
   async socket(path: string, query: Query): Promise<WebSocket> {
     const { agent, ...options } = await this.#options()
     const url = `${this.server.replace(/^http/, 'ws')}${path}${queryString(query)}`
-    const present = { http: http.request, https: https.request }
-    http.request = pristine.http
-    https.request = pristine.https
-    try {
-      const socket = new this.#WebSocket(url, PROTOCOLS, {
-        ...options,
-        agent,
-        handshakeTimeout: PATIENCE_MS,
-        perMessageDeflate: false,
-      } as never)
-      socket.on('upgrade', response => {
-        response.socket.setKeepAlive(true, KEEP_ALIVE_MS)
-        response.socket.setNoDelay(true)
-        response.socket.unref()
-      })
-      return socket
-    } finally {
-      http.request = present.http
-      https.request = present.https
-    }
+    const given = { ...options, agent, handshakeTimeout: PATIENCE_MS, perMessageDeflate: false } as never
+    const socket = withPristineRequests(() => new this.#WebSocket(url, PROTOCOLS, given))
+    socket.on('upgrade', response => {
+      response.socket.setKeepAlive(true, KEEP_ALIVE_MS)
+      response.socket.setNoDelay(true)
+      response.socket.unref()
+    })
+    return socket
   }
 
   /** For the watchdog, which has no client. */

@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { WebSocket } from 'ws'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
+import { clientNodeWebSocket } from '../../../platform/node-internals/client-node-websocket.ts'
 
 export interface KubernetesClient {
   readonly KubeConfig: typeof KubeConfig
@@ -14,9 +14,7 @@ export interface KubernetesClient {
 export async function loadClient(): Promise<KubernetesClient> {
   try {
     const { KubeConfig, loadYaml } = await import('@kubernetes/client-node')
-    const require = createRequire(import.meta.url)
-    const { WebSocket } = createRequire(require.resolve('@kubernetes/client-node'))('ws')
-    return { KubeConfig, loadYaml, WebSocket }
+    return { KubeConfig, loadYaml, WebSocket: clientNodeWebSocket() }
   } catch (cause) {
     throw new RuntimeError(
       'MISSING_PEER',

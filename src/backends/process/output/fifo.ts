@@ -1,8 +1,7 @@
 import { closeSync, constants, openSync, readSync, unlinkSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { Socket } from 'node:net'
-import { isMainThread } from 'node:worker_threads'
 import { hrnow } from '../../../platform/clock.ts'
+import { openUnowned } from '../../../platform/node-internals/open-unowned.ts'
 import { LogReader } from './log-reader.ts'
 import { takePipe } from './pipe-stock.ts'
 
@@ -39,7 +38,7 @@ export class Fifo {
     const path = await takePipe()
     const opened: number[] = []
     try {
-      const read = await openForSocket(path)
+      const read = await openUnowned(path, constants.O_RDONLY | constants.O_NONBLOCK)
       opened.push(read)
       // Two descriptions: Node makes that of its stdout non-blocking, and the telemetry descriptor must not be.
       while (opened.length < 3) opened.push(openSync(path, constants.O_WRONLY))
@@ -97,23 +96,6 @@ export class Fifo {
     this.#logReader = new LogReader(this.#read, this.#onData)
     return this.#logReader
   }
-}
-
-/**
- * In a worker thread Node remembers each descriptor that was opened, and closes it again when the thread ends, unless it was closed
- * by `fs`. A socket closes its own, so by then the number may be another thread's, even its event loop's: Node aborts. What a
- * FileHandle has released nobody remembers.
- */
-async function openForSocket(path: string): Promise<number> {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK
-  if (isMainThread) return openSync(path, flags)
-  const file = await open(path, flags)
-  const { fd } = file
-  const key = Object.getOwnPropertySymbols(file).find(({ description }) => description === 'kHandle')
-  const handle = key && (file as unknown as Record<symbol, { releaseFD?(): void }>)[key]
-  if (handle?.releaseFD === undefined) throw new Error(`Node ${process.version} releases no FileHandle's descriptor`)
-  handle.releaseFD()
-  return fd
 }
 
 function readNow(fd: number): number {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
+import { within } from '../../../platform/clock.ts'
 import { packagedProgram } from '../../../platform/packaged-program.ts'
 import { readStat } from '../../../platform/process-identity.ts'
 
@@ -50,7 +50,7 @@ export class LogReader {
 
   /** Resolves when all that was written was given to `onData`; or when it hangs at the pipe, and from then on at once, until it moves. */
   async drain(): Promise<void> {
-    if (!this.#hung || !this.#isWaiting()) await this.#ask()
+    if (!this.#hung || !this.#isStuck()) await this.#ask()
   }
 
   /** The same when nothing runs that could hold the lock. */
@@ -65,29 +65,16 @@ export class LogReader {
 
   async #ask(): Promise<void> {
     if (this.#child.exitCode !== null || this.#isClosed) return
-    let answered = false
-    const answer = new Promise<void>(resolve => {
-      this.#questions.push(() => {
-        answered = true
-        resolve()
-      })
-    })
+    const answer = new Promise<'answered'>(resolve => this.#questions.push(() => resolve('answered')))
     this.#child.stdin!.write('?')
-    for (let looks = 0; looks < LOOKS; ) {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const look = new Promise<void>(resolve => {
-        timer = setTimeout(resolve, LOOK_EVERY_MS)
-      })
-      await Promise.race([answer, look])
-      clearTimeout(timer)
-      if (answered) return
-      // Where it only has to wait for a processor, it is waited for.
-      looks = this.#isWaiting() ? looks + 1 : 0
+    // A reader that only waits for a processor is not stuck.
+    for (let stuck = 0; stuck < LOOKS; stuck = this.#isStuck() ? stuck + 1 : 0) {
+      if ((await within(LOOK_EVERY_MS, answer, () => 'late')) === 'answered') return
     }
     this.#hung = true
   }
 
-  #isWaiting(): boolean {
+  #isStuck(): boolean {
     return readStat(this.#child.pid ?? 0)?.[0] === 'D'
   }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { directSocket } from '../../../../src/backends/process/direct-socket.ts'
 
@@ -25,7 +25,7 @@ test('bytes come as data, or go straight into the buffer that waits for them', a
   socket.write('5')
   await once(socket, 'data')
   const body = Buffer.alloc(1_000_000)
-  const filled = new Promise<void>(resolve => socket.receiveInto(body, resolve))
+  const filled = new Promise<void>(resolve => socket.receiveInto!(body, resolve))
   socket.write('1000000')
   await filled
   expect(body.equals(Buffer.alloc(1_000_000, 'x'))).toBe(true)
@@ -38,7 +38,7 @@ test('bytes come as data, or go straight into the buffer that waits for them', a
 test('what follows the bytes that were waited for is data again', async () => {
   const { socket, came } = speaker()
   const body = Buffer.alloc(6)
-  const filled = new Promise<void>(resolve => socket.receiveInto(body, resolve))
+  const filled = new Promise<void>(resolve => socket.receiveInto!(body, resolve))
   socket.write('10')
   await filled
   expect(String(body)).toBe('xxxxxx')
@@ -57,11 +57,16 @@ test('what it gives as data is its own, whatever is read later', async () => {
 
 test('a process that ends closes it, also in the middle of what is waited for, and its own end ends the process', async () => {
   const one = speaker()
-  one.socket.receiveInto(Buffer.alloc(10), () => expect.unreachable())
+  one.socket.receiveInto!(Buffer.alloc(10), () => expect.unreachable())
   one.socket.write('4')
   one.child.kill('SIGKILL')
   await new Promise(resolve => one.socket.on('close', resolve))
   const other = speaker()
   other.socket.end()
   await once(other.child, 'close')
+})
+
+test('a pipe whose connection cannot be taken is used as it is', () => {
+  const pipe = new Socket()
+  expect(directSocket(pipe)).toBe(pipe)
 })
