@@ -2,7 +2,7 @@ import type Docker from 'dockerode'
 import type { Engine } from '../src/backends/engines/connection/engine.ts'
 import { openEngineStream } from '../src/backends/engines/containers/engine-stream.ts'
 import { removeContainer } from '../src/backends/engines/containers/remove-container.ts'
-import { takeBytes, type ViewedDuplex } from '../src/backends/init/tunnel/view-source.ts'
+import { takeBytes, type ViewStream } from '../src/backends/init/tunnel/view-stream.ts'
 
 /** Reads a length and so many bytes, does with them what a runtime and an echo do, and writes the same back. */
 const ECHO = `
@@ -26,7 +26,7 @@ process.stdin.on('data', chunk => {
 export class EngineStream {
   readonly #engine: Engine
   #container: Docker.Container | undefined
-  #stream: ViewedDuplex | undefined
+  #stream: ViewStream | undefined
   #onBytes: (count: number) => void = () => {}
 
   constructor(engine: Engine) {

@@ -1,2 +1,2 @@
 export { KubernetesBackend } from './backends/kubernetes/kubernetes-backend.ts'
-export type { KubernetesOptions, PodTemplate } from './backends/kubernetes/settings.ts'
+export type { KubernetesOptions, PodTemplate } from './backends/kubernetes/kubernetes-options.ts'

@@ -36,7 +36,7 @@ static void write_message(const char *format, va_list arguments) {
   size_t size = (size_t)prefix + (text < 0 ? 0 : (size_t)text);
   if (size > sizeof line - 2) size = sizeof line - 2;
   line[size++] = '\n';
-  // A log that can't be written must not stop the function.
+  // The function runs on even if the log can't be written.
   ssize_t ignored = write(STDERR_FILENO, line, size);
   (void)ignored;
 }
@@ -62,7 +62,7 @@ bool is_readable(int fd, int patience) {
 }
 
 void end_with(pid_t parent) {
-  // On a PID namespace of its own the kernel does this.
+  // When PID 1 ends, the kernel ends all processes of the namespace.
   if (parent == 1) return;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);

@@ -18,7 +18,7 @@ static socklen_t address_of(const char *id, struct sockaddr_un *address) {
   static const char prefix[] = "lambda-fixtures/";
   size_t size = strlen(id), room = sizeof address->sun_path - sizeof prefix;
   if (size > room) size = room;
-  // sun_path[0] stays 0: an abstract name, which needs no writable folder and goes with its process.
+  // sun_path[0] stays 0: an abstract name needs no writable folder, and vanishes with its process.
   memcpy(address->sun_path + 1, prefix, sizeof prefix - 1);
   memcpy(address->sun_path + sizeof prefix, id, size);
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + sizeof prefix + size);
@@ -63,13 +63,13 @@ int bridge_main(const char *id) {
     if (!connect(fd, (struct sockaddr *)&address, size)) break;
     close(fd);
     fd = -1;
-    // An exec may be quicker than the init's first steps, and nothing tells when a socket begins to listen.
+    // The exec may run before the init listens, and no event reports when a socket begins to listen.
     struct timespec pause = {.tv_nsec = CONNECT_PAUSE_MS * 1000000L};
     nanosleep(&pause, NULL);
   }
   if (fd < 0) die(69, "no init listens as %s", id);
   if (hand_over(fd, (int[]){STDIN_FILENO, STDOUT_FILENO})) die(69, "can't hand over the stream: %s", strerror(errno));
-  // From here on only the init holds them, so that the engine sees their end when the init gives them up.
+  // Now only the init holds them, so the engine sees their end when the init closes them.
   close(STDIN_FILENO);
   close(STDOUT_FILENO);
   for (;;) {
@@ -103,7 +103,7 @@ enum bridge_news bridge_receive(int bridge, int fds[2]) {
     close_all(given, count);
     return BRIDGE_ENDED;
   }
-  // Engines give pipes of 64 KiB: with more, fewer turns pass between them and us. What isn't a pipe refuses, and so may a full quota.
+  // Larger pipes than the engine's 64 KiB save context switches. This fails if it is no pipe, or if the user's quota is used up.
   for (size_t i = 0; i < count; i++) fcntl(given[i], F_SETPIPE_SZ, STREAM_PIPE_SIZE);
   memcpy(fds, given, sizeof given);
   return BRIDGE_STREAM;

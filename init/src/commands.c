@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,7 @@ enum { WAITERS = 16, LEAVE_LIMIT_MS = 2000 };
 enum { START_TELEMETRY = 1, START_BOOTSTRAP = 2 };
 enum { FILE_REQUEST = 1, COMMAND_FILE_LIMIT = 128 * 1024 };
 
-static uint32_t waiters[WAITERS];  // requests that end with the stop
+static uint32_t waiters[WAITERS];  // the STOP requests to answer
 static size_t waiter_count;
 static int leave_status = -1;
 static int64_t leave_time = INT64_MAX;
@@ -63,28 +62,24 @@ static void stop(uint32_t request, uint32_t patience) {
   processes_stop(patience, stopped);
 }
 
-static void begin_to_leave(int status, uint32_t patience) {
-  leave_status = status;
-  leave_time = now_ms() + patience + LEAVE_LIMIT_MS;
-}
-
 bool leaving(void) { return leave_status >= 0; }
 
 void commands_watch(void) {
   if (leave_time == INT64_MAX) return;
-  // What can't be killed (a hung disk) must not keep the container: the kernel takes over when PID 1 goes.
+  // A process may be impossible to kill, for example while a disk hangs. When PID 1 ends, it becomes the kernel's task.
   if (now_ms() >= leave_time) _exit(leave_status);
   wake_at(leave_time);
 }
 
 void leave(int status, uint32_t patience) {
-  begin_to_leave(status, patience);
+  leave_status = status;
+  leave_time = now_ms() + patience + LEAVE_LIMIT_MS;
   processes_stop(patience, stopped);
 }
 
 static char bootstrap_file[PATH_MAX];
 
-// As Lambda looks for a custom runtime: the function's own, then a layer's. NULL and a message if there's none.
+// Searches for a custom runtime as Lambda does: first in the function, then in its layers. NULL and a message if there is none.
 static const char *find_bootstrap(char *message, size_t room) {
   size_t at = (size_t)snprintf(message, room, "Couldn't find valid bootstrap(s): [");
   for (const char *root = settings.roots; *root;) {
@@ -122,7 +117,7 @@ static void start_program(uint32_t request, uint8_t flags, char **argv, char **a
     argv = settings.entrypoint;
   }
   if (!argv || !argv[0]) {
-    refuse(request, EINVAL, "nothing to start: neither the command nor the container's entrypoint names a program");
+    refuse(request, EINVAL, "neither the command nor the container's entrypoint names a program to start");
     return;
   }
   struct program program = {.argv = argv,
@@ -131,13 +126,8 @@ static void start_program(uint32_t request, uint8_t flags, char **argv, char **a
                             .telemetry = flags & START_TELEMETRY};
   enum spawn_step step;
   pid_t pid = process_start(ROLE_RUNTIME, request, argv[0], &program, &step);
-  if (pid > 0) {
-    uint8_t body[4];
-    put_u32(body, (uint32_t)pid);
-    succeed(request, body, sizeof body);
-  } else {
-    refuse_start(request, step, &program);
-  }
+  if (pid > 0) succeed(request, NULL, 0);
+  else refuse_start(request, step, &program);
   free_strings(program.environment);
 }
 
@@ -148,7 +138,7 @@ static bool start(uint32_t request, struct reader *reader) {
   char *folder = read_string(reader);
   bool sound = !reader->bad;
   if (sound) {
-    if (processes_stopping()) refuse(request, EBUSY, "everything is being ended");
+    if (processes_stopping()) refuse(request, EBUSY, "all processes are being ended");
     else if (runtime_pid()) refuse(request, EALREADY, "the runtime runs already");
     else start_program(request, flags, argv, additions, folder);
   }
@@ -161,13 +151,13 @@ static bool start(uint32_t request, struct reader *reader) {
 static bool extensions(uint32_t request, struct reader *reader) {
   char **additions = read_strings(reader);
   if (reader->bad) return false;
-  if (processes_stopping()) refuse(request, EBUSY, "everything is being ended");
+  if (processes_stopping()) refuse(request, EBUSY, "all processes are being ended");
   else start_extensions(request, additions);
   free_strings(additions);
   return true;
 }
 
-static void tell_memory(uint32_t request) {
+static void reply_memory(uint32_t request) {
   uint8_t body[24];
   put_u64(body, memory_peak());
   put_u64(body + 8, memory_oom_kills());
@@ -175,7 +165,7 @@ static void tell_memory(uint32_t request) {
   succeed(request, body, sizeof body);
 }
 
-static void tell_files(uint32_t request) {
+static void reply_files(uint32_t request) {
   uint32_t count;
   const char *problem = files_result(&count);
   uint8_t body[4];
@@ -184,19 +174,12 @@ static void tell_files(uint32_t request) {
   else succeed(request, body, sizeof body);
 }
 
-static void signal_runtime(uint32_t request, uint32_t number) {
-  pid_t pid = runtime_pid();
-  if (!pid) answer(request, ESRCH);
-  else if (number > 64) answer(request, EINVAL);
-  else answer(request, kill(pid, (int)number) ? errno : 0);
-}
-
 bool run_command(uint32_t request, const uint8_t *payload, size_t size) {
   struct reader reader = {.at = payload, .left = size};
   uint8_t kind = read_u8(&reader);
   uint32_t number = 0;
-  if (kind == COMMAND_STOP || kind == COMMAND_EXIT || kind == COMMAND_SIGNAL) number = read_u32(&reader);
-  if (kind == COMMAND_LISTEN || kind == COMMAND_UNLISTEN) number = read_u16(&reader);
+  if (kind == COMMAND_STOP) number = read_u32(&reader);
+  if (kind == COMMAND_LISTEN) number = read_u16(&reader);
   if (reader.bad) return false;
   switch (kind) {
     case COMMAND_START:
@@ -206,12 +189,8 @@ bool run_command(uint32_t request, const uint8_t *payload, size_t size) {
     case COMMAND_STOP:
       stop(request, number);
       return true;
-    case COMMAND_EXIT:
-      begin_to_leave(0, number);
-      stop(request, number);
-      return true;
     case COMMAND_MEMORY:
-      tell_memory(request);
+      reply_memory(request);
       return true;
     case COMMAND_FREEZE:
       answer(request, processes_freeze());
@@ -223,15 +202,8 @@ bool run_command(uint32_t request, const uint8_t *payload, size_t size) {
     case COMMAND_LISTEN:
       answer(request, listen_on_port((uint16_t)number));
       return true;
-    case COMMAND_UNLISTEN:
-      unlisten_port((uint16_t)number);
-      answer(request, 0);
-      return true;
     case COMMAND_FILES_DONE:
-      tell_files(request);
-      return true;
-    case COMMAND_SIGNAL:
-      signal_runtime(request, number);
+      reply_files(request);
       return true;
     default:
       answer(request, ENOSYS);
@@ -246,5 +218,5 @@ void run_command_file(const char *path) {
   size_t size = 0;
   for (ssize_t some; size < sizeof bytes && (some = read(fd, bytes + size, sizeof bytes - size)) > 0;) size += (size_t)some;
   close(fd);
-  if (!run_command(FILE_REQUEST, bytes, size)) die(64, "%s is no command", path);
+  if (!run_command(FILE_REQUEST, bytes, size)) die(64, "%s holds no valid command", path);
 }

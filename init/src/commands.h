@@ -1,4 +1,4 @@
-// What the test process asks for, each answered by one REPLY on the command's channel.
+// The commands of the test process. Each is answered by one REPLY on its channel.
 #ifndef LF_COMMANDS_H
 #define LF_COMMANDS_H
 
@@ -6,15 +6,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// False if the bytes make no sense.
+// False if the bytes are no valid command.
 bool run_command(uint32_t request, const uint8_t *payload, size_t size);
-// A command that lies in a file, done at once as request 1: a stream that will ask for its answer need not be there yet.
+// Executes a command that is in a file, as request 1. Its reply waits for the first stream.
 void run_command_file(const char *path);
-// Ends everything, then this process with that status; SIGTERM first if `patience` (ms) is not 0.
+// Ends all processes, then this one with that status. The runtime gets SIGTERM and `patience` ms before it is killed, if that is not 0.
 void leave(int status, uint32_t patience);
-// Whether this process was told to end.
+// Whether this process is about to end.
 bool leaving(void);
-// Sees to it that leaving ends.
+// Ends this process when leaving takes too long.
 void commands_watch(void);
 
 #endif

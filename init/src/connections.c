@@ -23,26 +23,26 @@
 
 enum { CONNECTIONS = 512 };
 
-// What the runtime's socket would not take yet.
+// Bytes that the runtime's socket has not taken yet.
 struct chunk {
   struct chunk *next;
   size_t size, written;
-  bool own;             // not from the test process
+  bool own;             // the bytes are the init's, not the test process's
   uint8_t bytes[];
 };
 
 struct connection {
   struct connection *next;
-  int fd;               // -1: closed, freed before the next round
+  int fd;               // -1 if closed: it is freed before the next round
   uint32_t id;
-  bool is_api;          // to the Runtime API
-  bool peer_ended;      // the test process will send no more
-  bool shut;            // and the runtime was told
-  bool ended;           // the runtime will send no more
-  uint32_t credit;      // bytes we may send
-  uint32_t owed;        // bytes delivered, not credited to the peer yet
-  bool between;         // what comes next from the runtime begins a request
-  size_t answer_left;   // bytes to come of an answer that is acknowledged here
+  bool is_api;          // leads to the Runtime API
+  bool peer_ended;      // the test process sends no more
+  bool shut;            // the runtime was told that
+  bool ended;           // the runtime sends no more
+  uint32_t credit;      // the bytes that we may send
+  uint32_t owed;        // bytes that were delivered and not yet credited to the peer
+  bool between;         // the next byte from the runtime begins a request
+  size_t answer_left;   // the bytes of an acknowledged answer that are still to come
   size_t pending;
   struct chunk *first, *last;
 };
@@ -61,7 +61,7 @@ static void close_connection(struct connection *connection) {
   }
 }
 
-// Ends it at once, so that its other end sees an error and not a quiet end.
+// Resets the connection, so that its other end gets an error and not an end of file.
 static void abort_connection(struct connection *connection) {
   struct linger linger = {.l_onoff = 1, .l_linger = 0};
   setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
@@ -109,7 +109,7 @@ static void write_pending(struct connection *connection) {
   }
 }
 
-// To the runtime, now or when its socket takes more.
+// Sends bytes to the runtime, now or when its socket takes more.
 static void pass_on(struct connection *connection, const uint8_t *bytes, size_t size, bool own) {
   size_t written = 0;
   if (!connection->pending) {
@@ -141,8 +141,8 @@ static void acknowledge(struct connection *connection, size_t came) {
   pass_on(connection, receipt, size, true);
 }
 
-// What it took to answer goes before the answer, so that nobody has to ask and wait.
-static void tell_memory(void) {
+// Sends the peak memory before the answer, so that the test process need not ask for it.
+static void report_memory(void) {
   uint8_t event[9] = {EVENT_MEMORY};
   put_u64(event + 1, memory_peak_soon());
   send_frame(FRAME_EVENT, 0, event, sizeof event);
@@ -159,7 +159,7 @@ static void read_socket(struct connection *connection) {
   uint8_t *payload = reserve_payload();
   ssize_t size = recv(connection->fd, payload, limit, 0);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  // The log barrier: what was logged before these bytes were sent is in the pipe by now, and goes first.
+  // The log barrier: everything that was logged before these bytes were sent is in the pipe now, and is sent first.
   logs_drain();
   if (size < 0) {
     fail_connection(connection);
@@ -176,13 +176,13 @@ static void read_socket(struct connection *connection) {
   connection->between = false;
   if (answer) {
     connection->answer_left = answer;
-    // First, so that the test process knows that it need not acknowledge what follows.
+    // Sent first, so that the test process does not acknowledge the bytes that follow.
     send_frame(FRAME_RECEIPT, connection->id, NULL, 0);
   }
-  // Whatever it asks or answers, what it was given to do is done.
+  // The runtime has finished its init or invocation, whatever these bytes are.
   if (connection->is_api) memory_guard_busy(false);
-  if (connection->is_api && size > 4 && !memcmp(payload, "POST", 4)) tell_memory();
-  if (connection->is_api && ends_init(payload, (size_t)size)) runtime_tell_first_sign();
+  if (connection->is_api && size > 4 && !memcmp(payload, "POST", 4)) report_memory();
+  if (connection->is_api && ends_init(payload, (size_t)size)) runtime_first_sign();
   send_reserved(FRAME_DATA, connection->id, (size_t)size);
   if (connection->answer_left) acknowledge(connection, (size_t)size);
 }
@@ -228,7 +228,7 @@ void connections_watch(void) {
   if (connection_count < CONNECTIONS) listeners_watch(accepted);
   for (struct connection *connection = connections; connection; connection = connection->next) {
     short events = (short)((may_read(connection) ? POLLIN : 0) | (connection->pending ? POLLOUT : 0));
-    // Unasked, poll would still report a hang-up, again and again.
+    // With no events to wait for, poll would report a hang-up again and again.
     if (events) watch(connection->fd, events, socket_ready, connection);
   }
 }
@@ -256,7 +256,7 @@ static struct connection *find(uint32_t id) {
   return NULL;
 }
 
-// A connection that isn't there was closed by its other end while the frame was under way.
+// A connection that is missing was closed by the runtime while the frame was under way.
 void connection_data(uint32_t id, const uint8_t *bytes, size_t size) {
   struct connection *connection = find(id);
   if (!connection || !size) return;
@@ -288,7 +288,7 @@ void connection_reset(uint32_t id) {
     abort_connection(connection);
     return;
   }
-  // It had said all it wanted to: that is still delivered.
+  // The peer had ended its side properly before, so all its bytes are still delivered.
   connection->ended = true;
   close_if_over(connection);
 }

@@ -1,4 +1,4 @@
-// TCP connections made inside the container to 127.0.0.1, each carried as one channel of the tunnel.
+// The TCP connections that are made to 127.0.0.1 inside the container. Each is one channel of the tunnel.
 #ifndef LF_CONNECTIONS_H
 #define LF_CONNECTIONS_H
 
@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 void connections_watch(void);
-// Sends what is in the sockets already, as far as the credit goes.
+// Sends the bytes that the sockets hold, as far as the credit allows.
 void connections_drain(void);
-// Everything that could use them is dead: the peer learns it before it learns that.
+// All processes that used them are dead. The peer is told so before the STOP is answered.
 void connections_reset_all(void);
 
 void connection_data(uint32_t id, const uint8_t *bytes, size_t size);
-// An event is on its way to this connection: false if the payload makes no sense.
+// An event follows on this connection. False if the payload is invalid.
 bool connection_expect(uint32_t id, const uint8_t *payload, size_t size);
 void connection_end(uint32_t id);
 void connection_reset(uint32_t id);

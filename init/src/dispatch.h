@@ -1,4 +1,4 @@
-// From a frame to who handles it.
+// Passes each frame on to the part that handles it.
 #ifndef LF_DISPATCH_H
 #define LF_DISPATCH_H
 
@@ -7,7 +7,7 @@
 
 #include "wire.h"
 
-// False if the frame makes no sense, so that what follows can't be trusted either.
+// False if the frame is invalid, after which nothing on its stream can be trusted.
 bool dispatch_frame(struct header header, const uint8_t *payload);
 
 #endif

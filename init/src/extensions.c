@@ -13,7 +13,7 @@
 #include "settings.h"
 #include "wire.h"
 
-// Where the images have them; LF_ROOTS of a test ends in a folder that stands for /opt.
+// The last of the function's folders is /opt, or stands for it in a test.
 static void extensions_folder(char *path, size_t room) {
   const char *opt = strrchr(settings.roots, ':');
   snprintf(path, room, "%s/extensions", opt ? opt + 1 : settings.roots);
@@ -30,7 +30,7 @@ static int by_name(const void *left, const void *right) {
   return strcmp(*(char *const *)left, *(char *const *)right);
 }
 
-// A NULL-terminated vector of names, in order; freed by free_strings.
+// The names in order, as a NULL-terminated vector that free_strings frees.
 static char **list_files(const char *folder) {
   size_t count = 0, room = 16;
   char **names = allocate(room * sizeof *names);

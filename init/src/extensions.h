@@ -1,10 +1,10 @@
-// Lambda's external extensions: the files of /opt/extensions, started before the runtime.
+// Lambda's external extensions: the files in /opt/extensions.
 #ifndef LF_EXTENSIONS_H
 #define LF_EXTENSIONS_H
 
 #include <stdint.h>
 
-// Starts each and replies to `request` with their pids and failures.
+// Starts them, and replies to `request` with their pids and errors.
 void start_extensions(uint32_t request, char **additions);
 
 #endif

@@ -15,11 +15,11 @@
 
 enum file_kind { KIND_FOLDER = 0, KIND_FILE = 1, KIND_LINK = 2 };
 
-// Where the file is written before it gets its name, so that nobody finds half of it.
+// A file is written under this name and then renamed, so that its own name never shows half a file.
 #define PART_NAME ".lambda-fixtures-part"
 
 static struct {
-  int folder, fd;  // -1: none is open
+  int folder, fd;  // -1 if none is open
   char *name, *path;
   mode_t mode;
   uint64_t left;
@@ -47,9 +47,9 @@ const char *files_result(uint32_t *count) {
   return result[0] ? result : NULL;
 }
 
-// The rest of `path` behind the root it lies under, NULL if none; *root is the root's own part.
+// The part of `path` after the folder of LF_WRITABLE that contains it, which is copied to `root`. NULL if there is none.
 static const char *under_root(const char *path, char *root, size_t room) {
-  for (const char *at = settings.roots; *at;) {
+  for (const char *at = settings.writable; *at;) {
     size_t size = strcspn(at, ":");
     if (size && size < room && !strncmp(path, at, size) && (path[size] == '/' || !path[size])) {
       memcpy(root, at, size);
@@ -64,12 +64,12 @@ static const char *under_root(const char *path, char *root, size_t room) {
 
 static bool sound_component(const char *name) { return *name && strcmp(name, ".") && strcmp(name, ".."); }
 
-// Opens the folder that `path` lies in, making what is missing, and gives the last part of its name. -1 if it may not be.
+// Opens the parent folder of `path`, which is made if it is missing, and returns the last part of the path in `name`. -1 on failure.
 static int open_parent(const char *path, char **name) {
   char root[PATH_MAX];
   const char *rest = under_root(path, root, sizeof root);
   if (!rest) {
-    note_problem("%s: not under %s", path, settings.roots);
+    note_problem("%s: not under %s", path, settings.writable);
     return -1;
   }
   int folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -110,7 +110,7 @@ static int make_folder(int parent, const char *name, mode_t mode) {
   if (*name && mkdirat(parent, name, 0755) && errno != EEXIST) return -1;
   int folder = *name ? openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : fcntl(parent, F_DUPFD_CLOEXEC, 0);
   if (folder < 0) return -1;
-  // The root itself may be the image's, and its mode not ours to change.
+  // The mode of the root itself is the image's, and stays.
   int result = *name ? fchmod(folder, mode) : 0;
   int error = errno;
   close(folder);
@@ -148,7 +148,7 @@ static void finish_file(void) {
 }
 
 void file_data(const uint8_t *bytes, size_t size) {
-  // Rests of a file that could not be made are passed over.
+  // The remaining bytes of a file that could not be made are ignored.
   if (open_file.fd < 0) return;
   if (size > open_file.left) {
     note_problem("%s: more bytes than announced", open_file.path);
@@ -170,7 +170,7 @@ void file_data(const uint8_t *bytes, size_t size) {
   if (!open_file.left) finish_file();
 }
 
-// The first bytes come with the announcement, so that a small file is one frame. Takes folder, name and path.
+// The frame that begins a file holds its first bytes too, so a small file is one frame. Takes over folder, name and path.
 static void begin_file(int folder, char *name, char *path, mode_t mode, uint64_t size, struct reader *rest) {
   unlinkat(folder, PART_NAME, 0);
   int fd = *name ? openat(folder, PART_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;

@@ -21,11 +21,11 @@
 enum {
   CANDIDATES = 4,
   INPUT_SIZE = 256 * 1024,
-  SYNC_LIMIT = 8 * 1024 * 1024,  // bytes of an older stream that may precede the token
+  SYNC_LIMIT = 8 * 1024 * 1024,  // bytes of an earlier stream that may come before the token
   PIECES = 64,
 };
 
-// A stream: `bridge` is the socket of the `init -x` that brought it and lives as long as it does.
+// `bridge` is the socket of the `init -x` that brought the stream. Both end together.
 struct stream {
   int bridge, in, out;
   bool authentic;
@@ -37,15 +37,15 @@ struct stream {
 static int listener = -1;
 static struct stream *candidates[CANDIDATES];
 static struct stream *current;
-static bool came;                       // there was one
+static bool came;                       // there was a stream
 static struct stream *closed;
 static int64_t deadline;
 static uint64_t boot;
 static uint32_t peer_window = WINDOW;
-static uint64_t received;               // numbered frames, ever
+static uint64_t received;               // all numbered frames so far
 static size_t unacked_frames, unacked_bytes;
 static bool write_blocked;
-static uint8_t control[2 * (TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE)];  // unnumbered frames that wait for a frame's end
+static uint8_t control[2 * GREETING_SIZE];  // unnumbered frames, which wait until a frame is written whole
 static size_t control_size;
 
 void link_open(void) {
@@ -72,7 +72,7 @@ static void close_stream(struct stream *stream) {
   if (stream->out >= 0 && stream->out != stream->in) close(stream->out);
   close(stream->bridge);
   free(stream->input);
-  // The loop may still hold it in this round: it is freed when nothing can call it any more.
+  // The loop may still call it in this round, so it is freed in the next.
   stream->bridge = stream->in = stream->out = -1;
   stream->input = NULL;
   stream->next_closed = closed;
@@ -86,7 +86,7 @@ static void add_control(const uint8_t *bytes, size_t size) {
 }
 
 static void acknowledge(void) {
-  // Another acknowledgement that still waits will do when the next threshold is met.
+  // One acknowledgement still waits. The next will include these frames.
   if (control_size) return;
   uint8_t frame[HEADER_SIZE + 8];
   put_header(frame, FRAME_ACK, 8, 0);
@@ -95,15 +95,15 @@ static void acknowledge(void) {
   unacked_frames = unacked_bytes = 0;
 }
 
-// The candidate has shown the token: only now is the old stream given up.
+// The candidate has shown the token, so it replaces the current stream.
 static bool promote(struct stream *stream, const uint8_t *payload) {
   struct hello hello = decode_hello(payload);
   if (hello.version != PROTOCOL_VERSION) {
-    say("a test process speaks protocol %u, this init %d", hello.version, PROTOCOL_VERSION);
+    say("the test process speaks protocol %u, and this init %d", hello.version, PROTOCOL_VERSION);
     return false;
   }
   if (!queue_rewind(hello.received)) {
-    say("a test process resumes at %llu, which it can't have received", (unsigned long long)hello.received);
+    say("the test process can't have received %llu frames", (unsigned long long)hello.received);
     return false;
   }
   if (current) close_stream(current);
@@ -117,13 +117,13 @@ static bool promote(struct stream *stream, const uint8_t *payload) {
   control_size = 0;
   unacked_frames = unacked_bytes = 0;
 
-  uint8_t greeting[TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE];
+  uint8_t greeting[GREETING_SIZE];
   encode_greeting(greeting, settings.token, &(struct hello){PROTOCOL_VERSION, WINDOW, received, boot});
   add_control(greeting, sizeof greeting);
   return true;
 }
 
-// Finds the token in what a candidate sent, wherever reads cut it. False: give the stream up.
+// Looks for the token in a candidate's bytes, wherever reads have cut them. False if the stream must be closed.
 static bool synchronise(struct stream *stream) {
   uint8_t *found = memmem(stream->input, stream->filled, settings.token, TOKEN_SIZE);
   if (!found) {
@@ -136,13 +136,12 @@ static bool synchronise(struct stream *stream) {
   size_t before = (size_t)(found - stream->input);
   stream->filled -= before;
   memmove(stream->input, found, stream->filled);
-  if (stream->filled < TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE) return true;
+  if (stream->filled < GREETING_SIZE) return true;
   struct header header = get_header(stream->input + TOKEN_SIZE);
   if (header.type != FRAME_HELLO || header.length != HELLO_SIZE) return false;
   if (!promote(stream, stream->input + TOKEN_SIZE + HEADER_SIZE)) return false;
-  size_t used = TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE;
-  stream->filled -= used;
-  memmove(stream->input, stream->input + used, stream->filled);
+  stream->filled -= GREETING_SIZE;
+  memmove(stream->input, stream->input + GREETING_SIZE, stream->filled);
   return true;
 }
 
@@ -156,7 +155,7 @@ static bool take_frame(struct header header, const uint8_t *payload) {
   return true;
 }
 
-// Handles the whole frames of the input. False: it makes no sense, the stream must be opened anew.
+// Handles the complete frames of the input. False if one is invalid, so that the stream must be replaced.
 static bool take_frames(struct stream *stream) {
   size_t at = 0;
   while (stream->filled - at >= HEADER_SIZE) {
@@ -188,7 +187,7 @@ static void input_ready(void *owner, short events) {
     return;
   }
   if (stream->authentic && !take_frames(stream)) {
-    say("a frame from the test process makes no sense: this stream is given up");
+    say("a frame from the test process is invalid, so its stream is closed");
     close_stream(stream);
   }
 }
@@ -200,7 +199,7 @@ static void output_ready(void *owner, short events) {
   else write_blocked = false;
 }
 
-// The bridge says something once: which fds it brings. After that it can only end, and its stream with it.
+// A bridge sends one message, with its descriptors. After that it can only end, and its stream with it.
 static void bridge_ready(void *owner, short events) {
   (void)events;
   struct stream *stream = owner;
@@ -231,7 +230,7 @@ static void listener_ready(void *owner, short events) {
   int place = 0;
   while (place < CANDIDATES && candidates[place]) place++;
   if (place == CANDIDATES) {
-    // Whoever waits longest without the token makes room.
+    // The candidate that has waited longest is closed.
     close_stream(candidates[0]);
     for (int i = 1; i < CANDIDATES; i++) candidates[i - 1] = candidates[i];
     place = CANDIDATES - 1;

@@ -1,20 +1,20 @@
-// The one stream to the test process, and those that ask to become it.
+// The stream to the test process, and those that may replace it.
 #ifndef LF_LINK_H
 #define LF_LINK_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-// Listens where `init -x` brings the engine's streams.
+// Listens for `init -x`, which brings the engine's streams.
 void link_open(void);
 void link_watch(void);
-// Writes what waits.
+// Writes the waiting frames.
 void link_flush(void);
-// There is a stream, or the first one is still to come: nothing is forgotten then.
+// Whether there is a stream, or the first one is still awaited. Log lines are not dropped then.
 bool link_expected(void);
-// When everything must end because no stream came (back): a time of now_ms.
+// The time of now_ms at which everything ends because there is no stream.
 int64_t link_deadline(void);
-// What the peer may receive on a connection before it credits more.
+// The bytes that we may send on a new connection before the peer grants more credit.
 uint32_t link_peer_window(void);
 
 #endif

@@ -14,7 +14,7 @@ enum { LISTENERS = 64 };
 
 struct listener {
   int fd;
-  uint16_t port;  // 0: the Runtime API's
+  uint16_t port;  // 0: the Runtime API
 };
 
 static struct listener listeners[LISTENERS];
@@ -68,35 +68,20 @@ int listen_on_port(uint16_t port) {
   int fd = listen_ipv4(port);
   if (fd < 0) return errno;
   listeners[listener_count++] = (struct listener){.fd = fd, .port = port};
-  // `localhost` may mean ::1 first; where there's no IPv6 nobody can try.
+  // `localhost` may be ::1. Without IPv6 this fails, and no program can try it.
   fd = listen_ipv6(port);
   if (fd >= 0) listeners[listener_count++] = (struct listener){.fd = fd, .port = port};
   return 0;
 }
 
-void unlisten_port(uint16_t port) {
-  size_t kept = 0;
-  for (size_t i = 0; i < listener_count; i++) {
-    if (port && listeners[i].port == port) close(listeners[i].fd);
-    else listeners[kept++] = listeners[i];
-  }
-  listener_count = kept;
-}
-
 static void accept_ready(void *owner, short events) {
   (void)events;
-  // By port and not by index, since another call of this round may have removed one.
-  uint16_t port = (uint16_t)(uintptr_t)owner;
-  for (size_t i = 0; i < listener_count; i++) {
-    if (listeners[i].port != port) continue;
-    int fd = accept4(listeners[i].fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0) on_accepted(fd, port);
-  }
+  const struct listener *listener = owner;
+  int fd = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd >= 0) on_accepted(fd, listener->port);
 }
 
 void listeners_watch(accepted_fn *accepted) {
   on_accepted = accepted;
-  for (size_t i = 0; i < listener_count; i++) {
-    watch(listeners[i].fd, POLLIN, accept_ready, (void *)(uintptr_t)listeners[i].port);
-  }
+  for (size_t i = 0; i < listener_count; i++) watch(listeners[i].fd, POLLIN, accept_ready, &listeners[i]);
 }

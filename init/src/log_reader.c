@@ -16,7 +16,7 @@
 #include "tree.h"
 #include "wire.h"
 
-// Who writes to a pipe holds its lock for microseconds, or, put to sleep by a quota meanwhile, for a quota's period.
+// A writer holds the pipe's lock for microseconds, or for a period of its CPU quota if it is paused in between.
 enum { LOOK_EVERY_MS = 100, LOOKS = 3 };
 
 struct shared {
@@ -47,8 +47,8 @@ static _Noreturn void serve(pid_t init) {
 
 static void start(void) {
   pid_t init = getpid();
-  // With the descriptors in common, this process's end closes none of them: not even that can wait for the pipe's lock. And a child
-  // whose end is told by another signal than SIGCHLD is none of those that a stop ends and waits for.
+  // It shares our descriptors, so that its end closes none of them: even closing could wait for the pipe's lock. And a child whose end
+  // is not reported by SIGCHLD is not one of those that a stop ends and waits for.
   reader = (pid_t)syscall(SYS_clone, (long)(CLONE_FILES | LOG_READER_DIED), 0L, 0L, 0L, 0L);
   if (reader == 0) serve(init);
   if (reader < 0) reader = 0;
@@ -75,20 +75,20 @@ void log_reader_ask(void) {
   (void)ignored;
 }
 
-void log_reader_mend(void) {
+void log_reader_restart(void) {
   if (reader && waitpid(reader, NULL, __WCLONE | WNOHANG) != reader) return;
   start();
-  // What it was asked for it may have taken along.
+  // It may have ended before it answered.
   if (busy && !is_readable(ends[0], 0)) log_reader_ask();
 }
 
 bool log_reader_wait(void) {
   int looks = hung ? LOOKS - 1 : 0, patience = hung ? 0 : LOOK_EVERY_MS;
   while (!is_readable(ends[0], patience)) {
-    log_reader_mend();
+    log_reader_restart();
     char state = reader ? process_state(reader) : 'D';
     if (state == 'T') kill(reader, SIGCONT);
-    // Where it only has to wait for a processor, it is waited for.
+    // Any other state means that it waits for a processor, and will answer.
     looks = state == 'D' ? looks + 1 : 0;
     if (looks == LOOKS) {
       hung = true;

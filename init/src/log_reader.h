@@ -1,5 +1,6 @@
-// Reads the log pipe in a process of its own. Whoever moves bytes from a socket to a pipe by splice(2) holds the pipe's lock while it
-// waits for them, and who reads, measures, opens or closes the pipe meanwhile can't even be killed: that must never be this process.
+// Reads the log pipe in a separate process. A program that moves bytes from a socket to a pipe by splice(2) holds the pipe's lock
+// while it waits for them. A process that reads, measures, opens or closes the pipe meanwhile blocks and can't even be killed, and
+// that must never happen to the init.
 #ifndef LF_LOG_READER_H
 #define LF_LOG_READER_H
 
@@ -9,30 +10,30 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { LOG_READER_DIED = SIGUSR2 };  // how the kernel tells of its end
+enum { LOG_READER_DIED = SIGUSR2 };  // the signal that reports its end
 
-// What it read.
+// The result of one read.
 struct log_piece {
   const uint8_t *bytes;
   size_t size;
-  size_t waiting;  // so many were there when it began, these among them
+  size_t waiting;  // the bytes in the pipe when it began to read, including these
 };
 
-// Starts it; `pipe` is the reading end, not blocking.
+// Starts the process. `pipe` is the reading end, which is non-blocking.
 void log_reader_open(int pipe);
-// It was asked and has not answered.
+// Whether it was asked and has not answered.
 bool log_reader_busy(void);
 // Asks it to read once.
 void log_reader_ask(void);
-// Waits for its answer; false if it hangs at the pipe's lock, and from then on at once, until it moves.
+// Waits for its answer. False if it is blocked by the pipe's lock; then later calls do not wait until it has answered.
 bool log_reader_wait(void);
-// Its lock can't be held any more, since nothing runs: it is worth waiting again.
+// No program runs any more, so none can hold the lock, and it is worth waiting again.
 void log_reader_trust(void);
-// The answer that was waited for.
+// Takes its answer.
 struct log_piece log_reader_take(void);
-// Readable when it has answered.
+// Becomes readable when it has answered.
 int log_reader_fd(void);
-// Starts another if it was killed: the function may run as the same user.
-void log_reader_mend(void);
+// Starts another if it was killed, which a function that runs as the same user can do.
+void log_reader_restart(void);
 
 #endif

@@ -20,15 +20,13 @@ static int pipe_fds[2] = {-1, -1};
 static int retired[WRITERS];
 static size_t retired_count;
 
-unsigned logs_open(void) {
+void logs_open(void) {
   if (pipe2(pipe_fds, O_CLOEXEC)) die(71, "pipe: %s", strerror(errno));
   if (fcntl(pipe_fds[0], F_SETFL, O_NONBLOCK) < 0) die(71, "pipe: %s", strerror(errno));
-  // Refused where the user's share of pipe memory is spent; then Node's output may trail a big handler.
-  int size = fcntl(pipe_fds[1], F_SETPIPE_SZ, PIPE_SIZE);
-  if (size < 0) size = fcntl(pipe_fds[1], F_GETPIPE_SZ);
+  // Fails when the user's quota of pipe memory is used up. Then Node may write the last of much output after its answer.
+  fcntl(pipe_fds[1], F_SETPIPE_SZ, PIPE_SIZE);
   tee_open();
   log_reader_open(pipe_fds[0]);
-  return size < 0 ? 0 : (unsigned)size;
 }
 
 int logs_writer(void) {
@@ -56,7 +54,7 @@ static struct log_piece pass_on(void) {
 }
 
 void logs_drain(void) {
-  // What it was asked for before may have been read before all was written.
+  // An earlier request may have been served before the last bytes were written.
   if (log_reader_busy()) {
     if (!log_reader_wait()) return;
     pass_on();
@@ -67,7 +65,7 @@ void logs_drain(void) {
     if (!log_reader_wait()) return;
     struct log_piece piece = pass_on();
     if (!piece.size) return;
-    // No more than what is there now: others may write on and on.
+    // Stop at the bytes that are there now, because programs may write on and on.
     if (left > piece.waiting) left = piece.waiting;
     left -= piece.size < left ? piece.size : left;
   }
@@ -88,7 +86,7 @@ static void pipe_ready(void *owner, short events) {
 static void reader_ready(void *owner, short events) {
   (void)owner;
   (void)events;
-  // What came meanwhile may have taken the answer.
+  // Another event of this round may have taken the answer.
   if (log_reader_busy() && log_reader_wait()) pass_on();
 }
 

@@ -1,20 +1,19 @@
-// One pipe for all that runtime and extensions print, so that its order is the order of their writes.
+// One pipe for everything that the runtime and the extensions print, which keeps the order of their writes.
 #ifndef LF_LOGS_H
 #define LF_LOGS_H
 
 #include <stdbool.h>
 
-// Makes the pipe; gives its size.
-unsigned logs_open(void);
-// A new writing end, with its own open file description: one program's O_NONBLOCK is not another's. -1 and errno.
+void logs_open(void);
+// A new writing end with its own open file description, so that O_NONBLOCK of one program does not affect another. -1 and errno.
 int logs_writer(void);
-// Closes it when that can't wait for who holds the pipe's lock.
+// Closes a writing end later, when no program can hold the pipe's lock.
 void logs_retire(int writer);
-// Sends all that is in the pipe now; who holds its lock for longer than a write takes can't make us wait again and again.
+// Sends everything that is in the pipe now. A program that holds the pipe's lock delays this only once.
 void logs_drain(void);
-// The same when nothing runs any more.
+// The same when no program runs any more. Also closes the retired writing ends.
 void logs_settle(void);
-// The test process is slow: no more is read until it has caught up, nor from the sockets that must not overtake it.
+// The test process is slow. Neither the pipe nor the runtime's sockets are read until it has caught up.
 bool logs_paused(void);
 void logs_watch(void);
 

@@ -1,4 +1,4 @@
-// PID 1 of a function's container: see ../README.md.
+// PID 1 of a function's container. See ../README.md.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static void open_signals(void) {
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   sigaddset(&set, LOG_READER_DIED);
-  // Blocked signals reach even a PID 1, which the kernel spares those it has no handler for.
+  // The kernel discards signals to PID 1 that have no handler, but not those that are blocked.
   sigprocmask(SIG_BLOCK, &set, NULL);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGHUP, SIG_IGN);
@@ -48,23 +48,20 @@ static void signal_ready(void *owner, short events) {
   struct signalfd_siginfo info;
   while (read(signals, &info, sizeof info) == (ssize_t)sizeof info) {
     if (info.ssi_signo == SIGCHLD) processes_reap();
-    else if (info.ssi_signo == LOG_READER_DIED) log_reader_mend();
+    else if (info.ssi_signo == LOG_READER_DIED) log_reader_restart();
     else leave(128 + (int)info.ssi_signo, TERM_PATIENCE_MS);
   }
 }
 
-// What an engine left open is nobody's business inside.
+// Closes the descriptors that the engine left open.
 static void close_inherited(void) {
   if (!syscall(SYS_close_range, 3u, ~0u, 0u)) return;
   for (int fd = 3; fd < 1024; fd++) close(fd);
 }
 
-static void announce(unsigned port, unsigned pipe_size) {
-  uint8_t event[11] = {EVENT_READY};
-  put_u16(event + 1, (uint16_t)port);
-  put_u32(event + 3, pipe_size);
-  put_u32(event + 7, (uint32_t)getpid());
-  send_frame(FRAME_EVENT, 0, event, sizeof event);
+static void announce(void) {
+  uint8_t event = EVENT_READY;
+  send_frame(FRAME_EVENT, 0, &event, 1);
 }
 
 static void use_runtime_api(uint16_t port) {
@@ -75,7 +72,7 @@ static void use_runtime_api(uint16_t port) {
 }
 
 int main(int count, char **arguments) {
-  // The function may run as the same user: no tracing of this process, no reading of its memory or of the variables it began with.
+  // The function may run as the same user, but must not trace this process, read its memory or its original variables.
   prctl(PR_SET_DUMPABLE, 0);
   if (count == 3 && !strcmp(arguments[1], "-x")) return bridge_main(arguments[2]);
   int first = 1;
@@ -85,17 +82,16 @@ int main(int count, char **arguments) {
   if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1)) die(71, "can't become a subreaper: %s", strerror(errno));
   umask(0);
   open_signals();
-  unsigned pipe_size = logs_open();
-  uint16_t port = listen_for_runtime(settings.port);
-  use_runtime_api(port);
+  logs_open();
+  use_runtime_api(listen_for_runtime(settings.port));
   memory_guard_open();
   link_open();
-  announce(port, pipe_size);
+  announce();
   if (settings.start) run_command_file(settings.start);
   for (;;) {
     link_flush();
     if (now_ms() >= link_deadline() && !processes_stopping()) {
-      say("no test process speaks to this container (any more): it ends");
+      say("no test process is connected, so this container ends");
       leave(LEFT_ALONE_STATUS, 0);
     }
     watch(signals, POLLIN, signal_ready, NULL);

@@ -13,7 +13,7 @@
 
 static uint64_t peak, own_kills;
 
-// To look for all descendants takes longer than a small answer: between two looks the runtime's own process stands for them.
+// Finding all descendants takes longer than a small answer, so between two searches only the runtime's own process is measured.
 enum { LOOK_EVERY_MS = 20 };
 static int64_t last_look;
 static pid_t looked_at;
@@ -29,7 +29,7 @@ static bool read_text(const char *path, char *text, size_t room) {
   return true;
 }
 
-// The number after `key` at a line's start.
+// The number after `key`, which begins a line.
 static uint64_t field(const char *text, const char *key) {
   size_t size = strlen(key);
   for (const char *line = text; line; line = strchr(line, '\n')) {
@@ -75,7 +75,7 @@ uint64_t memory_peak_soon(void) {
   return peak;
 }
 
-// This process's cgroup of the v1 memory controller, or of v2, as /proc/self/cgroup has it.
+// The path of this process's cgroup in /proc/self/cgroup: of the v1 memory controller, or of v2.
 static bool own_cgroup(bool version1, char *path, size_t room) {
   char text[4096];
   if (!read_text("/proc/self/cgroup", text, sizeof text)) return false;
@@ -96,7 +96,7 @@ static bool own_cgroup(bool version1, char *path, size_t room) {
   return false;
 }
 
-// In a container the controller's root is usually the container's own cgroup; beside one, the path has to be followed.
+// In a container, the controller's root is usually the container's own cgroup. Elsewhere the path has to be followed.
 static bool read_cgroup(bool version1, const char *file, char *text, size_t room) {
   const char *root = version1 ? "/sys/fs/cgroup/memory" : "/sys/fs/cgroup";
   char own[2048], path[4096];
@@ -112,8 +112,8 @@ void memory_killed(void) { own_kills++; }
 
 uint64_t memory_oom_kills(void) {
   char text[4096];
-  bool told = read_cgroup(true, "memory.oom_control", text, sizeof text) || read_cgroup(false, "memory.events", text, sizeof text);
-  return own_kills + (told ? field(text, "oom_kill ") : 0);
+  bool known = read_cgroup(true, "memory.oom_control", text, sizeof text) || read_cgroup(false, "memory.events", text, sizeof text);
+  return own_kills + (known ? field(text, "oom_kill ") : 0);
 }
 
 uint64_t memory_limit(void) {
@@ -122,6 +122,6 @@ uint64_t memory_limit(void) {
     return 0;
   }
   uint64_t limit = strtoull(text, NULL, 10);
-  // "max" on v2, almost 2^63 on v1.
+  // No limit is "max" on v2, and almost 2^63 on v1.
   return limit > (uint64_t)1 << 60 ? 0 : limit;
 }

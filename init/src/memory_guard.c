@@ -8,7 +8,7 @@
 #include "settings.h"
 #include "tree.h"
 
-// Nobody tells that memory grows but a cgroup, so it must be looked at while something runs.
+// Without a cgroup no event reports that memory grows, so it is measured at intervals while something runs.
 enum { LOOK_EVERY_MS = 20 };
 
 static bool needed, is_busy;
@@ -24,7 +24,7 @@ void memory_guard_busy(bool busy) {
   is_busy = busy;
 }
 
-// As the kernel does: who holds most goes.
+// Kills the largest process, as the kernel does.
 static void look(void) {
   size_t count;
   struct process *list = descendants(&count);

@@ -1,12 +1,12 @@
-// Stands in for a cgroup's memory limit where there is none, as for podman without root on cgroup v1.
+// Enforces the memory limit where no cgroup does, as with rootless podman on cgroup v1.
 #ifndef LF_MEMORY_GUARD_H
 #define LF_MEMORY_GUARD_H
 
 #include <stdbool.h>
 
-// Decides whether it is needed.
+// Finds out whether it is needed.
 void memory_guard_open(void);
-// Something that counts runs from now on: an init, an invocation.
+// Whether an init or an invocation runs.
 void memory_guard_busy(bool busy);
 void memory_guard_watch(void);
 

@@ -23,16 +23,16 @@
 enum { CHILDREN = 16, FREEZE_LIMIT_MS = 2000, EAGER_ROUNDS = 20 };
 
 struct child {
-  pid_t pid;          // 0: free
+  pid_t pid;          // 0 if this place is free
   enum role role;
   uint32_t id;
-  uint64_t oom_kills; // when it started
-  int64_t started;    // now_us(); 0 once its first sign was told
+  uint64_t oom_kills; // memory_oom_kills() when it started
+  int64_t started;    // now_us(), or 0 once its first sign was reported
   char *name;
 };
 
 static struct child children[CHILDREN];
-static int64_t kill_time = INT64_MAX;  // while SIGTERM is given time
+static int64_t kill_time = INT64_MAX;  // the end of the time that SIGTERM is given
 static bool killing;
 static stopped_fn *on_stopped;
 
@@ -55,12 +55,12 @@ pid_t runtime_pid(void) {
   return runtime ? runtime->pid : 0;
 }
 
-void runtime_tell_first_sign(void) {
+void runtime_first_sign(void) {
   struct child *runtime = find_runtime();
   if (!runtime || !runtime->started) return;
   int64_t age = now_us() - runtime->started;
   runtime->started = 0;
-  uint8_t event[9] = {EVENT_SIGN};
+  uint8_t event[9] = {EVENT_FIRST_SIGN};
   put_u64(event + 1, age > 0 ? (uint64_t)age : 1);
   send_frame(FRAME_EVENT, 0, event, sizeof event);
 }
@@ -82,33 +82,31 @@ pid_t process_start(enum role role, uint32_t id, const char *name, const struct 
   return pid;
 }
 
-static void tell_end(struct child *child, int status) {
-  // Its last answer and its last output were written before it died: they go first.
+static void report_end(struct child *child, int status) {
+  // It wrote its last answer and output before it died, so these are sent first.
   connections_drain();
   logs_drain();
-  if (child->role == ROLE_RUNTIME) runtime_tell_first_sign();
+  if (child->role == ROLE_RUNTIME) runtime_first_sign();
   bool killed = WIFSIGNALED(status);
   bool oom = killed && WTERMSIG(status) == SIGKILL && memory_oom_kills() > child->oom_kills;
-  uint8_t event[9] = {EVENT_EXIT, (uint8_t)child->role, killed,
-                      (uint8_t)(killed ? WTERMSIG(status) : WEXITSTATUS(status)), oom};
-  put_u32(event + 5, (uint32_t)child->pid);
-  // What ends because the container does has not ended by itself: the stream's end says what happened.
+  uint8_t event[] = {EVENT_EXIT, (uint8_t)child->role, killed, (uint8_t)(killed ? WTERMSIG(status) : WEXITSTATUS(status)), oom};
+  // When the whole container ends, the end of the stream reports it, and not the exit of a process.
   if (!leaving()) send_frame2(FRAME_EVENT, child->id, event, sizeof event, child->name, strlen(child->name));
   free(child->name);
   *child = (struct child){0};
 }
 
-void processes_signal_all(int number) {
+static void kill_all(void) {
   size_t count;
   struct process *list = descendants(&count);
-  for (size_t i = 0; i < count; i++) kill(list[i].pid, number);
+  for (size_t i = 0; i < count; i++) kill(list[i].pid, SIGKILL);
   free(list);
 }
 
 static void start_killing(void) {
   kill_time = INT64_MAX;
   killing = true;
-  processes_signal_all(SIGKILL);
+  kill_all();
 }
 
 void processes_reap(void) {
@@ -122,12 +120,12 @@ void processes_reap(void) {
     if (!child) continue;
     if (child->role == ROLE_RUNTIME) memory_saw((uint64_t)usage.ru_maxrss * 1024);
     bool was_runtime = child->role == ROLE_RUNTIME;
-    tell_end(child, status);
+    report_end(child, status);
     if (was_runtime && kill_time != INT64_MAX) start_killing();
   }
   if (!killing) return;
-  // No child means no descendant either, since orphans become ours. Until then each death may have left one behind. Who dies at this
-  // very moment is not waited for here, where nobody would be told of it.
+  // Orphans become our children, so without a child there is no descendant. Until then, each process that ended may have left one.
+  // WNOWAIT: a process that dies at this moment must be reaped above, where its end is reported.
   siginfo_t next;
   if (waitid(P_ALL, 0, &next, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) {
     killing = false;
@@ -137,7 +135,7 @@ void processes_reap(void) {
     if (stopped) stopped();
     return;
   }
-  processes_signal_all(SIGKILL);
+  kill_all();
 }
 
 bool processes_stopping(void) { return killing || kill_time != INT64_MAX; }
@@ -149,7 +147,7 @@ void processes_stop(uint32_t patience, stopped_fn *stopped) {
   if (patience && runtime) {
     int64_t time = now_ms() + patience;
     if (time < kill_time && !killing) kill_time = time;
-    // Frozen, it could not hear the signal.
+    // A frozen process would not get the signal.
     processes_thaw();
     kill(runtime->pid, SIGTERM);
     return;
@@ -167,8 +165,8 @@ void processes_watch(void) {
   }
 }
 
-// Nobody tells a process that isn't the parent that another has stopped: it is looked at, and soon no longer at once, so that on a
-// busy machine those that are to stop get a processor to do so.
+// Only a parent learns that a process has stopped, so the states are read again and again. After some rounds there is a pause in
+// between, so that on a busy machine the processes that are to stop get a processor.
 int processes_freeze(void) {
   int64_t limit = now_ms() + FREEZE_LIMIT_MS;
   for (int round = 0; now_ms() < limit; round++) {

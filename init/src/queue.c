@@ -10,19 +10,19 @@ struct frame {
   struct frame *next;
   uint32_t size;      // header and payload
   uint32_t capacity;
-  bool numbered;      // a byte of it was written once: its place in the count is fixed
+  bool numbered;      // a byte of it was written, which fixes its place in the count
   uint8_t bytes[];
 };
 
 static struct frame *first, *last;
-static struct frame *unsent;        // the first that the present stream doesn't have
-static size_t unsent_offset;        // bytes of `unsent` that are written
+static struct frame *unsent;        // the first frame that the current stream does not have
+static size_t unsent_offset;        // the bytes of `unsent` that are written
 static uint64_t acknowledged;       // frames before `first`
 static uint64_t position;           // frames before `unsent`
-static uint64_t sent;               // frames ever written whole, on some stream
+static uint64_t sent;               // frames that were written whole on any stream
 static size_t unacked_bytes, log_bytes;
 
-// Large frames are used again and again: to get and give back their pages each time costs more than to fill them.
+// Large frames are reused, because getting and returning their pages each time costs more than filling them.
 enum { SPARES = 32, MUCH = MAX_PAYLOAD / 4 };
 static struct frame *spares;
 static size_t spare_count;
@@ -89,7 +89,7 @@ void send_reserved(uint8_t type, uint32_t channel, size_t size) {
   reserved = NULL;
 }
 
-// Forgets the oldest log frames that no stream has seen, and leaves their count in their place.
+// Replaces the oldest log frames that were not sent by a frame with the number of their bytes.
 static void drop_oldest_logs(void) {
   struct frame *note = NULL, *before = NULL;
   for (struct frame *frame = first; frame && log_bytes > LOG_LIMIT;) {
@@ -127,7 +127,7 @@ void send_log(const uint8_t *bytes, size_t size, bool attached) {
     last->size += (uint32_t)size;
     put_header(last->bytes, FRAME_LOG, (uint32_t)payload_of(last), 0);
   } else {
-    // With something waiting already, more is likely to: leave room for it in the same frame.
+    // When frames wait already, more log bytes are likely to come, so leave room for them in this frame.
     size_t room = unsent ? 4096 : 64;
     struct frame *frame = new_frame(size < room ? room : size);
     memcpy(frame->bytes + HEADER_SIZE, bytes, size);

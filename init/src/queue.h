@@ -1,4 +1,4 @@
-// Frames on their way to the test process: kept until it has acknowledged them, so that a lost stream loses nothing.
+// The frames on their way to the test process. Each is kept until it is acknowledged, so a broken stream loses nothing.
 #ifndef LF_QUEUE_H
 #define LF_QUEUE_H
 
@@ -8,29 +8,31 @@
 #include <sys/uio.h>
 
 enum {
-  LOG_LIMIT = 4 * 1024 * 1024,    // log bytes that wait: attached, the pipe is left alone from here; detached, the oldest go
-  UNACKED_LIMIT = 4 * 1024 * 1024, // bytes sent and not acknowledged
+  // Above this many waiting log bytes, the pipe is not read while there is a stream, and the oldest are dropped while there is none.
+  LOG_LIMIT = 4 * 1024 * 1024,
+  // While this many bytes are sent and not acknowledged, further frames wait.
+  UNACKED_LIMIT = 4 * 1024 * 1024,
 };
 
 void send_frame(uint8_t type, uint32_t channel, const void *payload, size_t size);
-// As send_frame, for a payload in two pieces.
+// The same for a payload in two pieces.
 void send_frame2(uint8_t type, uint32_t channel, const void *head, size_t head_size, const void *rest, size_t rest_size);
-// Room of MAX_PAYLOAD to read into; then `size` bytes of it are sent, without a copy if they are many.
+// A buffer of MAX_PAYLOAD bytes to read into. send_reserved sends `size` bytes of it, without a copy if they are many.
 uint8_t *reserve_payload(void);
 void send_reserved(uint8_t type, uint32_t channel, size_t size);
 void send_log(const uint8_t *bytes, size_t size, bool attached);
 
-// Log bytes wait that the stream can't take now.
+// Whether more than LOG_LIMIT log bytes wait.
 bool queue_is_full(void);
 
-// The first `count` frames ever sent have arrived: false if that can't be.
+// The peer has received the first `count` frames. False if that many were not sent.
 bool queue_acknowledge(uint64_t count);
-// Starts again behind the first `count` frames: false if that can't be.
+// Continues on a new stream after the first `count` frames. False if the peer can't have received that many.
 bool queue_rewind(uint64_t count);
 
-// Up to `limit` pieces to write now; *partial says that the first is the rest of a begun frame.
+// Up to `limit` pieces to write now. `partial` says that the first is the rest of a frame that was begun.
 int queue_pieces(struct iovec *pieces, int limit, bool *partial);
-// So many bytes of them were written.
+// Records that this many bytes of them were written.
 void queue_written(size_t bytes);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "wire.h"
 
-// Below what the Runtime API takes: what is larger, it refuses itself.
+// The limit of the Runtime API, which refuses larger answers itself.
 enum { ANSWER_LIMIT = 6 * 1024 * 1024, ID_LIMIT = 128, RECEIPT_LIMIT = 1024 };
 
 static bool expected;
@@ -33,7 +33,7 @@ const uint8_t *receipt_bytes(size_t *size) {
   return receipt;
 }
 
-// Takes `text` from the front; false if something else is there.
+// Skips `text`. False if other bytes come next.
 static bool skip(struct reader *reader, const void *text, size_t size) {
   if (reader->left < size || memcmp(reader->at, text, size)) return false;
   reader->at += size;
@@ -42,7 +42,7 @@ static bool skip(struct reader *reader, const void *text, size_t size) {
 }
 #define SKIP(reader, text) skip(reader, text, sizeof(text) - 1)
 
-// At most seven digits and nothing else, or -1.
+// The number that these bytes are, at most seven digits; -1 otherwise.
 static long number(const uint8_t *at, size_t size) {
   if (!size || size > 7) return -1;
   long value = 0;
@@ -53,7 +53,7 @@ static long number(const uint8_t *at, size_t size) {
   return value;
 }
 
-// Headers that change nothing of how a request is read. The test process's own reader takes all that passes here.
+// Headers that don't change how a request is read. The test process's own reader accepts all that this one accepts.
 static bool is_plain(const uint8_t *name, size_t size) {
   static const char *const plain[] = {"host", "user-agent", "accept", "accept-encoding", "content-type", "content-length"};
   for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
@@ -62,7 +62,7 @@ static bool is_plain(const uint8_t *name, size_t size) {
   return false;
 }
 
-// The body's length by the lines of a head, which end with an empty one; -1 if it isn't plain. Moves behind the head.
+// Reads the lines of a head up to the empty one. Returns the length of the body, or -1 if the head is not plain.
 static long body_length(struct reader *reader) {
   long length = -1;
   bool has_host = false;

@@ -1,4 +1,4 @@
-// Answers that are acknowledged here, so that a runtime asks for its next event at once and not after a way to the test process and back.
+// Acknowledges answers of the runtime here, so that it asks for its next event without waiting for the test process.
 #ifndef LF_RECEIPTS_H
 #define LF_RECEIPTS_H
 
@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// What comes next from the runtime may be the answer to an event: false if the payload makes no sense.
+// The next request of the runtime may be the answer to an event. False if the payload is invalid.
 bool receipt_expect(const uint8_t *payload, size_t size);
-// Bytes came from the runtime, the first of a request if it `begins`. If that is the expected answer, in its plain form, gives its
-// length, head and body; else 0. Whatever they are, nothing is expected any more.
+// Called with bytes from the runtime, which are the first of a request if it `begins`. If they are the expected answer in its plain
+// form, returns the length of its head and body, and 0 otherwise. In both cases no answer is expected any more.
 size_t receipt_take(bool begins, const uint8_t *bytes, size_t size);
-// What to acknowledge it with.
+// The bytes that acknowledge it.
 const uint8_t *receipt_bytes(size_t *size);
 void receipt_forget(void);
 

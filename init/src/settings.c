@@ -36,7 +36,7 @@ static int64_t number(const char *name, int64_t otherwise, int64_t limit) {
   return value;
 }
 
-// Whether `names`, with `:` between, has the variable of this entry.
+// Whether `names`, separated by `:`, contains the variable of this entry.
 static bool listed(const char *names, const char *entry) {
   size_t length = strcspn(entry, "=");
   for (; *names; names += strcspn(names, ":"), names += *names == ':') {
@@ -50,6 +50,7 @@ void load_settings(char **entrypoint) {
   load_token(getenv("LF_TOKEN"));
   if (getenv("LF_ID")) settings.id = copy_string(getenv("LF_ID"));
   if (getenv("LF_ROOTS")) settings.roots = copy_string(getenv("LF_ROOTS"));
+  settings.writable = getenv("LF_WRITABLE") ? copy_string(getenv("LF_WRITABLE")) : settings.roots;
   if (getenv("LF_START")) settings.start = copy_string(getenv("LF_START"));
   settings.port = (uint16_t)number("LF_PORT", settings.port, 65535);
   settings.memory = (uint64_t)number("LF_MEMORY", 0, INT64_MAX);

@@ -34,7 +34,7 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// AWS's. Not every engine sets what it is asked for, and Kubernetes can't be asked.
+// AWS's limit. Not every engine sets the limit that it is asked for, and Kubernetes has no such setting.
 static void limit_open_files(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit)) return;
@@ -46,14 +46,14 @@ static void limit_open_files(void) {
 static int quiet_input(void) {
   int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (fd >= 0) return fd;
-  // An image without /dev/null: the read end of a pipe nobody writes to.
+  // Without /dev/null: the reading end of a pipe that has no writer.
   int ends[2];
   if (pipe2(ends, O_CLOEXEC)) return -1;
   close(ends[1]);
   return ends[0];
 }
 
-// Above the numbers that are about to be given away.
+// Moves a descriptor above the numbers that the program will get.
 static int above(int fd) {
   if (fd < 0 || fd > TELEMETRY_FD) return fd;
   int moved = fcntl(fd, F_DUPFD_CLOEXEC, TELEMETRY_FD + 1);

@@ -1,4 +1,4 @@
-// Starts one program as if it had been started by a bare system: default signals, no fd but its own, a session of its own.
+// Starts a program with default signals, only its own descriptors, and a session of its own.
 #ifndef LF_SPAWN_H
 #define LF_SPAWN_H
 
@@ -8,13 +8,13 @@
 struct program {
   char **argv;
   char **environment;
-  const char *folder;   // NULL: where init is
-  bool telemetry;       // fd 3 writes to the log pipe too
+  const char *folder;   // NULL for the init's own
+  bool telemetry;       // open fd 3, which writes to the log pipe too
 };
 
 enum spawn_step { SPAWN_RAN, SPAWN_PREPARE, SPAWN_FOLDER, SPAWN_EXEC };
 
-// The pid, or -1 with *step and errno saying what failed.
+// The pid, or -1; then `step` and errno say what failed.
 pid_t spawn(const struct program *program, enum spawn_step *step);
 
 #endif

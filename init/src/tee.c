@@ -21,11 +21,11 @@ void tee_open(void) {
   struct stat status;
   if (fstat(STDOUT_FILENO, &status)) return;
   is_socket = S_ISSOCK(status.st_mode);
-  // A description of our own: O_NONBLOCK on the engine's would be everybody's.
+  // Our own open file description: O_NONBLOCK on the engine's would affect other processes.
   out = is_socket ? STDOUT_FILENO : open("/proc/self/fd/1", O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC);
 }
 
-// What a full pipe doesn't take is dropped: the tunnel has it.
+// Bytes that a full pipe does not take are dropped. The tunnel carries them anyway.
 static void emit(const uint8_t *bytes, size_t size) {
   if (!size) return;
   ssize_t ignored = is_socket ? send(out, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) : write(out, bytes, size);
@@ -41,7 +41,7 @@ static size_t take_message(const uint8_t *bytes, size_t size, uint8_t *text, siz
 
 void tee_write(const uint8_t *bytes, size_t size) {
   if (out < 0) return;
-  // At worst every byte is the last of a message and gets a line end.
+  // In the worst case, each byte ends a message and is followed by a newline.
   static uint8_t text[2 * MAX_PAYLOAD + HEAD_SIZE];
   size_t at = 0;
   for (size_t i = 0; i < size;) {

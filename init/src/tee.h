@@ -1,4 +1,4 @@
-// A copy of the log for the engine's own (`docker logs`): without the telemetry frames' heads, and never waited for.
+// Copies the log to the container's own output, for `docker logs`, without the heads of telemetry frames. It never blocks.
 #ifndef LF_TEE_H
 #define LF_TEE_H
 

@@ -24,7 +24,7 @@ static bool read_process(pid_t pid, struct process *process) {
   close(fd);
   if (size <= 0) return false;
   text[size] = 0;
-  // The name may hold anything, `)` too: the fields begin after the last one.
+  // The name may contain any character, so the fields begin after the last `)`.
   char *end = strrchr(text, ')');
   int parent;
   char state;

@@ -1,5 +1,5 @@
-// Everything that descends from this init: on its own PID namespace that is all but what the engine exec'd beside it,
-// the bridges among them, which must survive a reset.
+// The processes that descend from this init. Those that the engine's exec started do not, such as the bridges, which must survive a
+// reset.
 #ifndef LF_TREE_H
 #define LF_TREE_H
 
@@ -8,14 +8,14 @@
 
 struct process {
   pid_t pid, parent;
-  char state;  // as in /proc/PID/stat
+  char state;  // of /proc/PID/stat
 };
 
-// A child that is this process's own tool, and none of what runs here; 0: none.
+// Excludes a child that is the init's own tool. 0 excludes none.
 void tree_leave_out(pid_t pid);
-// As in /proc/PID/stat, or 0.
+// The state in /proc/PID/stat, or 0.
 char process_state(pid_t pid);
-// Parents before their children, without the dead; the caller frees it.
+// Parents come before their children, and dead processes are left out. The caller frees the list.
 struct process *descendants(size_t *count);
 
 #endif

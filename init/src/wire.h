@@ -1,4 +1,4 @@
-// The bytes of the tunnel's protocol: see ../README.md, which is the specification.
+// The bytes of the tunnel's protocol. Its specification is ../README.md.
 #ifndef LF_WIRE_H
 #define LF_WIRE_H
 
@@ -11,8 +11,9 @@ enum {
   TOKEN_SIZE = 16,
   HEADER_SIZE = 8,
   HELLO_SIZE = 24,
+  GREETING_SIZE = TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE,
   MAX_PAYLOAD = 64 * 1024,
-  WINDOW = 1024 * 1024,         // what the peer may send on one connection before we credit more
+  WINDOW = 1024 * 1024,         // bytes that the peer may send on one connection before we grant more credit
   ACK_EVERY_BYTES = 256 * 1024,
   ACK_EVERY_FRAMES = 256,
 };
@@ -20,7 +21,7 @@ enum {
 enum frame_type {
   FRAME_HELLO = 1,
   FRAME_ACK = 2,
-  FIRST_NUMBERED = 16,         // from here on frames are counted, kept until acknowledged, and sent again after a re-open
+  FIRST_NUMBERED = 16,         // frames of this type and above are counted, kept until acknowledged, and sent again on a new stream
   FRAME_OPEN = 16,
   FRAME_DATA = 17,
   FRAME_END = 18,
@@ -37,7 +38,7 @@ enum frame_type {
   FRAME_FILE_DATA = 81,
 };
 
-enum event_kind { EVENT_READY = 1, EVENT_EXIT = 2, EVENT_MEMORY = 3, EVENT_SIGN = 4 };
+enum event_kind { EVENT_READY = 1, EVENT_EXIT = 2, EVENT_MEMORY = 3, EVENT_FIRST_SIGN = 4 };
 
 enum command_kind {
   COMMAND_START = 1,
@@ -47,10 +48,7 @@ enum command_kind {
   COMMAND_THAW = 5,
   COMMAND_EXTENSIONS = 6,
   COMMAND_LISTEN = 7,
-  COMMAND_UNLISTEN = 8,
   COMMAND_FILES_DONE = 9,
-  COMMAND_EXIT = 10,
-  COMMAND_SIGNAL = 11,
 };
 
 struct header {
@@ -68,7 +66,7 @@ uint64_t get_u64(const uint8_t *at);
 void put_header(uint8_t *at, uint8_t type, uint32_t length, uint32_t channel);
 struct header get_header(const uint8_t *at);
 
-// How each side begins on a new stream.
+// The first frame that each side sends on a new stream.
 struct hello {
   uint8_t version;
   uint32_t window;
@@ -76,10 +74,10 @@ struct hello {
 };
 
 struct hello decode_hello(const uint8_t *payload);
-// Token and HELLO frame: TOKEN_SIZE + HEADER_SIZE + HELLO_SIZE bytes.
+// Writes the token and a HELLO frame: GREETING_SIZE bytes.
 void encode_greeting(uint8_t *at, const uint8_t *token, const struct hello *hello);
 
-// Takes fields from a payload; once it ran short or met nonsense it stays `bad` and gives zeroes.
+// Reads fields from a payload. After an invalid field it stays `bad` and returns zeroes.
 struct reader {
   const uint8_t *at;
   size_t left;
@@ -90,9 +88,9 @@ uint8_t read_u8(struct reader *reader);
 uint16_t read_u16(struct reader *reader);
 uint32_t read_u32(struct reader *reader);
 uint64_t read_u64(struct reader *reader);
-// A u32 length and bytes without NUL; the caller frees it. NULL when bad.
+// A u32 length and bytes without NUL. The caller frees it. NULL if bad.
 char *read_string(struct reader *reader);
-// A u16 count and strings: a NULL-terminated vector, freed by free_strings. NULL when bad.
+// A u16 count and strings, as a NULL-terminated vector that free_strings frees. NULL if bad.
 char **read_strings(struct reader *reader);
 void free_strings(char **strings);
 

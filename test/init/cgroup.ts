@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { backoff, retry } from '../../src/platform/clock.ts'
 
-/** A memory cgroup of our own, if this machine lets us make one. */
+/** A memory cgroup for a test. */
 export interface TestCgroup {
-  /** A wrapper that starts a command inside it. */
+  /** A command that starts the command after it in the cgroup. */
   readonly wrapper: readonly string[]
-  remove(): void
+  remove(): Promise<void>
 }
 
+/** Makes a cgroup with this limit, or returns `undefined` if this machine does not allow it. */
 export function makeCgroup(bytes: number): TestCgroup | undefined {
   const version1 = existsSync('/sys/fs/cgroup/memory/memory.limit_in_bytes')
   const path = join(version1 ? '/sys/fs/cgroup/memory' : '/sys/fs/cgroup', `lambda-fixtures-test-${process.pid}`)
@@ -22,6 +24,7 @@ export function makeCgroup(bytes: number): TestCgroup | undefined {
   }
   return {
     wrapper: ['sh', '-c', `echo $$ > ${path}/cgroup.procs && exec "$0" "$@"`],
-    remove: () => rmdirSync(path),
+    // Killed processes leave a cgroup a moment later, and version 1 has no event for that.
+    remove: () => retry(async () => rmdirSync(path), { pauses: backoff({ first: 1, longest: 50, patience: 5_000 }) }),
   }
 }

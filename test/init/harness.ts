@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { StartCommand } from '../../src/backends/init/control.ts'
+import type { StartCommand } from '../../src/backends/init/init-control.ts'
 import { InitSandbox, type InitSandboxOptions } from '../../src/backends/init/init-sandbox.ts'
-import { type InitSettings, type InitSettingsOptions, initSettings } from '../../src/backends/init/settings.ts'
-import type { ViewSource } from '../../src/backends/init/tunnel/view-source.ts'
+import { type InitSettings, type InitSettingsOptions, initSettings } from '../../src/backends/init/init-settings.ts'
+import type { ViewSource } from '../../src/backends/init/tunnel/view-stream.ts'
 import type { RuntimeExit } from '../../src/emulator/environment/sandbox.ts'
 import { spoiling } from '../support/spoiling.ts'
 
@@ -16,14 +16,14 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export const runtimeFile: string = fileURLToPath(new URL('fixtures/runtime.mjs', import.meta.url))
 
 let built: string | undefined
-/** The init for this machine; built once, from a cache outside the checkout. */
+/** The init for this machine, built once or taken from the cache. */
 export function initFile(): string {
   if (!built) execFileSync(`${root}init/build.sh`, { stdio: ['ignore', 'ignore', 'inherit'] })
   built = `${root}init/dist/init-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`
   return built
 }
 
-/** A bridge as an engine's exec would run it. */
+/** A bridge, run as an engine's exec would run it. */
 export function execBridge(
   file: string,
   id: string,
@@ -54,7 +54,7 @@ export function execBridge(
   return { child, stream: spoiling(stream) }
 }
 
-/** Whether the process is there and not a zombie. */
+/** Whether the process exists and is not a zombie. */
 export function alive(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
@@ -63,11 +63,12 @@ export function alive(pid: number): boolean {
   }
 }
 
-/** As root: a PID namespace of its own, in which the init is PID 1. */
+/** Makes the init PID 1 of a new PID namespace. Needs root. */
 export const asPid1: readonly string[] = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
 
-/** An environment whose "container" is an ordinary process, and the Runtime API that its runtime finds. */
+/** A sandbox whose "container" is an ordinary process, with a Runtime API for its runtime. */
 export class TestEnvironment {
+  readonly id: string
   readonly settings: InitSettings
   readonly init: ChildProcess
   readonly initEnded: Promise<unknown[]>
@@ -79,12 +80,13 @@ export class TestEnvironment {
   bridges = 0
   bridge: ChildProcess | undefined
   teed = ''
-  private lostResolve!: (error: Error) => void
-  private readonly waiting: ServerResponse[] = []
-  private readonly queued: { id: string; payload: Buffer }[] = []
-  private readonly answers = new Map<string, (body: Buffer) => void>()
-  private outputWaiters: (() => void)[] = []
-  private exitWaiters: (() => void)[] = []
+  #lostResolve!: (error: Error) => void
+  readonly #start: StartCommand
+  readonly #waiting: ServerResponse[] = []
+  readonly #queued: { id: string; payload: Buffer }[] = []
+  readonly #answers = new Map<string, (body: Buffer) => void>()
+  #outputWaiters: (() => void)[] = []
+  #exitWaiters: (() => void)[] = []
 
   constructor(
     options: {
@@ -94,17 +96,19 @@ export class TestEnvironment {
       readonly file?: string
       readonly wrapper?: readonly string[]
       readonly settings?: Partial<InitSettingsOptions>
-      /** Before the bridge's command, to get to where the init is. */
+      /** Comes before the bridge's command, to enter the init's namespaces. */
       readonly enter?: (init: ChildProcess) => readonly string[]
       /** Awaited before each stream is opened. */
       readonly gate?: (init: ChildProcess) => Promise<unknown>
       readonly sandbox?: Partial<InitSandboxOptions>
     } = {},
   ) {
+    this.#start = options.start ?? {}
     const file = options.file ?? initFile()
-    this.settings = initSettings({ id: randomUUID(), port: 0, path: file, ...options.settings })
+    this.id = randomUUID()
+    this.settings = initSettings({ id: this.id, port: 0, path: file, ...options.settings })
     this.lost = new Promise(resolve => {
-      this.lostResolve = resolve
+      this.#lostResolve = resolve
     })
     const command = [...(options.wrapper ?? []), file, '--', ...(options.command ?? [process.execPath, runtimeFile])]
     this.init = spawn(command[0]!, command.slice(1), {
@@ -115,30 +119,29 @@ export class TestEnvironment {
       this.teed += text
     })
     this.initEnded = once(this.init, 'exit')
-    this.server = createServer((request, response) => this.serve(request, response))
+    this.server = createServer((request, response) => this.#serve(request, response))
     this.server.keepAliveTimeout = 0
     this.sandbox = new InitSandbox({
       token: this.settings.token,
       open: async () => {
         await options.gate?.(this.init)
         this.bridges++
-        const { child, stream } = execBridge(file, this.settings.id, options.enter?.(this.init))
+        const { child, stream } = execBridge(file, this.id, options.enter?.(this.init))
         this.bridge = child
         return stream
       },
       events: {
         output: chunk => {
           this.output += chunk.toString('latin1')
-          for (const resolve of this.outputWaiters.splice(0)) resolve()
+          for (const resolve of this.#outputWaiters.splice(0)) resolve()
         },
         exit: exit => {
           this.exits.push(exit)
-          for (const resolve of this.exitWaiters.splice(0)) resolve()
+          for (const resolve of this.#exitWaiters.splice(0)) resolve()
         },
-        lost: error => this.lostResolve(error),
+        lost: error => this.#lostResolve(error),
       },
       onRuntimeApi: connection => void this.server.emit('connection', connection),
-      ...(options.start && { start: options.start }),
       remove: async () => {
         this.init.kill('SIGKILL')
         await this.initEnded
@@ -147,9 +150,13 @@ export class TestEnvironment {
     })
   }
 
-  /** Until the runtime runs. */
+  async connect(ports: readonly number[] = []): Promise<void> {
+    await this.sandbox.connect(this.#start, ports)
+  }
+
+  /** Resolves when the runtime runs. */
   async launch(): Promise<this> {
-    await this.sandbox.connect()
+    await this.connect()
     await this.sandbox.start()
     return this
   }
@@ -161,31 +168,31 @@ export class TestEnvironment {
   invokeBytes(payload: Buffer): Promise<Buffer> {
     return new Promise(resolve => {
       const id = randomBytes(8).toString('hex')
-      this.answers.set(id, resolve)
-      this.queued.push({ id, payload })
-      this.serveNext()
+      this.#answers.set(id, resolve)
+      this.#queued.push({ id, payload })
+      this.#serveNext()
     })
   }
 
   async exited(): Promise<RuntimeExit> {
     while (this.exits.length === 0) {
       await new Promise<void>(resolve => {
-        this.exitWaiters.push(resolve)
+        this.#exitWaiters.push(resolve)
       })
     }
     return this.exits.at(-1)!
   }
 
-  /** Until the runtime has asked for its next event. */
+  /** Resolves when the runtime has asked for its next event. */
   async asked(): Promise<void> {
-    while (this.waiting.length === 0) await once(this.server, 'request')
+    while (this.#waiting.length === 0) await once(this.server, 'request')
   }
 
-  /** Until `text` was printed. */
+  /** Resolves when `text` was printed. */
   async printed(text: string): Promise<void> {
     while (!this.output.includes(text)) {
       await new Promise<void>(resolve => {
-        this.outputWaiters.push(resolve)
+        this.#outputWaiters.push(resolve)
       })
     }
   }
@@ -194,26 +201,26 @@ export class TestEnvironment {
     return this.sandbox.destroy()
   }
 
-  private serve(request: IncomingMessage, response: ServerResponse): void {
+  #serve(request: IncomingMessage, response: ServerResponse): void {
     const answered = request.url?.match(/invocation\/(\w+)\/response$/)?.[1]
     if (!answered) {
-      this.waiting.push(response)
-      response.on('close', () => this.waiting.includes(response) && this.waiting.splice(this.waiting.indexOf(response), 1))
-      this.serveNext()
+      this.#waiting.push(response)
+      response.on('close', () => this.#waiting.includes(response) && this.#waiting.splice(this.#waiting.indexOf(response), 1))
+      this.#serveNext()
       return
     }
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
-      this.answers.get(answered)?.(Buffer.concat(chunks))
-      this.answers.delete(answered)
+      this.#answers.get(answered)?.(Buffer.concat(chunks))
+      this.#answers.delete(answered)
       response.writeHead(202, { 'content-length': 0 }).end()
     })
   }
 
-  private serveNext(): void {
-    if (this.waiting.length === 0 || this.queued.length === 0) return
-    const { id, payload } = this.queued.shift()!
-    this.waiting.shift()!.writeHead(200, { 'lambda-runtime-aws-request-id': id, 'content-length': payload.length }).end(payload)
+  #serveNext(): void {
+    if (this.#waiting.length === 0 || this.#queued.length === 0) return
+    const { id, payload } = this.#queued.shift()!
+    this.#waiting.shift()!.writeHead(200, { 'lambda-runtime-aws-request-id': id, 'content-length': payload.length }).end(payload)
   }
 }

@@ -31,7 +31,7 @@ const roots = (): string[] => [join(folder, 'task'), join(folder, 'opt')]
 
 test('puts files, folders and links', async () => {
   await using environment = new TestEnvironment({ settings: { roots: roots() } })
-  await environment.sandbox.connect()
+  await environment.connect()
   const large = Buffer.alloc(5_000_000, 'large')
   const count = await environment.sandbox.putFiles([
     { kind: 'folder', path: join(folder, 'task/lib'), mode: 0o750 },
@@ -52,7 +52,7 @@ test('puts files, folders and links', async () => {
 
 test('puts nothing outside its folders', async () => {
   await using environment = new TestEnvironment({ settings: { roots: roots() } })
-  await environment.sandbox.connect()
+  await environment.connect()
   const put = (path: string): Promise<number> =>
     environment.sandbox.putFiles([{ kind: 'file', path, mode: 0o644, data: Buffer.from('x') }])
   for (const path of ['task/../escaped', '../escaped', 'escaped', 'taskescaped', 'task/a/../../escaped', 'task/..', 'task']) {
@@ -64,35 +64,19 @@ test('puts nothing outside its folders', async () => {
   expect(await put(join(folder, 'task/fine'))).toBe(1)
 })
 
-test('starts extensions in order, says which can not be, and tells their end', async () => {
+test('starts extensions in order, and reports those that it can’t start', async () => {
   const extensions = join(folder, 'opt/extensions')
   mkdirSync(join(extensions, 'folder'), { recursive: true })
   writeFileSync(join(extensions, 'b-first'), '#!/bin/sh\necho "$(basename $0) in $PWD with $ONLY"; exit 4', { mode: 0o755 })
   writeFileSync(join(extensions, 'a-not-executable'), '#!/bin/sh', { mode: 0o644 })
-  let started: unknown
-  let ended: ((value: unknown) => void) | undefined
-  const end = new Promise(resolve => {
-    ended = resolve
-  })
-  await using environment = new TestEnvironment({
-    settings: { roots: roots() },
-    sandbox: {
-      extensions: {
-        environment: { ONLY: 'extensions' },
-        started: async list => {
-          started = list
-        },
-        exited: (name, exit) => ended?.({ name, code: exit.code }),
-      },
-    },
-  })
-  await environment.launch()
-  expect(started).toEqual([
+  await using environment = new TestEnvironment({ settings: { roots: roots() } })
+  await environment.connect()
+  expect(await environment.sandbox.control.extensions({ ONLY: 'extensions' })).toEqual([
     { name: 'a-not-executable', error: 'EACCES' },
     { name: 'b-first', pid: expect.any(Number) },
   ])
-  expect(await end).toEqual({ name: 'b-first', code: 4 })
-  expect(environment.output).toBe('b-first in / with extensions\n')
+  await environment.printed('b-first in / with extensions\n')
+  await environment.sandbox.start()
   expect(await environment.invoke({ do: 'echo', data: 'runs' })).toBe('runs')
 })
 
@@ -113,8 +97,8 @@ test('localhost inside is localhost here, for the ports asked for', async () => 
     gate: async init => init.stdout!.readableFlowing && once(init.stdout!, 'data'),
     enter: init => ['nsenter', '--net', `--target=${init.pid}`],
   })
-  await environment.launch()
-  await environment.sandbox.forward(port)
+  await environment.connect([port])
+  await environment.sandbox.start()
   for (const host of ['localhost', '127.0.0.1']) {
     expect(await environment.invoke({ do: 'get', url: `http://${host}:${port}/` })).toBe('from outside')
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import type { TunnelConnection } from '../../src/backends/init/connection.ts'
+import type { TunnelConnection } from '../../src/backends/init/tunnel-connection.ts'
 import { TestEnvironment } from './harness.ts'
 
 const RUNTIME = fileURLToPath(new URL('fixtures/raw-runtime.mjs', import.meta.url))
@@ -38,14 +38,15 @@ async function run(...steps: readonly Step[]): Promise<{ answered: string[]; ann
             announced.push(isAcknowledged)
           }
           if (!isAcknowledged && arrived.endsWith('}')) connection.write(REPLY)
-          void environment.sandbox.control.signal('SIGUSR1').catch(() => undefined)
+          process.kill(Number(environment.output.split('\n')[0]), 'SIGUSR1')
         })
       },
     },
   })
   await environment.launch()
   await environment.exited().then(({ code }) => expect(code).toBe(0))
-  return { answered: environment.output.trim().split('\n'), announced, arrived }
+  const [, ...answered] = environment.output.trim().split('\n')
+  return { answered, announced, arrived }
 }
 
 const BY_INIT = 'HTTP/1.1 202 by the init'

@@ -30,7 +30,7 @@ test('40 streams lost in the middle of echoes: nothing is lost, nothing comes tw
 test('a stream with the wrong token gets nothing and disturbs nobody', async () => {
   await using environment = await new TestEnvironment().launch()
   for (let i = 0; i < 6; i++) {
-    const { child, stream } = execBridge(initFile(), environment.settings.id)
+    const { child, stream } = execBridge(initFile(), environment.id)
     let heard = 0
     stream.on('data', chunk => {
       heard += chunk.length
@@ -47,7 +47,7 @@ test('a stream with the wrong token gets nothing and disturbs nobody', async () 
 
 test('the token is found behind rests of an older stream, and cut in two', async () => {
   const environment = new TestEnvironment({ sandbox: { remove: async () => {} } })
-  const { stream } = execBridge(initFile(), environment.settings.id)
+  const { stream } = execBridge(initFile(), environment.id)
   const hello = Buffer.concat([
     environment.settings.token,
     Buffer.from('01000018000000000200000000100000', 'hex'),

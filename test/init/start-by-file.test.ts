@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
-import { type StartCommand, startFile } from '../../src/backends/init/control.ts'
+import { type StartCommand, startFile } from '../../src/backends/init/init-control.ts'
 import { runtimeFile, TestEnvironment } from './harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'lf-start-'))
@@ -35,7 +35,7 @@ test('the runtime runs before there is a stream, and is carried like any other',
   const mark = join(folder, randomUUID())
   const script = `echo early; touch ${mark}; exec ${process.execPath} ${runtimeFile}`
   await using environment = withFile(shell(script), () => appeared(mark))
-  await environment.sandbox.connect()
+  await environment.connect()
   expect(environment.output).toBe('')
   await environment.sandbox.start()
   expect(await environment.invoke({ do: 'echo', data: 'hello' })).toBe('hello')
@@ -47,7 +47,7 @@ test('the runtime runs before there is a stream, and is carried like any other',
 
 test('an end before it was asked for is told when it is', async () => {
   await using environment = withFile(shell('echo last words; exit 3'))
-  await environment.sandbox.connect()
+  await environment.connect()
   await environment.sandbox.start()
   expect(await environment.exited()).toEqual({ code: 3, signal: null, outOfMemory: false })
   expect(environment.output).toBe('last words\n')
@@ -79,10 +79,10 @@ function initError(): string {
 
 test('a program that is not there is refused when it is asked for', async () => {
   await using environment = withFile({ command: ['/nowhere/at-all'] })
-  await environment.sandbox.connect()
+  await environment.connect()
   await expect(environment.sandbox.start()).rejects.toMatchObject({
-    code: 'INVALID_ENTRYPOINT',
-    message: '/nowhere/at-all: No such file or directory',
+    errorType: 'Runtime.InvalidEntrypoint',
+    message: 'fork/exec /nowhere/at-all: no such file or directory',
   })
 })
 

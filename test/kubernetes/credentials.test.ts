@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
-import { KubernetesApi } from '../../src/backends/kubernetes/api/api.ts'
+import { KubernetesApi } from '../../src/backends/kubernetes/api/kubernetes-api.ts'
 import { loadClient } from '../../src/backends/kubernetes/api/load-client.ts'
 import { leasesPath } from '../../src/backends/kubernetes/api/resources.ts'
 import { launchProbe } from '../engines/probe.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, vi } from 'vitest'
 import { KubernetesBackend } from '../../src/backends/kubernetes/kubernetes-backend.ts'
-import type { KubernetesOptions } from '../../src/backends/kubernetes/settings.ts'
+import type { KubernetesOptions } from '../../src/backends/kubernetes/kubernetes-options.ts'
 import type { InvokeResult } from '../../src/index.ts'
 import type { Probe } from '../engines/probe.ts'
 import { absent } from '../support/absent.ts'

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { podsPath } from '../../src/backends/kubernetes/api/resources.ts'
-import { podName } from '../../src/backends/kubernetes/names.ts'
+import { podName } from '../../src/backends/kubernetes/object-metadata.ts'
 import type { Probe } from '../engines/probe.ts'
 import { launchProbe } from '../engines/probe.ts'
 import { begin, describeCluster, message } from './describe-cluster.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { podName } from '../../src/backends/kubernetes/names.ts'
+import { podName } from '../../src/backends/kubernetes/object-metadata.ts'
 import { launchProbe } from '../engines/probe.ts'
 import { describeCluster } from './describe-cluster.ts'
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { ViewListener, ViewSource } from '../../src/backends/init/tunnel/view-source.ts'
+import type { ViewListener, ViewSource } from '../../src/backends/init/tunnel/view-stream.ts'
 
 /** Gives views, as an engine's stream does, and spoils each after the call: what was kept without a copy shows. */
 export function spoiling<S extends Duplex>(stream: S): S & ViewSource {

@@ -5,7 +5,7 @@ import { packageRoot } from '../../platform/package-root.ts'
 
 const inits = new Map<string, Promise<Buffer>>()
 
-/** The init for an architecture, read once. @throws RuntimeError `INSTANCE_START_FAILED` */
+/** The init's program for an architecture. Each is read once. @throws RuntimeError `INSTANCE_START_FAILED` */
 export function readInit(architecture: string): Promise<Buffer> {
   let reading = inits.get(architecture)
   if (reading === undefined) {
@@ -14,7 +14,7 @@ export function readInit(architecture: string): Promise<Buffer> {
       inits.delete(architecture)
       throw new RuntimeError(
         'INSTANCE_START_FAILED',
-        `lambda-fixtures' own init for ${architecture} is missing: ${file}. In a checkout, init/build.sh builds it; else install the package anew.`,
+        `The init of lambda-fixtures for ${architecture} is missing: ${file}. Install the package again; in a checkout, run init/build.sh.`,
         { data: { architecture, file }, cause },
       )
     })

@@ -1,213 +1,254 @@
 import type { Duplex } from 'node:stream'
 import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
-import { setImmediate } from '../../platform/clock.ts'
-import { ConnectionTable } from './connections.ts'
-import { type ReadyEvent, type StartCommand, type StartedExtension, TunnelControl } from './control.ts'
-import { FieldReader } from './fields.ts'
-import { sendFiles, type TunnelFile } from './files.ts'
+import { clearInterval, setImmediate, setInterval, within } from '../../platform/clock.ts'
+import { ConnectionTable } from './connection-table.ts'
+import { entrypointError } from './entrypoint-error.ts'
+import { InitControl, type StartCommand } from './init-control.ts'
+import { sendFiles, type TunnelFile } from './send-files.ts'
 import { type FrameListener, FrameType } from './tunnel/frames.ts'
-import { Tunnel } from './tunnel/tunnel.ts'
-import type { ViewedDuplex } from './tunnel/view-source.ts'
+import { instanceLost } from './tunnel/instance-lost.ts'
+import { PayloadReader } from './tunnel/payload.ts'
+import { Tunnel, type TunnelOptions } from './tunnel/tunnel.ts'
 
-export interface InitSandboxOptions {
-  /** As given to the init. */
-  readonly token: Buffer
-  /** Opens an exec of `init -x ID`, demultiplexed. @see SessionOptions.open */
-  readonly open: () => Promise<ViewedDuplex>
+export interface InitSandboxOptions extends Pick<TunnelOptions, 'token' | 'open'> {
   readonly events: SandboxEvents
-  /** A connection to the Runtime API, for `server.emit('connection', …)`. */
+  /** A connection to the Runtime API. */
   readonly onRuntimeApi: (connection: Duplex) => void
-  readonly start?: StartCommand
-  /** The first START came with the container, as its `LF_START`: what came of it is told when it is asked for. */
+  /** The init finds its first START command in a file, and starts the runtime before there is a stream. */
   readonly startsByFile?: boolean
-  /**
-   * For functions with extensions: called after those of `/opt/extensions` were started; the runtime starts when it resolves,
-   * which should be when all have registered. Without it, extensions are not started.
-   */
-  readonly extensions?: {
-    readonly environment?: Readonly<Record<string, string>>
-    started(extensions: readonly StartedExtension[]): Promise<void>
-    exited(name: string, exit: { readonly code: number | null; readonly signal: string | null }): void
-  }
-  /** Bytes of log that had to be forgotten while there was no stream. Default: a line in the output. */
-  readonly onLogDropped?: (bytes: number) => void
+  /** Why the container is gone, if the engine or the cluster knows. */
+  readonly explain?: () => Promise<string | undefined>
   /** Removes the container. */
   readonly remove: () => Promise<void>
+  /** The runtime was stopped, so the next one will initialise again. */
+  readonly onStopped?: () => void
+  /** The first invocation after a start of the runtime has ended. */
+  readonly onInitialised?: () => void
   /** Milliseconds until the init must have answered. Default 30,000. */
   readonly startTimeout?: number
-  /** Milliseconds a broken stream may be away. Default 8,000: below the init's own 10,000. */
+  /** Milliseconds until a lost stream must be replaced. Default 8,000: less than the init's own 10,000. */
   readonly grace?: number
+  /** Milliseconds until the init must have answered a command. Default 10,000: a lost stream may be replaced meanwhile. */
+  readonly patience?: number
+  /** Milliseconds between two questions to the init while something runs, for streams whose end is not always noticed. Default: none. */
+  readonly heartbeat?: number
 }
 
-/** A sandbox whose inside is kept by our init, reached by nothing but a stream that the engine opens. */
+type Frame = Parameters<FrameListener>
+
+/** A container or pod as a sandbox: our init inside does the work, and is reached only by a stream that the engine opens. */
 export class InitSandbox implements Sandbox {
-  private readonly options: InitSandboxOptions
-  private readonly session: Tunnel
-  private readonly connections: ConnectionTable
-  readonly control: TunnelControl
-  private info: ReadyEvent | undefined
-  private running = false
-  /** What a runtime that was started early said before it was asked for. */
-  private early: Parameters<FrameListener>[] | undefined
-  /** What the init said before the last answer. */
-  private toldPeak: number | undefined
-  private toldStartup: number | undefined
-  private destroyed: Promise<void> | undefined
+  readonly control: InitControl
+  readonly #options: InitSandboxOptions
+  readonly #patience: number
+  readonly #tunnel: Tunnel
+  readonly #connections: ConnectionTable
+  #command: StartCommand = {}
+  #isReady = false
+  /** What a runtime that was started by file did before {@link start}. */
+  #early: Frame[] | undefined
+  #isRunning = false
+  #isBusy = false
+  /** The runtime has been started, and its first invocation has not ended. */
+  #isFresh = false
+  #isLost = false
+  #peak: number | undefined
+  #startupMs: number | undefined
+  #heartbeat: ReturnType<typeof setInterval> | undefined
+  #destroyed: Promise<void> | undefined
 
   constructor(options: InitSandboxOptions) {
-    this.options = options
-    this.early = options.startsByFile ? [] : undefined
-    this.session = new Tunnel({
+    this.#options = options
+    this.#patience = options.patience ?? 10_000
+    this.#early = options.startsByFile ? [] : undefined
+    this.#tunnel = new Tunnel({
       token: options.token,
       open: options.open,
       startTimeout: options.startTimeout ?? 30_000,
       grace: options.grace ?? 8_000,
-      onFrame: (type, channel, payload, last) => this.take(type, channel, payload, last),
-      onLost: error => this.lost(error),
+      onFrame: (...frame) => this.#take(...frame),
+      onLost: error => {
+        this.#disconnect(error)
+        void this.#lose(error, !this.#tunnel.hasReached)
+      },
     })
-    this.connections = new ConnectionTable(this.session, options.onRuntimeApi)
-    this.control = new TunnelControl(this.session, {
-      ready: event => {
-        this.info = event
+    this.#connections = new ConnectionTable(this.#tunnel, options.onRuntimeApi)
+    this.control = new InitControl(this.#tunnel, {
+      ready: () => {
+        this.#isReady = true
       },
       memory: peak => {
-        if (peak > 0) this.toldPeak = peak
+        if (peak > 0) this.#peak = peak
       },
       firstSign: elapsedMs => {
-        this.toldStartup = elapsedMs
+        this.#startupMs = elapsedMs
       },
-      exit: event => {
-        if (event.role === 'extension') options.extensions?.exited(event.name, event)
-        // Streams tell their end a few turns late: whoever reads the last answer shall have it before this. What was stopped on
-        // purpose is told to nobody, also if the next one runs by then.
-        else if (this.running)
-          setImmediate(() => this.ended({ code: event.code, signal: event.signal, outOfMemory: event.outOfMemory }))
+      exit: ({ role, code, signal, outOfMemory }) => {
+        // Streams report their end a few turns late, and the last answer must be read before the exit is reported.
+        if (role === 'runtime' && this.#isRunning) setImmediate(() => this.#exited({ code, signal, outOfMemory }))
       },
     })
   }
 
-  /** What the init said of itself. */
-  get ready(): ReadyEvent | undefined {
-    return this.info
+  /**
+   * Opens the stream to the init of a container that runs or is about to.
+   * @param ports of this machine, which become reachable inside
+   * @param onUnreachable called for each port that can't be
+   * @throws RuntimeError `INSTANCE_LOST`
+   */
+  async connect(
+    command: StartCommand = {},
+    ports: readonly number[] = [],
+    onUnreachable: (port: number, error: Error) => void = () => undefined,
+  ): Promise<void> {
+    this.#command = command
+    await this.#tunnel.start()
+    await Promise.all(ports.map(port => this.control.listen(port).catch((error: Error) => onUnreachable(port, error))))
   }
 
-  /** Opens the stream; the container must be running, or about to. @throws RuntimeError `INSTANCE_LOST` */
-  async connect(): Promise<void> {
-    await this.session.start()
-  }
-
-  /** Puts code and layers, where the engine has no archive API. @throws RuntimeError `ZIP_EXTRACTION_FAILED` */
-  async putFiles(files: Iterable<TunnelFile> | AsyncIterable<TunnelFile>): Promise<number> {
-    await sendFiles(this.session, files)
+  /** Writes code and layers into the container, if the engine can't. Returns their count. @throws RuntimeError `ZIP_EXTRACTION_FAILED` */
+  async putFiles(files: Iterable<TunnelFile>): Promise<number> {
+    await sendFiles(this.#tunnel, files)
     return await this.control.filesDone()
   }
 
-  /** From now on `localhost:port` inside is `localhost:port` here, so a URL of this machine needs no change. */
-  async forward(port: number): Promise<void> {
-    await this.control.listen(port)
-  }
-
   async start(): Promise<void> {
-    const { extensions, start } = this.options
-    if (extensions) await extensions.started(await this.control.extensions(extensions.environment))
-    this.running = true
-    this.toldStartup = undefined
+    this.#isFresh = true
+    this.#isRunning = true
+    this.#startupMs = undefined
     try {
-      await (this.early === undefined ? this.control.start(start) : this.startedEarly(this.early))
+      await this.#answered(this.#early === undefined ? this.control.start(this.#command) : this.#startedEarly(this.#early))
     } catch (error) {
-      this.running = false
-      throw error
+      this.#isRunning = false
+      throw entrypointError(error, this.#command) ?? error
     }
   }
 
   async stop(): Promise<void> {
-    this.running = false
-    await this.control.stop()
+    this.#isRunning = false
+    // A runtime that can't be stopped is lost and removed, and those who wait for its end can go on.
+    await this.#answered(this.control.stop()).catch(() => undefined)
+    this.#isFresh = false
+    this.#options.onStopped?.()
   }
 
-  /** Nothing to do: the init sends what was logged before what was answered, on one stream. */
+  /** Does nothing, because the init sends log lines and answers in order on one stream. */
   drain(): void {}
 
-  peakMemory(): number | Promise<number | undefined> {
-    return this.toldPeak ?? this.control.memory().then(({ peak }) => (peak > 0 ? peak : undefined))
+  peakMemory(): number | undefined | Promise<number | undefined> {
+    if (this.#isLost) return undefined
+    if (this.#peak !== undefined) return this.#peak
+    return this.#answered(this.control.memory()).then(
+      ({ peak }) => (peak > 0 ? peak : undefined),
+      () => undefined,
+    )
   }
 
   startupMs(): number | undefined {
-    return this.toldStartup
+    return this.#startupMs
   }
 
   busy(running: boolean): void {
-    if (!running) return
-    this.toldPeak = undefined
-    this.session.watch()
+    this.#isBusy = running
+    clearInterval(this.#heartbeat)
+    if (running) {
+      this.#peak = undefined
+      this.#tunnel.resetHasReached()
+      if (this.#options.heartbeat !== undefined) this.#beat(this.#options.heartbeat)
+    } else if (this.#isFresh) {
+      this.#isFresh = false
+      this.#options.onInitialised?.()
+    }
   }
 
   async freeze(): Promise<void> {
-    await this.control.freeze()
+    await this.#answered(this.control.freeze()).catch(() => undefined)
   }
 
   async thaw(): Promise<void> {
-    await this.control.thaw()
+    await this.#answered(this.control.thaw()).catch(() => undefined)
   }
 
-  /** Resolves when the init has answered. */
-  async ping(): Promise<void> {
-    await this.control.memory()
+  /** Replaces the current stream, which may be dead, by a new one. */
+  breakStream(): void {
+    this.#tunnel.breakStream()
   }
 
   destroy(): Promise<void> {
-    this.destroyed ??= this.end()
-    return this.destroyed
+    this.#destroyed ??= this.#destroy()
+    return this.#destroyed
   }
 
-  /** Gives up the present stream, which may be dead, for a new one. */
-  breakStream(): void {
-    this.session.breakStream()
+  async #destroy(): Promise<void> {
+    this.#isLost = true
+    clearInterval(this.#heartbeat)
+    this.#tunnel.close()
+    this.#disconnect(new Error('The sandbox was destroyed.'))
+    await this.#options.remove()
   }
 
-  private async end(): Promise<void> {
-    this.running = false
-    // The engine's removal is what counts; an init that ended by itself meanwhile is no matter.
-    this.session.close()
-    const error = new Error('The sandbox was destroyed.')
-    this.control.lost(error)
-    this.connections.lost(error)
-    await this.options.remove()
+  #take(...[type, channel, payload, last]: Frame): void {
+    if (this.#early !== undefined && this.#isReady) this.#early.push([type, channel, Buffer.from(payload), last])
+    else if (type === FrameType.log) this.#options.events.output(payload)
+    else if (type === FrameType.logDropped) this.#noteDropped(new PayloadReader(payload).u64())
+    else if (!this.#connections.take(type, channel, payload)) this.control.take(type, channel, payload)
   }
 
-  private async startedEarly(frames: readonly Parameters<FrameListener>[]): Promise<void> {
-    const started = this.control.started()
-    this.early = undefined
-    for (const frame of frames) this.take(...frame)
+  async #startedEarly(frames: readonly Frame[]): Promise<void> {
+    const started = this.control.startedByFile()
+    this.#early = undefined
+    for (const frame of frames) this.#take(...frame)
     await started
   }
 
-  private take(type: number, channel: number, payload: Buffer, last: boolean): void {
-    // The first frame of all is the init's own.
-    if (this.early !== undefined && this.info !== undefined) this.early.push([type, channel, Buffer.from(payload), last])
-    else if (type === FrameType.log) this.options.events.output(payload)
-    else if (type === FrameType.logDropped) this.dropped(new FieldReader(payload).u64())
-    else if (!this.connections.take(type, channel, payload)) this.control.take(type, channel, payload)
+  #exited(exit: RuntimeExit): void {
+    // Meanwhile it may have been stopped on purpose.
+    if (!this.#isRunning) return
+    this.#isRunning = false
+    this.#options.events.exit(exit)
   }
 
-  private ended(exit: RuntimeExit): void {
-    if (!this.running) return
-    this.running = false
-    this.options.events.exit(exit)
+  #noteDropped(bytes: number): void {
+    const notice = `[lambda-fixtures: ${bytes} bytes of the log are missing because the stream to the container was lost for too long]\n`
+    this.#options.events.output(Buffer.from(notice))
   }
 
-  private dropped(bytes: number): void {
-    if (this.options.onLogDropped) this.options.onLogDropped(bytes)
-    else
-      this.options.events.output(
-        Buffer.from(`[lambda-fixtures: ${bytes} bytes of log are missing: the stream to the container was lost too long]\n`),
+  #beat(interval: number): void {
+    let isAnswered = true
+    this.#heartbeat = setInterval(() => {
+      if (!isAnswered) this.breakStream()
+      isAnswered = false
+      this.control.memory().then(
+        () => {
+          isAnswered = true
+        },
+        () => undefined,
       )
+    }, interval)
+    this.#heartbeat.unref()
   }
 
-  private lost(error: Error): void {
-    this.running = false
+  /** Waits for the init's answer. An init that takes too long is paused or starved, and its container is lost. */
+  #answered<T>(answer: Promise<T>): Promise<T> {
+    return within(this.#patience, answer, async () => {
+      const error = instanceLost(`its init has not answered for ${this.#patience / 1000} s; is it paused?`)
+      await this.#lose(error, false)
+      throw error
+    })
+  }
+
+  /** Nothing will be answered any more. */
+  #disconnect(error: Error): void {
+    this.#isRunning = false
     this.control.lost(error)
-    this.connections.lost(error)
-    this.options.events.lost(error, !this.session.hasReached)
+    this.#connections.lost(error)
+  }
+
+  async #lose(error: Error, unseen: boolean): Promise<void> {
+    if (this.#isLost) return
+    this.#isLost = true
+    // Between invocations nobody reads the reason, and the next invocation must not come here.
+    const reason = this.#isBusy ? await this.#options.explain?.().catch(() => undefined) : undefined
+    this.#options.events.lost(reason === undefined ? error : instanceLost(reason, error), unseen)
   }
 }

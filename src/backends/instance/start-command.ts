@@ -2,7 +2,7 @@ import { isManaged } from '../../emulator/environment/environment-variables.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { LambdaFunction } from '../../model/lambda-function.ts'
 import type { ImageInfo } from '../engines/images/images.ts'
-import type { StartCommand } from '../init/control.ts'
+import type { StartCommand } from '../init/init-control.ts'
 
 /** What the init starts as the runtime. @throws RuntimeError `NO_ENTRYPOINT` @see contract 7.1 */
 export function startCommand(fn: LambdaFunction, image: ImageInfo): StartCommand {

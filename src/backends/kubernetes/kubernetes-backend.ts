@@ -15,13 +15,13 @@ import { hasStatus } from './api/api-error.ts'
 import type { Cluster } from './api/cluster.ts'
 import { connectCluster } from './api/connect-cluster.ts'
 import { podsPath } from './api/resources.ts'
+import type { KubernetesOptions } from './kubernetes-options.ts'
 import { reapStaleLeases } from './lease/stale-leases.ts'
 import { FunctionPod } from './pod/function-pod.ts'
 import { podImage } from './pod/pod-image.ts'
 import { CONTAINER } from './pod/pod-spec.ts'
 import { removePod } from './pod/remove-pod.ts'
 import { sessionPods } from './pod/session-pods.ts'
-import type { KubernetesOptions } from './settings.ts'
 
 const debug = createDebug('lambda-fixtures:kubernetes')
 const LOG_BYTES = 256 * 1024

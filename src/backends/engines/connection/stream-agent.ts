@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
-import { type ViewSource, withViews } from '../../init/tunnel/view-source.ts'
+import { type ViewSource, withViews } from '../../init/tunnel/view-stream.ts'
 
 const BUFFER_BYTES = 64 * 1024
 

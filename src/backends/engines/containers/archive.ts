@@ -3,7 +3,7 @@ import { zipEntries } from '../../../code/zip/zip-entries.ts'
 import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
 import type { CodeZip, LayerZip } from '../../../model/code-package.ts'
 import { readInit } from '../../init/init-file.ts'
-import { INIT_PATH, START_PATH } from '../../init/settings.ts'
+import { INIT_PATH, START_PATH } from '../../init/init-settings.ts'
 
 export interface ArchiveContents {
   readonly code: CodeZip | undefined

@@ -1,17 +1,11 @@
 import type Docker from 'dockerode'
 import { now } from '../../../platform/clock.ts'
+import { initExitReason } from '../../init/init-exit.ts'
 
 interface EngineEvent {
   readonly Action?: string
   readonly status?: string
   readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> }
-}
-
-/** Exit statuses of our init. @see init/README.md */
-const INIT_STATUSES: Readonly<Record<string, string>> = {
-  64: 'its init was given a wrong setting',
-  71: 'the system refused something that its init needs',
-  75: 'its init was left alone for too long',
 }
 
 /** Some engines write down an end a little after it. */
@@ -42,7 +36,7 @@ export async function explainEnd(docker: Docker, id: string, since: number): Pro
 
 function reasonOf({ exitCode, containerExitCode }: Readonly<Record<string, string>> = {}): string {
   const code = exitCode ?? containerExitCode ?? '?'
-  const own = INIT_STATUSES[code]
+  const own = initExitReason(Number(code))
   if (own !== undefined) return own
   return code === '137' ? 'it was killed (exit code 137)' : `it ended with exit code ${code}`
 }

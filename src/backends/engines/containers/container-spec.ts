@@ -1,5 +1,5 @@
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
-import { INIT_PATH } from '../../init/settings.ts'
+import { INIT_PATH } from '../../init/init-settings.ts'
 import type { Engine } from '../connection/engine.ts'
 
 const MIB = 1_048_576

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
-import { demultiplexed } from '../../init/tunnel/stdcopy.ts'
-import type { ViewedDuplex } from '../../init/tunnel/view-source.ts'
+import type { ViewStream } from '../../init/tunnel/view-stream.ts'
 import type { Engine } from '../connection/engine.ts'
+import { demultiplexed } from './multiplexed-stream.ts'
 
 /**
  * A stream to the container's init: an exec of its bridge, which lives as long as either side.
@@ -13,7 +13,7 @@ export async function openEngineStream(
   engine: Engine,
   container: Docker.Container,
   command: readonly string[],
-): Promise<ViewedDuplex> {
+): Promise<ViewStream> {
   try {
     const { id } = await container.exec({
       Cmd: [...command],

@@ -11,8 +11,10 @@ import { labelNames, labelsFor } from '../../../reaper/labels.ts'
 import { type Registration, register } from '../../../reaper/register.ts'
 import { shortInstanceId } from '../../../reaper/session.ts'
 import type { BackendHandle } from '../../backend.ts'
-import { startFile } from '../../init/control.ts'
-import { initSettings, START_PATH } from '../../init/settings.ts'
+import { startFile } from '../../init/init-control.ts'
+import { InitSandbox } from '../../init/init-sandbox.ts'
+import { initSettings, START_PATH } from '../../init/init-settings.ts'
+import { isInstanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
 import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
 import { startCommand } from '../../instance/start-command.ts'
@@ -22,7 +24,6 @@ import { platformOf } from '../images/platform.ts'
 import { testcontainersLabels } from '../testcontainers.ts'
 import { createArchive } from './archive.ts'
 import { explainEnd } from './container-end.ts'
-import { ContainerSandbox } from './container-sandbox.ts'
 import { containerSpec } from './container-spec.ts'
 import { openEngineStream } from './engine-stream.ts'
 import { ProcessorShare } from './processor-share.ts'
@@ -49,7 +50,7 @@ export interface FunctionContainerOptions extends Omit<PlaceParts, 'events'> {
 
 /** One container, from its registration to its removal. */
 export class FunctionContainer implements Place {
-  readonly sandbox: ContainerSandbox
+  readonly sandbox: InitSandbox
   readonly #options: FunctionContainerOptions
   readonly #init: ReturnType<typeof initSettings>
   /** The runtime starts with the container, while the stream to it is still being opened. */
@@ -71,19 +72,17 @@ export class FunctionContainer implements Place {
       memory: options.fn.memorySize * 1_048_576,
       ...(this.#startsByFile && { startFile: START_PATH }),
     })
-    this.sandbox = new ContainerSandbox(
-      {
-        token: this.#init.token,
-        startsByFile: this.#startsByFile,
-        open: () => openEngineStream(options.engine, this.#container as Docker.Container, this.#init.exec),
-        onRuntimeApi: options.onRuntimeApi,
-        remove: () => this.#remove(),
-        onStopped: () => this.#share?.lift(),
-        onInitialised: () => this.#share?.limit(),
-        explain: async () => explainEnd(options.engine.docker, this.id ?? '', this.#since),
-      },
+    this.sandbox = new InitSandbox({
+      token: this.#init.token,
       events,
-    )
+      startsByFile: this.#startsByFile,
+      open: () => openEngineStream(options.engine, this.#container as Docker.Container, this.#init.exec),
+      onRuntimeApi: options.onRuntimeApi,
+      remove: () => this.#remove(),
+      onStopped: () => this.#share?.lift(),
+      onInitialised: () => this.#share?.limit(),
+      explain: async () => explainEnd(options.engine.docker, this.id ?? '', this.#since),
+    })
   }
 
   get handle(): BackendHandle {
@@ -177,7 +176,7 @@ export class FunctionContainer implements Place {
   }
 
   #startError(error: unknown): RuntimeError {
-    if (error instanceof RuntimeError && error.code !== 'INSTANCE_LOST') return error
+    if (error instanceof RuntimeError && !isInstanceLost(error)) return error
     const { engine, fn, image } = this.#options
     const said = (error as Error).message.trim().replace(/\.$/, '')
     // Not every engine says that it could not execute a program.

@@ -1,13 +1,13 @@
 import { encodeFrame, FrameType, HEADER_SIZE, HELLO_SIZE } from './frames.ts'
 
-/** How each side begins on a new stream. */
+/** The first frame that each side sends on a new stream. */
 export interface Hello {
   readonly version: number
-  /** Bytes it takes on one connection before it credits more. */
+  /** The bytes that the sender accepts on one connection before it grants more credit. */
   readonly window: number
-  /** Numbered frames it has had, ever. */
+  /** How many numbered frames the sender has received since its start. */
   readonly received: number
-  /** Which init this is, 16 hex digits: another one has lost everything. */
+  /** 16 hex digits that identify the init's process: after a restart the init has lost all its state. */
   readonly boot: string
 }
 
@@ -20,37 +20,37 @@ export function encodeHello(hello: Hello): Buffer {
   return encodeFrame(FrameType.hello, 0, payload)
 }
 
-/** Finds token and hello behind whatever an earlier stream left, wherever reads cut them. */
+/** Finds the token and the hello that follows it. Bytes of an earlier stream may come first, and reads may cut them anywhere. */
 export class HelloFinder {
-  private bytes: Buffer = Buffer.alloc(0)
-  private found = false
-  private readonly token: Buffer
-  private readonly listener: (hello: Hello, rest: Buffer) => void
+  readonly #token: Buffer
+  readonly #listener: (hello: Hello, rest: Buffer) => void
+  #bytes: Buffer = Buffer.alloc(0)
+  #isTokenFound = false
 
   constructor(token: Buffer, listener: (hello: Hello, rest: Buffer) => void) {
-    this.token = token
-    this.listener = listener
+    this.#token = token
+    this.#listener = listener
   }
 
   push(chunk: Buffer): void {
-    this.bytes = this.bytes.length > 0 ? Buffer.concat([this.bytes, chunk]) : Buffer.from(chunk)
-    if (!this.found) {
-      const at = this.bytes.indexOf(this.token)
-      this.found = at >= 0
-      // Without the whole token only its beginning can matter.
-      this.bytes = this.bytes.subarray(this.found ? at : Math.max(0, this.bytes.length - this.token.length + 1))
+    this.#bytes = this.#bytes.length > 0 ? Buffer.concat([this.#bytes, chunk]) : Buffer.from(chunk)
+    if (!this.#isTokenFound) {
+      const at = this.#bytes.indexOf(this.#token)
+      this.#isTokenFound = at >= 0
+      // The last bytes may be the beginning of the token.
+      this.#bytes = this.#bytes.subarray(this.#isTokenFound ? at : Math.max(0, this.#bytes.length - this.#token.length + 1))
     }
-    const start = this.token.length + HEADER_SIZE
-    if (!this.found || this.bytes.length < start + HELLO_SIZE) return
-    const payload = this.bytes.subarray(start, start + HELLO_SIZE)
-    this.listener(
+    const start = this.#token.length + HEADER_SIZE
+    if (!this.#isTokenFound || this.#bytes.length < start + HELLO_SIZE) return
+    const payload = this.#bytes.subarray(start, start + HELLO_SIZE)
+    this.#listener(
       {
         version: payload.readUInt8(0),
         window: payload.readUInt32BE(4),
         received: Number(payload.readBigUInt64BE(8)),
         boot: payload.toString('hex', 16, 24),
       },
-      this.bytes.subarray(start + HELLO_SIZE),
+      this.#bytes.subarray(start + HELLO_SIZE),
     )
   }
 }

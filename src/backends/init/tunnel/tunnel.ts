@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { RuntimeError } from '../../../errors/runtime-error.ts'
-import { clearTimeout, hrnow, setTimeout } from '../../../platform/clock.ts'
+import { backoff, clearTimeout, hrnow, retry, setTimeout } from '../../../platform/clock.ts'
 import {
   FIRST_NUMBERED,
   type FrameListener,
@@ -11,141 +10,134 @@ import {
   ProtocolError,
 } from './frames.ts'
 import { encodeHello, type Hello, HelloFinder } from './hello.ts'
-import { asInstanceLost, instanceLost } from './instance-lost.ts'
+import { instanceLost, isInstanceLost } from './instance-lost.ts'
 import { Outbox } from './outbox.ts'
-import { takeBytes, type ViewedDuplex } from './view-source.ts'
+import { takeBytes, type ViewStream } from './view-stream.ts'
 
-/** What the init may send on one connection before we credit more. */
+/** The bytes that the init may send on one connection before we grant more credit. */
 export const RECEIVE_WINDOW: number = 1024 * 1024
 const ACK_EVERY_BYTES = 256 * 1024
 const ACK_EVERY_FRAMES = 256
-const FIRST_PAUSE = 40
-const LONGEST_PAUSE = 500
-const HELLO_TIMEOUT = 15_000
+const PAUSES_MS = { first: 40, longest: 500, factor: 1.5 }
+const HELLO_TIMEOUT_MS = 15_000
 
-export interface SessionOptions {
+export interface TunnelOptions {
   /** The 16 bytes that the init got as `LF_TOKEN`. */
   readonly token: Buffer
   /**
-   * Opens a stream to `init -x ID`: an exec's stdin and stdout, demultiplexed. Called again whenever it is lost or the call failed;
-   * a `RuntimeError` with the code `INSTANCE_LOST` says that it is no use.
+   * Opens a stream to the stdin and stdout of an exec of `init -x ID`. It is called again when that fails and when the stream is lost,
+   * unless it throws a `RuntimeError` with the code `INSTANCE_LOST`.
    */
-  readonly open: () => Promise<ViewedDuplex>
-  /** Milliseconds until the first stream must be there. */
+  readonly open: () => Promise<ViewStream>
+  /** Milliseconds until the first stream must be open. */
   readonly startTimeout: number
-  /** Milliseconds a lost stream may be away; below the init's own grace. */
+  /** Milliseconds until a lost stream must be replaced. Must be below the init's own grace. */
   readonly grace: number
   readonly onFrame: FrameListener
   /** Called once, after the last frame. */
   readonly onLost: (error: Error) => void
 }
 
-/** The framed stream between test process and init. It outlives the engine's streams: what was under way when one broke comes on the next. */
+/** The framed stream between test process and init. When the engine's stream breaks, it continues on a new one and loses nothing. */
 export class Tunnel {
-  private readonly options: SessionOptions
-  private readonly outbox: Outbox
-  private stream: Duplex | undefined
+  readonly #options: TunnelOptions
+  readonly #outbox: Outbox
+  #stream: Duplex | undefined
   /** A stream on which the init has not answered yet. */
-  private opened: Duplex | undefined
-  private state: 'idle' | 'opening' | 'open' | 'closed' = 'idle'
-  private boot: string | undefined
-  private received = 0
-  /** Bytes of the frame after those that went to the listener already. */
-  private delivered = 0
-  private repeated = 0
-  private unackedFrames = 0
-  private unackedBytes = 0
-  private window = RECEIVE_WINDOW
-  private roomWaiters: (() => void)[] = []
-  private reached = false
-  private firstSync: { resolve: () => void; reject: (error: Error) => void } | undefined
+  #opened: Duplex | undefined
+  #state: 'idle' | 'opening' | 'open' | 'closed' = 'idle'
+  #boot: string | undefined
+  #received = 0
+  /** The bytes of an unfinished frame that the listener has already got. */
+  #delivered = 0
+  /** The bytes of them that the current stream has yet to repeat. */
+  #repeated = 0
+  #unackedFrames = 0
+  #unackedBytes = 0
+  #peerWindow = RECEIVE_WINDOW
+  #roomWaiters: (() => void)[] = []
+  #hasReached = false
+  #started: PromiseWithResolvers<void> | undefined
 
-  constructor(options: SessionOptions) {
-    this.options = options
-    this.outbox = new Outbox(() => {
-      for (const resolve of this.roomWaiters.splice(0)) resolve()
+  constructor(options: TunnelOptions) {
+    this.#options = options
+    this.#outbox = new Outbox(() => {
+      for (const resolve of this.#roomWaiters.splice(0)) resolve()
     })
   }
 
-  /** What we may send on a new connection. */
+  /** The bytes that we may send on a new connection before the init grants more credit. */
   get peerWindow(): number {
-    return this.window
+    return this.#peerWindow
   }
 
-  /** From now on it counts whether anything can have reached the init. */
-  watch(): void {
-    this.reached = this.state === 'open'
-  }
-
-  /** Since `watch` there was a stream. */
+  /** Whether a stream was open at any time since {@link resetHasReached}. If not, nothing sent since then can have reached the init. */
   get hasReached(): boolean {
-    return this.reached
+    return this.#hasReached
   }
 
-  /** Resolves when the init has answered the first time. @throws RuntimeError `INSTANCE_LOST` with what the last try said. */
+  resetHasReached(): void {
+    this.#hasReached = this.#state === 'open'
+  }
+
+  /** Resolves when the init has answered for the first time. @throws RuntimeError `INSTANCE_LOST` with the error of the last attempt */
   start(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.firstSync = { resolve, reject }
-      this.reopen(this.options.startTimeout)
-    })
+    this.#started = Promise.withResolvers()
+    void this.#reopen(this.#options.startTimeout)
+    return this.#started.promise
   }
 
-  /** Sends a frame, now or when there is a stream again. The payload must not be changed afterwards. */
+  /** Sends a frame, now or as soon as a stream is open. The payload must not be changed afterwards. */
   send(type: number, channel: number, payload: Uint8Array = new Uint8Array(0)): void {
-    if (this.state !== 'closed') this.outbox.push(type, channel, payload)
+    if (this.#state !== 'closed') this.#outbox.push(type, channel, payload)
   }
 
-  /** For bulk senders: resolves when nothing waits any more. */
+  /** Resolves when no frame waits for the stream any more. */
   async room(): Promise<void> {
-    while (this.state !== 'closed' && this.outbox.backlog > 0) {
+    while (this.#state !== 'closed' && this.#outbox.backlog > 0) {
       await new Promise<void>(resolve => {
-        this.roomWaiters.push(resolve)
+        this.#roomWaiters.push(resolve)
       })
     }
   }
 
-  /** Ends the stream without a farewell: the init's grace begins to run. */
+  /** Closes the stream without a word, after which the init ends when its grace is over. */
   close(): void {
-    this.finish(undefined)
+    this.#finish(undefined)
   }
 
-  /** Gives up the present stream, which may be dead, for a new one. */
+  /** Replaces the current stream, which may be dead, by a new one. */
   breakStream(): void {
-    this.stream?.destroy()
+    this.#stream?.destroy()
   }
 
-  private async reopen(patience: number): Promise<void> {
-    this.state = 'opening'
+  async #reopen(patience: number): Promise<void> {
+    this.#state = 'opening'
     const deadline = hrnow() + patience
-    let cause: unknown
-    for (let pause = FIRST_PAUSE; this.state === 'opening'; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
-      try {
-        await this.tryOnce(Math.min(HELLO_TIMEOUT, Math.max(deadline - hrnow(), 1)))
-        return
-      } catch (error) {
-        cause = error
-        if (error instanceof RuntimeError && error.code === 'INSTANCE_LOST') break
-      }
-      const left = deadline - hrnow()
-      if (left <= 0) break
-      await new Promise(resolve => setTimeout(resolve, Math.min(pause, left)))
+    const attempt = (): Promise<void> => this.#tryOnce(Math.min(HELLO_TIMEOUT_MS, Math.max(deadline - hrnow(), 1)))
+    const isTransient = (error: unknown): boolean => this.#state === 'opening' && !isInstanceLost(error)
+    try {
+      await retry(attempt, { pauses: backoff({ ...PAUSES_MS, patience }), isTransient })
+    } catch (cause) {
+      if (isInstanceLost(cause)) this.#finish(cause)
+      else
+        this.#finish(
+          instanceLost(`no stream to its init could be opened for ${patience} ms (${(cause as Error).message})`, cause),
+        )
     }
-    this.finish(asInstanceLost(cause, patience))
   }
 
-  private async tryOnce(patience: number): Promise<void> {
-    const stream = await this.options.open()
-    if (this.state === 'closed') {
+  async #tryOnce(patience: number): Promise<void> {
+    if (this.#state === 'closed') return
+    const stream = await this.#options.open()
+    // TypeScript does not see that it may have been closed meanwhile.
+    if ((this.#state as string) === 'closed') {
       stream.destroy()
       return
     }
-    this.opened = stream
-    stream.write(
-      Buffer.concat([
-        this.options.token,
-        encodeHello({ version: PROTOCOL_VERSION, window: RECEIVE_WINDOW, received: this.received, boot: '0'.repeat(16) }),
-      ]),
-    )
+    this.#opened = stream
+    const hello = { version: PROTOCOL_VERSION, window: RECEIVE_WINDOW, received: this.#received, boot: '0'.repeat(16) }
+    stream.write(Buffer.concat([this.#options.token, encodeHello(hello)]))
     await new Promise<void>((resolve, reject) => {
       const fail = (error: Error): void => {
         clear()
@@ -154,14 +146,12 @@ export class Tunnel {
         reject(error)
       }
       const ended = (): void => fail(new Error('The stream to the container ended before its init answered.'))
-      const timer = setTimeout(
-        () => fail(new Error(`The container's init did not answer within ${Math.round(patience)} ms.`)),
-        patience,
-      )
-      const finder = new HelloFinder(this.options.token, (hello, rest) => {
+      const late = (): void => fail(new Error(`The container's init did not answer within ${Math.round(patience)} ms.`))
+      const timer = setTimeout(late, patience)
+      const finder = new HelloFinder(this.#options.token, (answer, rest) => {
         clear()
         try {
-          this.adopt(stream, hello, rest)
+          this.#adopt(stream, answer, rest)
           resolve()
         } catch (error) {
           fail(error as Error)
@@ -176,24 +166,24 @@ export class Tunnel {
     })
   }
 
-  private adopt(stream: ViewedDuplex, hello: Hello, rest: Buffer): void {
+  #adopt(stream: ViewStream, hello: Hello, rest: Buffer): void {
     if (hello.version !== PROTOCOL_VERSION)
-      throw instanceLost(`its init speaks protocol ${hello.version}, this library ${PROTOCOL_VERSION}`)
-    if (this.boot !== undefined && this.boot !== hello.boot)
-      throw instanceLost('its init was started anew, and all it ran is gone')
-    if (!this.outbox.attach(stream, hello.received)) throw instanceLost('its init does not know what was sent to it')
-    this.boot = hello.boot
-    this.window = hello.window
-    this.stream = stream
-    this.opened = undefined
-    this.state = 'open'
-    this.reached = true
-    this.unackedFrames = this.unackedBytes = 0
+      throw instanceLost(`its init speaks protocol ${hello.version}, and this library ${PROTOCOL_VERSION}`)
+    if (this.#boot !== undefined && this.#boot !== hello.boot)
+      throw instanceLost('its init was restarted, and everything that it ran is gone')
+    if (!this.#outbox.attach(stream, hello.received)) throw instanceLost('its init does not know what was sent to it')
+    this.#boot = hello.boot
+    this.#peerWindow = hello.window
+    this.#stream = stream
+    this.#opened = undefined
+    this.#state = 'open'
+    this.#hasReached = true
+    this.#unackedFrames = this.#unackedBytes = 0
+    this.#repeated = this.#delivered
     const reader = new FrameReader((type, channel, payload, last) => {
-      if (stream === this.stream) this.take(type, channel, payload, last)
+      if (stream === this.#stream) this.#take(type, channel, payload, last)
     })
-    this.repeated = this.delivered
-    const gone = (): void => this.detach(stream)
+    const gone = (): void => this.#detach(stream)
     const take = (chunk: Buffer): boolean => {
       try {
         reader.push(chunk)
@@ -204,59 +194,58 @@ export class Tunnel {
       return true
     }
     stream.on('end', gone).on('close', gone).on('error', gone)
-    this.firstSync?.resolve()
-    this.firstSync = undefined
+    this.#started?.resolve()
+    this.#started = undefined
     if (rest.length > 0) take(rest)
     takeBytes(stream, take)
   }
 
-  private take(type: number, channel: number, payload: Buffer, last: boolean): void {
+  #take(type: number, channel: number, payload: Buffer, last: boolean): void {
     if (type === FrameType.ack) {
-      if (!this.outbox.acknowledge(Number(payload.readBigUInt64BE(0))))
-        throw new ProtocolError('An acknowledgement of what was never sent.')
+      if (!this.#outbox.acknowledge(Number(payload.readBigUInt64BE(0))))
+        throw new ProtocolError('The init acknowledges frames that were never sent.')
       return
     }
-    if (type < FIRST_NUMBERED) throw new ProtocolError(`A frame of the unknown type ${type}.`)
-    // A frame that an earlier stream broke off comes again, whole: what was delivered of it is passed over.
-    const known = Math.min(this.repeated, payload.length)
-    this.repeated -= known
-    this.delivered = last ? 0 : this.delivered + payload.length - known
-    this.unackedBytes += HEADER_SIZE + payload.length
+    if (type < FIRST_NUMBERED) throw new ProtocolError(`A frame has the unknown type ${type}.`)
+    // A frame that was cut off with the earlier stream comes again from its beginning: the part that was delivered is skipped.
+    const known = Math.min(this.#repeated, payload.length)
+    this.#repeated -= known
+    this.#delivered = last ? 0 : this.#delivered + payload.length - known
+    this.#unackedBytes += HEADER_SIZE + payload.length
     if (last) {
-      this.received++
-      this.unackedFrames++
+      this.#received++
+      this.#unackedFrames++
     }
-    if (this.unackedBytes >= ACK_EVERY_BYTES || this.unackedFrames >= ACK_EVERY_FRAMES) {
+    if (this.#unackedBytes >= ACK_EVERY_BYTES || this.#unackedFrames >= ACK_EVERY_FRAMES) {
       const count = Buffer.allocUnsafe(8)
-      count.writeBigUInt64BE(BigInt(this.received))
-      this.outbox.push(FrameType.ack, 0, count)
-      this.unackedFrames = this.unackedBytes = 0
+      count.writeBigUInt64BE(BigInt(this.#received))
+      this.#outbox.push(FrameType.ack, 0, count)
+      this.#unackedFrames = this.#unackedBytes = 0
     }
-    if (known < payload.length || payload.length === 0) this.options.onFrame(type, channel, payload.subarray(known), last)
+    if (known < payload.length || payload.length === 0) this.#options.onFrame(type, channel, payload.subarray(known), last)
   }
 
-  private detach(stream: Duplex): void {
-    if (stream !== this.stream) return
-    this.stream = undefined
-    this.outbox.detach()
+  #detach(stream: Duplex): void {
+    if (stream !== this.#stream) return
+    this.#stream = undefined
+    this.#outbox.detach()
     stream.on('error', () => {})
     stream.destroy()
-    if (this.state === 'open') void this.reopen(this.options.grace)
+    if (this.#state === 'open') void this.#reopen(this.#options.grace)
   }
 
-  private finish(error: Error | undefined): void {
-    if (this.state === 'closed') return
-    this.state = 'closed'
-    for (const stream of [this.stream, this.opened]) {
+  #finish(error: Error | undefined): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    for (const stream of [this.#stream, this.#opened]) {
       stream?.on('error', () => {})
       stream?.destroy()
     }
-    this.stream = this.opened = undefined
-    this.outbox.detach()
-    for (const resolve of this.roomWaiters.splice(0)) resolve()
-    const first = this.firstSync
-    this.firstSync = undefined
-    if (first) first.reject(error ?? instanceLost('it was given up before its init had answered'))
-    else if (error) this.options.onLost(error)
+    this.#stream = this.#opened = undefined
+    this.#outbox.detach()
+    for (const resolve of this.#roomWaiters.splice(0)) resolve()
+    if (this.#started) this.#started.reject(error ?? instanceLost('it was given up before its init had answered'))
+    else if (error) this.#options.onLost(error)
+    this.#started = undefined
   }
 }

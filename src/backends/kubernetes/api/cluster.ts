@@ -1,6 +1,6 @@
+import type { KubernetesSettings } from '../kubernetes-options.ts'
 import type { WorkerLease } from '../lease/worker-lease.ts'
-import type { KubernetesSettings } from '../settings.ts'
-import type { KubernetesApi } from './api.ts'
+import type { KubernetesApi } from './kubernetes-api.ts'
 import type { PodWatch } from './pod-watch.ts'
 
 /** A cluster that answers, and what this process has in one of its namespaces. */

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import type { KubernetesApi } from './api.ts'
 import { ApiError, hasStatus } from './api-error.ts'
+import type { KubernetesApi } from './kubernetes-api.ts'
 import { podsPath } from './resources.ts'
 
 const STDIN = 0

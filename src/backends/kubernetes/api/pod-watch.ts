@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { createInterface } from 'node:readline'
 import { createDebug } from 'obug'
 import { setTimeout } from '../../../platform/clock.ts'
-import type { KubernetesApi } from './api.ts'
 import { ApiError } from './api-error.ts'
+import type { KubernetesApi } from './kubernetes-api.ts'
 import { type Listed, type Pod, podsPath } from './resources.ts'
 
 const debug = createDebug('lambda-fixtures:kubernetes')

@@ -6,7 +6,7 @@ import { ReportWriter } from '../../../reaper/sweep/report.ts'
 import { hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { type Lease, type Listed, leasesPath } from '../api/resources.ts'
-import { MANAGED_BY } from '../names.ts'
+import { MANAGED_BY } from '../object-metadata.ts'
 
 /** Clocks differ: a lease has run out when it has by any clock that is less than this wrong. */
 const SKEW_MS = 60_000

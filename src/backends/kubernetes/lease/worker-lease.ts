@@ -5,11 +5,11 @@ import { clearInterval, now, setInterval } from '../../../platform/clock.ts'
 import { type Registration, register } from '../../../reaper/register.ts'
 import { currentSession } from '../../../reaper/session.ts'
 import { readInit } from '../../init/init-file.ts'
-import type { KubernetesApi } from '../api/api.ts'
 import { hasStatus } from '../api/api-error.ts'
+import type { KubernetesApi } from '../api/kubernetes-api.ts'
 import { configMapsPath, type Lease, leasesPath } from '../api/resources.ts'
 import { retrying } from '../api/retrying.ts'
-import { metadataFor, WORKER_LABEL } from '../names.ts'
+import { metadataFor, WORKER_LABEL } from '../object-metadata.ts'
 
 const debug = createDebug('lambda-fixtures:kubernetes')
 

@@ -7,8 +7,9 @@ import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { clearTimeout, now, setTimeout } from '../../../platform/clock.ts'
 import type { BackendHandle } from '../../backend.ts'
 import type { ImageInfo } from '../../engines/images/images.ts'
-import type { StartCommand } from '../../init/control.ts'
-import { initSettings } from '../../init/settings.ts'
+import type { StartCommand } from '../../init/init-control.ts'
+import { InitSandbox } from '../../init/init-sandbox.ts'
+import { initSettings } from '../../init/init-settings.ts'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
 import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
@@ -17,13 +18,12 @@ import { hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { podsPath } from '../api/resources.ts'
 import { retrying } from '../api/retrying.ts'
-import { podName } from '../names.ts'
-import { hiddenVariables } from './hidden-variables.ts'
+import { podName } from '../object-metadata.ts'
+import { kubeletVariables } from './kubelet-variables.ts'
 import { launchError } from './launch-error.ts'
 import { openPodStream } from './open-pod-stream.ts'
 import { isNodeLost } from './pod-failure.ts'
-import { type PodContents, podContents, WRITABLE } from './pod-files.ts'
-import { PodSandbox } from './pod-sandbox.ts'
+import { podFiles, WRITABLE } from './pod-files.ts'
 import { podSpec } from './pod-spec.ts'
 import { PodState } from './pod-state.ts'
 import { removePod } from './remove-pod.ts'
@@ -33,6 +33,8 @@ const debug = createDebug('lambda-fixtures:kubernetes')
 /** An API server that is restarted is away for some seconds, and with it every stream. */
 const GRACE_MS = 25_000
 const INIT_GRACE_MS = 30_000
+/** When a node dies, no connection ends, so the init is asked now and then. The cluster itself reports a lost node after 40 to 50 s. */
+const HEARTBEAT_MS = 30_000
 /** The cluster tells of a pod's end about a second after it. */
 const EXPLAIN_MS = 3_000
 
@@ -51,7 +53,7 @@ export interface FunctionPodOptions extends Omit<PlaceParts, 'events'> {
 /** One pod, from its owner's lease to its removal. */
 export class FunctionPod implements Place {
   readonly name: string
-  readonly sandbox: PodSandbox
+  readonly sandbox: InitSandbox
   readonly #options: FunctionPodOptions
   readonly #init: ReturnType<typeof initSettings>
   readonly #state: PodState
@@ -77,24 +79,21 @@ export class FunctionPod implements Place {
       id: instanceId,
       grace: INIT_GRACE_MS,
       firstStream: startTimeout,
-      unset: hiddenVariables(cluster.settings.podTemplate),
-      roots: [WRITABLE.task, WRITABLE.opt],
+      unset: kubeletVariables(cluster.settings.podTemplate),
+      writable: [WRITABLE.task, WRITABLE.opt],
     })
-    this.sandbox = new PodSandbox(
-      {
-        token: this.#init.token,
-        open: () => this.#open(),
-        onRuntimeApi: options.onRuntimeApi,
-        remove: () => this.#remove(),
-        onStopped: () => undefined,
-        onInitialised: () => undefined,
-        explain: () => this.#explain(),
-        startTimeout,
-        grace: GRACE_MS,
-        patience: GRACE_MS + 5_000,
-      },
+    this.sandbox = new InitSandbox({
+      token: this.#init.token,
       events,
-    )
+      open: () => this.#open(),
+      onRuntimeApi: options.onRuntimeApi,
+      remove: () => this.#remove(),
+      explain: () => this.#explain(),
+      startTimeout,
+      grace: GRACE_MS,
+      patience: GRACE_MS + 5_000,
+      heartbeat: HEARTBEAT_MS,
+    })
   }
 
   get handle(): BackendHandle {
@@ -113,16 +112,16 @@ export class FunctionPod implements Place {
 
   async #prepare(): Promise<void> {
     const { fn, code, layers, ports } = this.#options
-    const reading = podContents(code, layers)
+    const reading = podFiles(code, layers)
     reading.catch(() => undefined)
     this.#creating = this.#createPod()
     await this.#creating
-    const contents = await reading
-    await this.sandbox.connect(this.#command(contents), ports, (port, error) => {
+    const files = await reading
+    await this.sandbox.connect(this.#command(), ports, (port, error) => {
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
     })
     this.#connected = true
-    if (contents.files.length > 0) await this.sandbox.putFiles(contents.files)
+    if (files.length > 0) await this.sandbox.putFiles(files)
   }
 
   /** Also what keeps a process alive that waits for nothing else. */
@@ -138,18 +137,9 @@ export class FunctionPod implements Place {
     await Promise.race([preparing, late]).finally(() => clearTimeout(timer))
   }
 
-  #command({ bootstrap }: PodContents): StartCommand {
+  #command(): StartCommand {
     const { fn, image, instanceId } = this.#options
-    const { bootstrap: isCustom, ...command } = startCommand(fn, image)
-    this.sandbox.lacksBootstrap = isCustom === true && bootstrap === undefined
-    const { workingDirectory } = command
-    return {
-      ...command,
-      ...(isCustom === true && bootstrap !== undefined && { command: [bootstrap] }),
-      // Of an image's own we know nothing; its container begins there.
-      workingDirectory: workingDirectory === '' ? undefined : workingDirectory,
-      environment: containerVariables(fn, image, logStreamName(instanceId, now())),
-    } as StartCommand
+    return { ...startCommand(fn, image), environment: containerVariables(fn, image, logStreamName(instanceId, now())) }
   }
 
   async #createPod(): Promise<void> {

@@ -3,7 +3,7 @@ import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { ApiError } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { type ClusterEvent, eventsPath, type Listed } from '../api/resources.ts'
-import { podWait } from './pod-failure.ts'
+import { pendingReason } from './pod-failure.ts'
 import type { PodState } from './pod-state.ts'
 
 const EVENTS_SHOWN = 4
@@ -39,7 +39,7 @@ export async function launchError(error: unknown, failed: FailedLaunch): Promise
     return new RuntimeError(failure.code, message, { data: { ...data, events }, cause: error })
   }
   const seconds = cluster.settings.startTimeout / 1000
-  const waits = podWait(state.pod) ?? (error as Error).message
+  const waits = pendingReason(state.pod) ?? (error as Error).message
   return new RuntimeError(
     'LAUNCH_TIMEOUT',
     `kubernetes has not started "${fn.functionName}" within ${seconds} s: its pod ${namespace}/${pod} (${image}): ${ended(waits)}${told}`,

@@ -44,7 +44,7 @@ export function podFailure(pod: Pod | undefined): PodFailure | undefined {
 }
 
 /** What it waits for, if that is said: for a launch that took too long. */
-export function podWait(pod: Pod | undefined): string | undefined {
+export function pendingReason(pod: Pod | undefined): string | undefined {
   const condition = pod?.status?.conditions?.find(each => each.type === 'PodScheduled' && each.status === 'False')
   if (condition !== undefined) return `it is not scheduled: ${condition.reason ?? ''}: ${condition.message ?? ''}`
   const waiting = pod === undefined ? undefined : containerState(pod)?.waiting

@@ -1,8 +1,8 @@
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
-import { INIT_PATH } from '../../init/settings.ts'
+import { INIT_PATH } from '../../init/init-settings.ts'
+import type { PodTemplate } from '../kubernetes-options.ts'
 import type { Owner } from '../lease/worker-lease.ts'
-import { metadataFor, WORKER_LABEL } from '../names.ts'
-import type { PodTemplate } from '../settings.ts'
+import { metadataFor, WORKER_LABEL } from '../object-metadata.ts'
 import { mergePodTemplate } from './merge-pod-template.ts'
 import { WRITABLE } from './pod-files.ts'
 

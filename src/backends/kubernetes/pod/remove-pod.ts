@@ -1,5 +1,5 @@
-import type { KubernetesApi } from '../api/api.ts'
 import { hasStatus } from '../api/api-error.ts'
+import type { KubernetesApi } from '../api/kubernetes-api.ts'
 import { podsPath } from '../api/resources.ts'
 import { retrying } from '../api/retrying.ts'
 

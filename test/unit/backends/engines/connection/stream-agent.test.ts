@@ -3,10 +3,10 @@ import { createServer, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { StreamAgent } from '../../../../../src/backends/engines/connection/stream-agent.ts'
-import { takeBytes, type ViewedDuplex } from '../../../../../src/backends/init/tunnel/view-source.ts'
+import { takeBytes, type ViewStream } from '../../../../../src/backends/init/tunnel/view-stream.ts'
 
 /** A connection that an engine has made a stream, and the engine's end of it; `early` comes with the engine's answer. */
-async function upgraded(early: string): Promise<{ stream: ViewedDuplex; peer: Socket }> {
+async function upgraded(early: string): Promise<{ stream: ViewStream; peer: Socket }> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const peer = once(server, 'upgrade')
@@ -20,7 +20,7 @@ async function upgraded(early: string): Promise<{ stream: ViewedDuplex; peer: So
   const upgrade = once(asking.end(), 'upgrade')
   const socket = (await peer)[1] as Socket
   socket.write(`HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n${early}`)
-  const [, stream, head] = (await upgrade) as [unknown, ViewedDuplex, Buffer]
+  const [, stream, head] = (await upgrade) as [unknown, ViewStream, Buffer]
   if (head.length > 0) stream.unshift(head)
   onTestFinished(() => {
     stream.destroy()

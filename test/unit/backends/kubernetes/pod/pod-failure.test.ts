@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ContainerState, Pod } from '../../../../../src/backends/kubernetes/api/resources.ts'
-import { podFailure, podWait } from '../../../../../src/backends/kubernetes/pod/pod-failure.ts'
+import { pendingReason, podFailure } from '../../../../../src/backends/kubernetes/pod/pod-failure.ts'
 
 const pod = (status: Pod['status'], metadata = {}): Pod => ({ metadata: { name: 'p', ...metadata }, status })
 const container = (state: ContainerState, name = 'function'): Pod => pod({ containerStatuses: [{ name, state }] })
@@ -48,9 +48,9 @@ test('images have a code of their own', () => {
 
 test('what a pod waits for', () => {
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available' }]
-  expect(podWait(pod({ conditions }))).toBe('it is not scheduled: Unschedulable: 0/3 nodes are available')
-  expect(podWait(container({ waiting: { reason: 'ErrImagePull', message: 'no such host' } }))).toBe(
+  expect(pendingReason(pod({ conditions }))).toBe('it is not scheduled: Unschedulable: 0/3 nodes are available')
+  expect(pendingReason(container({ waiting: { reason: 'ErrImagePull', message: 'no such host' } }))).toBe(
     'its container waits: ErrImagePull: no such host',
   )
-  expect(podWait(undefined)).toBeUndefined()
+  expect(pendingReason(undefined)).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import type { PodTemplate } from '../settings.ts'
+import type { PodTemplate } from '../kubernetes-options.ts'
 
 const API_SERVER = ['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_HTTPS', 'PORT', ...withPort(443), ...withPort(6443)]
 
@@ -6,7 +6,7 @@ const API_SERVER = ['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_HTTPS', 'PORT'
  * The home of nobody, and the variables by which pods find the API server: the kubelet gives them to every container, and AWS to none.
  * Whoever gives the function a service account wants it to find the server.
  */
-export function hiddenVariables({ spec = {} }: PodTemplate): readonly string[] {
+export function kubeletVariables({ spec = {} }: PodTemplate): readonly string[] {
   if (spec.serviceAccountName !== undefined || spec.automountServiceAccountToken === true) return ['HOME', 'HOSTNAME']
   return ['HOME', 'HOSTNAME', ...API_SERVER.map(name => `KUBERNETES_${name}`)]
 }

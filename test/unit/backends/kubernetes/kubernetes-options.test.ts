@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { settleOptions } from '../../../../src/backends/kubernetes/settings.ts'
+import { settleOptions } from '../../../../src/backends/kubernetes/kubernetes-options.ts'
 
 const settle = (options: object, env: Record<string, string> = {}): object => settleOptions(options, JSON.parse, env)
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { TunnelConnection } from '../../../../src/backends/init/connection.ts'
 import type { Tunnel } from '../../../../src/backends/init/tunnel/tunnel.ts'
+import { TunnelConnection } from '../../../../src/backends/init/tunnel-connection.ts'
 import { RuntimeApi } from '../../../../src/emulator/runtime-api/runtime-api.ts'
 import type { RuntimeAnswer } from '../../../../src/emulator/runtime-api/runtime-requests.ts'
 
@@ -13,7 +13,7 @@ function open() {
   let polls = 0
   const api = new RuntimeApi({ ready: () => void polls++, initError: () => {}, answer: answer => void answers.push(answer) })
   const session = { peerWindow: WINDOW, send: () => {} } as unknown as Tunnel
-  const connection = new TunnelConnection(session, 1, WINDOW)
+  const connection = new TunnelConnection(session, 1)
   api.accept(connection)
   /** In pieces as an engine's stream cuts them, each of which is overwritten by the next. */
   const receive = async (bytes: Buffer, size: number): Promise<void> => {

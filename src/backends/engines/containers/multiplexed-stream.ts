@@ -1,14 +1,14 @@
 import { Duplex } from 'node:stream'
-import { takeBytes, type ViewedDuplex, type ViewSource, withViews } from './view-source.ts'
+import { takeBytes, type ViewSource, type ViewStream, withViews } from '../../init/tunnel/view-stream.ts'
 
 const HEAD = 8
 const STDOUT = 1
 
 /**
- * docker's and podman's raw stream of an exec without TTY (heads of 8 bytes: u8 stream, 3 zeroes, u32 length) as a plain duplex:
- * its stdout to be read, its stdin to be written. What comes on stderr goes to `onStderr`.
+ * Stdin and stdout of an exec without a TTY. Docker and podman send stdout and stderr on one stream, each piece after a head of
+ * 8 bytes: u8 stream, 3 zeroes, u32 length. Stderr is dropped.
  */
-export function demultiplexed(raw: ViewedDuplex, onStderr: (chunk: Buffer) => void = () => {}): Duplex & ViewSource {
+export function demultiplexed(raw: ViewStream): Duplex & ViewSource {
   let head: Buffer = Buffer.alloc(0)
   let left = 0
   let channel = STDOUT
@@ -30,7 +30,6 @@ export function demultiplexed(raw: ViewedDuplex, onStderr: (chunk: Buffer) => vo
       at += part.length
       left -= part.length
       if (channel === STDOUT) open = give(part) && open
-      else onStderr(part)
     }
     return open
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { labelValue, metadataFor, podName } from '../../../../src/backends/kubernetes/names.ts'
+import { labelValue, metadataFor, podName } from '../../../../src/backends/kubernetes/object-metadata.ts'
 
 const LABEL = /^([A-Za-z\d][-\w.]{0,61})?[A-Za-z\d]$/
 const NAME = /^[a-z\d]([-a-z\d]{0,61}[a-z\d])?$/
