@@ -1,8 +1,12 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
 const common: UserConfig = { platform: 'node', target: 'node22.12', fixedExtension: true, clean: false }
-// Peers are the user's, never copied into our files; obug has no CommonJS, without which jest can't load it.
-const deps = { neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'], alwaysBundle: ['obug'] }
+// Peers are the user's own and never bundled. obug has no CommonJS, which jest needs; of zod only the used part is loaded.
+const deps = {
+  neverBundle: [/^vitest/, /^@jest\//, 'expect', 'esbuild'],
+  alwaysBundle: ['obug', 'zod/mini'],
+  dts: { neverBundle: ['zod/mini'] },
+}
 
 // One build a format for all entries: they share chunks, and with them the one copy of each module.
 const both = {

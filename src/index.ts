@@ -1,41 +1,26 @@
-import { setDefaults } from './fixtures/declare/defaults.ts'
-import { callSite, describeSite } from './fixtures/handle/call-site.ts'
-import type { Defaults } from './fixtures/options/options.ts'
-import { parseDefaults } from './fixtures/options/settled-options.ts'
-
-/**
- * Defaults for this test run: call it in a setup file.
- *
- * @example configure({ memorySize: 512, printLogs: 'always' })
- * @throws OptionsError
- */
-export function configure(defaults: Defaults): void {
-  setDefaults(parseDefaults(defaults, { where: `configure() at ${describeSite(callSite())}`, baseDirectory: process.cwd() }))
-}
-
 export type { BackendHandle, BackendName, LambdaBackend, WarmInstance } from './backends/backend.ts'
 export { InvokeApiError } from './errors/invoke-api-error.ts'
 export { OptionsError, type OptionsIssue } from './errors/options-error.ts'
 export { RuntimeError, type RuntimeErrorCode } from './errors/runtime-error.ts'
+export { configure } from './fixtures/declare/configure.ts'
 export type { Lambda } from './fixtures/declare/lambda-type.ts'
 export { launch } from './fixtures/declare/launch.ts'
 export type { AsyncInvocation, Instance, InvocationStream, InvokeOptions, LambdaHandle } from './fixtures/handle/handle.ts'
 export type { AnyHandler, EventOf, Jsonify, ResultOf, Wire } from './fixtures/handle/inference.ts'
-export type { BundleOptions, Code } from './fixtures/options/code-options.ts'
+export type { BundleOptions } from './fixtures/options/checks/bundle.ts'
+export type { Code } from './fixtures/options/checks/code.ts'
+export type { ImageOptions } from './fixtures/options/checks/image.ts'
+export type { NodeRuntime, Runtime } from './fixtures/options/checks/runtime.ts'
 export type {
   BuiltImageFunction,
   CommonOptions,
   EntryFunction,
   ImageFunction,
-  ImageOptions,
   LambdaOptions,
-  LaunchContext,
-  Lazy,
-  NodeRuntime,
-  Runtime,
   Updatable,
   ZipFunction,
-} from './fixtures/options/options.ts'
+} from './fixtures/options/lambda-options.ts'
+export type { LaunchContext, Lazy } from './fixtures/options/lazy.ts'
 export { session, type TestSession } from './fixtures/session/test-session.ts'
 export { assertFailed, assertSucceeded } from './matchers/assertions.ts'
 export type { LogPattern } from './matchers/logs/log-pattern.ts'

@@ -1,17 +1,8 @@
 import type { LambdaFunction } from '../model/lambda-function.ts'
-import type { BackendName, LambdaBackend } from './backend.ts'
-import { chooseBackend } from './choose-backend.ts'
+import type { LambdaBackend } from './backend.ts'
 import { runtimeImage } from './instance/runtime-image.ts'
 
-/**
- * Fetches, in the background, the image that a function will need, if its backend needs one and pulls by itself: its launch then
- * has less to wait for. What fails here fails again there, with its reason.
- */
-export async function prepull(fn: LambdaFunction, named: BackendName | LambdaBackend | undefined): Promise<void> {
-  // What is built may need what hooks before its launch make.
-  if (fn.imageBuild !== undefined) return
-  try {
-    const backend = await chooseBackend(fn, named)
-    if (backend.prepullImage !== undefined) await backend.prepullImage(fn.imageUri ?? runtimeImage(fn.runtime ?? ''))
-  } catch {}
+/** Pulls the image that a function will need, if its backend needs one and pulls it itself. An empty `imageUri` is not known yet. */
+export async function prepull(backend: LambdaBackend, fn: LambdaFunction): Promise<void> {
+  if (fn.imageUri !== '') await backend.prepullImage?.(fn.imageUri ?? runtimeImage(fn.runtime ?? ''))
 }

@@ -1,11 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
-import { setDefaults } from '../../src/fixtures/declare/defaults.ts'
 import { configure, launch } from '../../src/index.ts'
 import { KubernetesBackend } from '../../src/kubernetes.ts'
 import { describeCluster } from './describe-cluster.ts'
 
 await describeCluster('the README’s example', ({ kubeconfig, name: namespace, pods }) => {
-  afterEach(() => setDefaults({ backend: undefined }))
+  afterEach(() => configure({ backend: undefined }))
 
   test('a backend with options of its own', async () => {
     configure({

@@ -1,6 +1,6 @@
 import type { Lambda } from '../../src/fixtures/declare/lambda-type.ts'
-import type { Code } from '../../src/fixtures/options/code-options.ts'
-import type { CommonOptions, Defaults, LambdaOptions, Updatable } from '../../src/fixtures/options/options.ts'
+import type { Code } from '../../src/fixtures/options/checks/code.ts'
+import type { CommonOptions, Defaults, LambdaOptions, Updatable } from '../../src/fixtures/options/lambda-options.ts'
 import type { Equal, Hold } from './expect-type.ts'
 
 declare const lambda: Lambda

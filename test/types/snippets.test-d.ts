@@ -30,7 +30,7 @@ import {
 import type { Lambda } from '../../src/fixtures/declare/lambda-type.ts'
 import type { LambdaHandle } from '../../src/fixtures/handle/handle.ts'
 import type { AnyHandler } from '../../src/fixtures/handle/inference.ts'
-import type { LambdaOptions } from '../../src/fixtures/options/options.ts'
+import type { LambdaOptions } from '../../src/fixtures/options/lambda-options.ts'
 import { assertSucceeded } from '../../src/matchers/assertions.ts'
 import '../../src/matchers/runners/vitest-types.ts'
 

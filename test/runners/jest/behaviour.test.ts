@@ -191,7 +191,7 @@ test('what a wrong order of hooks shows', async () => {
 
       ● fails
 
-        RuntimeError: environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment ran at the launch of lambda() at failing/order.test.js:4:16. If it reads what a beforeAll sets, move lambda() below that beforeAll.
+        RuntimeError: environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment was called during the launch of lambda() at failing/order.test.js:4:16. If it reads what a beforeAll sets, move lambda() below that beforeAll.
 
           2 |
           3 | let db

@@ -211,7 +211,7 @@ describe('in a project of its own', () => {
       ⎯⎯⎯⎯⎯⎯ Failed Suites 1 ⎯⎯⎯⎯⎯⎯⎯
 
        FAIL  test/failing/lazy.test.ts [ test/failing/lazy.test.ts ]
-      RuntimeError: environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment ran at the launch of lambda() at test/failing/lazy.test.ts:5:16. If it reads what a beforeAll sets, move lambda() below that beforeAll.
+      RuntimeError: environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment was called during the launch of lambda() at test/failing/lazy.test.ts:5:16. If it reads what a beforeAll sets, move lambda() below that beforeAll.
        ❯ lambda test/failing/lazy.test.ts:5:16
             3|
             4| let db: { url: string }
@@ -240,9 +240,9 @@ describe('in a project of its own', () => {
 
        FAIL  test/failing/options.test.ts [ test/failing/options.test.ts ]
       OptionsError: 3 options of lambda() at test/failing/options.test.ts:4:16 are wrong:
-        environment.AWS_REGION: reserved by Lambda; use region
-        entry: no file <project>/test/src/order.ts ("../src/order.ts" from <project>/test/failing); did you mean ../../src/orders.ts?
-        timeout: 5000 is over 900; Lambda counts seconds, did you mean 5?
+        environment.AWS_REGION: is reserved by Lambda; use region
+        entry: there is no file <project>/test/src/order.ts ("../src/order.ts" from <project>/test/failing); did you mean ../../src/orders.ts?
+        timeout: 5000 is more than 900; Lambda counts seconds, did you mean 5?
        ❯ test/failing/options.test.ts:4:16
             2| import { afterAll, afterEach, beforeAll, beforeEach, describe, expect,…
             3|
