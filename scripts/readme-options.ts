@@ -10,9 +10,9 @@ const TABLES: Readonly<Record<string, readonly Part[]>> = {
   function: [NAMED, UPDATABLE, LASTING],
 }
 
-/** The README with the rows between `<!-- options: code -->` and `<!-- end of options -->` made anew, and so for each table. */
+/** The README with the rows of each table made anew, between `<!-- options: NAME … -->` and `<!-- end of options -->`. */
 export function withOptions(readme: string): string {
-  return readme.replace(/(<!-- options: (\w+) .*-->\n)[^]*?(<!-- end of options -->)/g, (_, start, name, end) => {
+  return readme.replace(/(<!-- options: (\w+) [^\n]*\n).*?(<!-- end of options -->)/gs, (_, start, name, end) => {
     const options = Object.entries(Object.assign({}, ...(TABLES[name] ?? [])) as Part)
     const rows = options.map(([name, option]) => `| \`${name}\` | ${defaultOf(option)} | ${textOf(option)} |\n`)
     return `${start}| option | default | meaning |\n| --- | --- | --- |\n${rows.join('')}${end}`

@@ -2,7 +2,7 @@ import { expectNothingLeft } from './fixtures/session/end-of-run.ts'
 import { currentSession } from './reaper/session.ts'
 
 /**
- * For vitest's `globalSetup`: names the run's session, and fails the run if instances are left at its end.
+ * For vitest's `globalSetup`: starts the session of the run, and fails the run if instances are left at its end.
  *
  * @example
  * export default defineConfig({ test: { globalSetup: 'lambda-fixtures/vitest/global-setup' } })

@@ -3,9 +3,8 @@ import { bundleInputs } from './vitest-plugin/bundle-inputs.ts'
 import { declaredFiles } from './vitest-plugin/declared-files.ts'
 
 /**
- * Lets vitest know which files stand behind the functions that a test file declares: their types are all that the test imports of
- * them. With it, watch mode reruns a test when its handler changes, or anything that the handler imports, and `vitest related` and
- * `--changed` find it.
+ * Tells vitest which files the functions of a test file are made of; the test itself imports only their types. With this plugin, watch
+ * mode reruns a test when its handler or anything that the handler imports changes, and `vitest related` and `--changed` find the test.
  *
  * @example
  * // vitest.config.ts
@@ -17,7 +16,7 @@ import { declaredFiles } from './vitest-plugin/declared-files.ts'
 export function lambdaFixtures(): Plugin {
   return {
     name: 'lambda-fixtures',
-    // vitest keeps what became of a module, without the files that were watched for it: then this plugin would not be asked again.
+    // vitest caches transformed modules without the files that were watched for them, and would not call this plugin again.
     configureVitest({ defineCacheKeyGenerator }) {
       defineCacheKeyGenerator(({ id, sourceCode }) => (mayDeclare(id, sourceCode) ? false : undefined))
     },
@@ -31,7 +30,7 @@ export function lambdaFixtures(): Plugin {
   }
 }
 
-/** Parsing every module would cost more than it finds. */
+/** A quick look at the text, because parsing every module would take too long. */
 function mayDeclare(file: string, code: string): boolean {
   return !/[/\\]node_modules[/\\]/.test(file) && /\b(lambda|launch)\b/.test(code) && /\b(entry|setup|code)\b/.test(code)
 }

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { DynamoDBRecord, DynamoDBStreamEvent, StreamRecord } from 'aws-lambda'
-import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed.ts'
+import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed-values.ts'
 import { type Item, marshallItem } from './marshall.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 
-/** A change of an item. Items are plain objects, or marshalled already. */
+/** A change of an item. Items are plain objects, or already in DynamoDB's format. */
 export interface Change {
   readonly NewImage?: Item | undefined
   readonly OldImage?: Item | undefined
-  /** Default: those of `options.keys` that the image has. */
+  /** Default: the attributes of `options.keys` that the image has. */
   readonly Keys?: Item | undefined
   /** Default: `INSERT` with a new image, `REMOVE` with an old one, `MODIFY` with both. */
   readonly eventName?: DynamoDBRecord['eventName']
-  /** Removed because its time to live had passed. */
+  /** The item was removed because its time to live had passed. */
   readonly expired?: boolean | undefined
 }
 

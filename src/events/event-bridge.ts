@@ -1,5 +1,5 @@
 import type { EventBridgeEvent } from 'aws-lambda'
-import { ACCOUNT_ID, isoSeconds, REGION, type Time, toDate } from './fixed.ts'
+import { ACCOUNT_ID, isoSeconds, REGION, type Time, toDate } from './fixed-values.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 
 export interface EventBridgeOptions<DetailType extends string, Detail> {

@@ -1,6 +1,6 @@
 export { type Change, type DynamodbStreamOptions, dynamodbStream } from './dynamodb-stream.ts'
 export { type EventBridgeOptions, eventBridge } from './event-bridge.ts'
-export type { Time } from './fixed.ts'
+export type { Time } from './fixed-values.ts'
 export { type AlbOptions, alb } from './http/alb.ts'
 export { type ApiGatewayOptions, apiGateway } from './http/api-gateway.ts'
 export { type ApiGatewayV2Options, apiGatewayV2, type JwtClaims } from './http/api-gateway-v2.ts'

@@ -1,11 +1,11 @@
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda'
-import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed.ts'
+import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed-values.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 import { toBase64 } from './payload.ts'
 
 export interface KinesisOptions {
   readonly streamArn?: string | undefined
-  /** One for all, or for each by its place. Default `partition-1`. */
+  /** One key for all records, or a function that returns the key of each. Default `partition-1`. */
   readonly partitionKey?: string | ((data: unknown, index: number) => string) | undefined
   readonly shardId?: string | undefined
   readonly time?: Time | undefined
@@ -15,7 +15,7 @@ export interface KinesisOptions {
 const FIRST = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898n
 
 /**
- * A batch of a Kinesis stream. Data is sent as JSON unless it is text or bytes, and in base64 as on AWS.
+ * A batch of a Kinesis stream. Strings and bytes are sent as they are, everything else as JSON; all in base64, as on AWS.
  *
  * @example kinesis([{ id: 1 }, { id: 2 }], { partitionKey: 'orders' })
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   BS: Array.isArray,
 }
 
-/** An item as streams have it; one that is so already is taken as it is. */
+/** An item in DynamoDB's format. An item that has this format already is returned as it is. */
 export function marshallItem(item: Item): MarshalledItem {
   if (isMarshalled(item)) return item as MarshalledItem
   return Object.fromEntries(
@@ -61,7 +61,7 @@ function marshallSet(values: readonly unknown[], path: string): AttributeValue {
   if (values.length > 0 && values.every(value => typeof value === 'number' || typeof value === 'bigint'))
     return { NS: values.map(String) }
   if (values.length > 0 && values.every(isBytes)) return { BS: values.map(toBase64) }
-  throw new TypeError(`${path}: a set holds strings, numbers or bytes, all of one kind and at least one`)
+  throw new TypeError(`${path}: a set must have at least one member, and all of one type: strings, numbers or bytes`)
 }
 
 const isPlain = (value: unknown): value is object => Object.prototype.toString.call(value) === '[object Object]'

@@ -1,11 +1,11 @@
-/** Any part of `T`; `undefined` removes what the builder made. */
+/** Any part of `T`. `undefined` removes a property that the builder made. */
 export type Overrides<T> = T extends readonly (infer M)[]
   ? readonly Overrides<M>[]
   : T extends object
     ? { readonly [K in keyof T]?: Overrides<T[K]> | undefined }
     : T
 
-/** The last resort: `overrides` merged into `event`, lists of objects member by member, everything else replaced. */
+/** Merges `overrides` into `event`. Lists of objects are merged member by member; everything else is replaced. */
 export function withOverrides<T>(event: T, overrides: Overrides<T> | undefined): T {
   return overrides === undefined ? event : (merged(event, overrides) as T)
 }

@@ -1,8 +1,8 @@
-/** Text as it is, everything else as JSON: how bodies and messages are given. */
+/** Strings as they are, everything else as JSON. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value
   const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) throw new TypeError(`${typeof value} can't be sent: it has no JSON`)
+  if (text === undefined) throw new TypeError(`${typeof value} can't be sent: it has no JSON form`)
   return text
 }
 

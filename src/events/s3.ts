@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { S3Event, S3EventRecord } from 'aws-lambda'
-import { REGION, SOURCE_IP, type Time, toDate } from './fixed.ts'
+import { REGION, SOURCE_IP, type Time, toDate } from './fixed-values.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 import { toBytes } from './payload.ts'
 
-/** An object that something happened to. */
+/** An object of the bucket. */
 export interface S3Object {
-  /** As it is; the event has it URL-encoded, with `+` for blanks, as AWS does. */
+  /** The plain key. The event has it URL-encoded, with `+` for spaces, as AWS does. */
   readonly key: string
-  /** What it holds; size and eTag follow from it. */
+  /** The content, from which `size` and `eTag` are computed. */
   readonly body?: unknown
   /** Bytes. */
   readonly size?: number | undefined
@@ -18,7 +18,7 @@ export interface S3Object {
 
 export interface S3Options {
   readonly bucket?: string | undefined
-  /** Such as `ObjectRemoved:Delete`, also with `s3:` before it. Default `ObjectCreated:Put`. */
+  /** Such as `ObjectRemoved:Delete`, with or without `s3:` before it. Default `ObjectCreated:Put`. */
   readonly eventName?: string | undefined
   readonly region?: string | undefined
   readonly time?: Time | undefined
@@ -75,6 +75,6 @@ function toObject(object: S3Object, index: number, eventName: string): S3EventRe
     ...(versionId !== undefined && { versionId }),
     sequencer: (0x0055aed6dcd90281e5n + BigInt(index)).toString(16).toUpperCase().padStart(18, '0'),
   }
-  // AWS sends no size and eTag of what is gone, which its type can't say.
+  // AWS sends no size and eTag of a removed object; the type doesn't allow for that.
   return described as S3EventRecord['s3']['object']
 }

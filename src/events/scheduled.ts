@@ -1,6 +1,6 @@
 import type { ScheduledEvent } from 'aws-lambda'
 import { eventBridge } from './event-bridge.ts'
-import { ACCOUNT_ID, REGION, type Time } from './fixed.ts'
+import { ACCOUNT_ID, REGION, type Time } from './fixed-values.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 
 export interface ScheduledOptions {
@@ -13,7 +13,7 @@ export interface ScheduledOptions {
 }
 
 /**
- * The event of an EventBridge rule that runs by a schedule.
+ * The event of an EventBridge rule with a schedule.
  *
  * @example scheduled('2026-03-01T00:00:00Z')
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html

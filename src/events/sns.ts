@@ -1,5 +1,5 @@
 import type { SNSEvent, SNSMessageAttribute } from 'aws-lambda'
-import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed.ts'
+import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed-values.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 import { isBytes, toBase64, toText } from './payload.ts'
 
@@ -15,7 +15,7 @@ export interface SnsOptions {
 }
 
 /**
- * A notification of an SNS topic, which sends one message an event; as JSON unless it is text.
+ * A notification of an SNS topic, which sends one message in each event. A string is sent as it is, everything else as JSON.
  *
  * @example sns({ orderId: 'a1' }, { subject: 'Order placed' })
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html

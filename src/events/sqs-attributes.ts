@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SQSMessageAttribute, SQSMessageAttributes } from 'aws-lambda'
 import { isBytes, toBase64 } from './payload.ts'
 
-/** A message attribute: text, a number, bytes, or as AWS writes it. */
+/** A message attribute: a string, a number, bytes, or an attribute in AWS's format. */
 export type AttributeInput = string | number | Uint8Array | SQSMessageAttribute
 
 export function toMessageAttributes(given: Readonly<Record<string, AttributeInput>>): SQSMessageAttributes {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { SQSEvent, SQSMessageAttributes, SQSRecord, SQSRecordAttributes } from 'aws-lambda'
-import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed.ts'
+import { ACCOUNT_ID, REGION, regionOf, type Time, toDate } from './fixed-values.ts'
 import { type Overrides, withOverrides } from './overrides.ts'
 import { toText } from './payload.ts'
 import { type AttributeInput, md5OfAttributes, toMessageAttributes } from './sqs-attributes.ts'
 
-/** For all messages, or for each by its place. */
+/** One value for all messages, or a function that returns the value for each. */
 type ForEach<T> = T | ((body: string, index: number) => T)
 
 export interface SqsOptions {
-  /** Default: a queue called `queue`, with `fifo` `queue.fifo`. */
+  /** Default: a queue called `queue`, or `queue.fifo` with `fifo`. */
   readonly queueArn?: string | undefined
-  /** A FIFO queue's attributes: one group for all, or by message. `true` is a group called `group-1`. */
+  /** Adds the attributes of a FIFO queue. `true` puts all messages into a group called `group-1`. */
   readonly fifo?: boolean | { readonly messageGroupId: ForEach<string> } | undefined
   /** System attributes, such as `{ ApproximateReceiveCount: '3' }`. */
   readonly attributes?: ForEach<Partial<SQSRecordAttributes>> | undefined
@@ -21,7 +21,7 @@ export interface SqsOptions {
 }
 
 /**
- * A batch of an SQS queue. Messages are called `message-1`, `message-2`, …; bodies are sent as JSON unless they are text.
+ * A batch of an SQS queue. The ids of its messages are `message-1`, `message-2`, …. Strings are sent as they are, everything else as JSON.
  *
  * @example expect(await batch.invoke(sqs([{ id: 1 }, { id: 2, bad: true }]))).toHaveBatchItemFailures(['message-2'])
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html

@@ -1,8 +1,8 @@
 import { loadEsbuild } from '../code/bundle/load-esbuild.ts'
 
 /**
- * The project's files that esbuild reads for an entry: what the function's bundle is made of, without dependencies. If it can't be
- * bundled these are the files read so far, and the test says what is wrong with them.
+ * The project's files that esbuild reads for an entry, without dependencies. If the entry can't be bundled, these are the files that were
+ * read before the error; the test itself reports the error.
  */
 export async function bundleInputs(entry: string): Promise<string[]> {
   const inputs = new Set([entry])
@@ -19,7 +19,7 @@ export async function bundleInputs(entry: string): Promise<string[]> {
           name: 'inputs',
           setup(build) {
             build.onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
-              // Dependencies need not be parsed: nobody edits them while tests run.
+              // Dependencies are not read: they don't change while tests run.
               if (/[/\\]node_modules[/\\]/.test(path)) return { contents: '', loader: 'js' }
               inputs.add(path)
               return undefined

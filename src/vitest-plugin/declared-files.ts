@@ -2,11 +2,11 @@ import { readdirSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What a module's `lambda({ … })` calls name. */
+/** The files that the `lambda({ … })` calls of a module name. */
 export interface DeclaredFiles {
-  /** TypeScript or JavaScript that is bundled. */
+  /** TypeScript and JavaScript files that are bundled. */
   readonly entries: readonly string[]
-  /** What is taken as it is: .zip files, and the files of code folders. */
+  /** Files that are used as they are: .zip files, and the files of code folders. */
   readonly others: readonly string[]
 }
 
@@ -16,10 +16,10 @@ interface Node {
   readonly [key: string]: unknown
 }
 
-/** So that a folder with everything in it holds nobody up. */
+/** Limits the time for a folder that has everything in it. */
 const MOST_FILES = 2_000
 
-/** Finds `entry`, `setup` and `code` that are written out, as strings or `new URL('…', import.meta.url)`, and exist. */
+/** Finds the files of `entry`, `setup` and `code`, where they are written as strings or as `new URL('…', import.meta.url)` and exist. */
 export function declaredFiles(program: unknown, file: string): DeclaredFiles {
   const entries = new Set<string>()
   const others = new Set<string>()
@@ -53,7 +53,7 @@ function pathsOf(value: unknown, file: string): string[] {
   return [isAbsolute(text) ? text : resolve(dirname(file), text)]
 }
 
-/** `new URL('…', import.meta.url)`, also as other plugins have rewritten its second argument. */
+/** `new URL('…', import.meta.url)`. Other plugins may have rewritten the second argument, so it is not read. */
 function urlOf({ callee, arguments: args }: Node, file: string): string[] {
   const [first] = args as Node[]
   const text = first && textOf(first)

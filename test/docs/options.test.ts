@@ -10,6 +10,6 @@ test('the README has the rows of the table of options: npm run docs:options writ
 })
 
 test('each option has one row', () => {
-  const rows = [...readme.matchAll(/<!-- options: [^]*?<!-- end of options -->/g)].join('').matchAll(/^\| `(\w+)`/gm)
+  const rows = [...readme.matchAll(/<!-- options: .*?<!-- end of options -->/gs)].join('').matchAll(/^\| `(\w+)`/gm)
   expect([...rows].map(([, name]) => name).sort()).toEqual(Object.keys(OPTIONS).sort())
 })

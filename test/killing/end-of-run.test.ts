@@ -45,11 +45,11 @@ test.each(['vitest', 'jest'] as const)('with that for %s, the run fails and name
   const { code, said } = await run(runner, 'forget', teardowns[runner])
   expect(code).not.toBe(0)
   expect(said).toMatchInlineSnapshot(`
-    "The tests have ended, but of instances of session $SESSION there is still:
+    "The tests have ended, but these resources of session $SESSION are left:
 
       process $PID2 (process, function function-0, launched by process $PID): node …
       folder $FOLDER/sessions/$SESSION/$PID-$START/instances/$INSTANCE (process, launched by process $PID)
 
-    A worker was killed or crashed, or a handle of launch() was not terminated. The watchdog ends it within seconds."
+    A worker was killed or crashed, or a handle of launch() was not terminated. The watchdog removes them within seconds."
   `)
 })

@@ -1,13 +1,12 @@
 import type { ALBEvent } from 'aws-lambda'
-import { ACCOUNT_ID, REGION, TRACE_ID } from '../fixed.ts'
+import { ACCOUNT_ID, REGION } from '../fixed-values.ts'
 import { type Overrides, withOverrides } from '../overrides.ts'
 import type { HttpOptions } from './http-options.ts'
-import { bodyByType, grouped, last, single, toHttpRequest } from './http-request.ts'
-import { forwarded } from './http-v2.ts'
+import { bodyByType, forwarded, grouped, headerLists, last, single, toHttpRequest } from './http-request.ts'
 
-/** A request that a load balancer passes on. */
+/** A request that a load balancer forwards. */
 export interface AlbOptions extends Omit<HttpOptions, 'time' | 'requestId'> {
-  /** The target group's "multi value headers": lists of values, and `multiValue…` members instead of the plain ones. */
+  /** The target group has "multi value headers": the event has lists of values, in `multiValue…` properties. */
   readonly multiValue?: boolean | undefined
   readonly targetGroupArn?: string | undefined
   readonly overrides?: Overrides<ALBEvent> | undefined
@@ -16,20 +15,16 @@ export interface AlbOptions extends Omit<HttpOptions, 'time' | 'requestId'> {
 const TARGET_GROUP = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT_ID}:targetgroup/lambda-279XGJDqGZ5rsrHC2Fjr/49e9d65c45c6791a`
 
 /**
- * An event of an Application Load Balancer, which passes query parameters on as they were encoded.
+ * An event of an Application Load Balancer, which leaves query parameters encoded.
  *
  * @example alb({ path: '/orders', query: { tag: ['a', 'b'] }, multiValue: true })
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
 export function alb(options: AlbOptions = {}): ALBEvent {
   const host = `lambda-alb-123578498.${REGION}.elb.amazonaws.com`
-  const request = toHttpRequest(options, forwarded(host, TRACE_ID, options.sourceIp))
+  const request = toHttpRequest(options, forwarded(host, options.sourceIp))
   const query = grouped(request.query.map(([name, value]) => [encode(name), encode(value)]))
-  const cookie = request.cookies.length > 0 ? [['cookie', request.cookies.join('; ')] as const] : []
-  const headers = grouped([
-    ...request.headers.flatMap(([name, values]) => values.map(value => [name.toLowerCase(), value] as const)),
-    ...cookie,
-  ])
+  const headers = headerLists(request, name => name.toLowerCase())
   return withOverrides<ALBEvent>(
     {
       requestContext: { elb: { targetGroupArn: options.targetGroupArn ?? TARGET_GROUP } },

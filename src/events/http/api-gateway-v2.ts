@@ -4,19 +4,19 @@ import type {
   APIGatewayProxyEventV2WithJWTAuthorizer,
   APIGatewayProxyEventV2WithLambdaAuthorizer,
 } from 'aws-lambda'
-import { ACCOUNT_ID, REGION, TRACE_ID } from '../fixed.ts'
+import { ACCOUNT_ID, REGION } from '../fixed-values.ts'
 import { type Overrides, withOverrides } from '../overrides.ts'
 import type { RouteOptions } from './http-options.ts'
-import { toHttpRequest } from './http-request.ts'
-import { formatV2, forwarded } from './http-v2.ts'
+import { forwarded, toHttpRequest } from './http-request.ts'
 import { type IamCaller, iamAuthorizer } from './iam-authorizer.ts'
+import { formatV2 } from './payload-v2.ts'
 
 export type JwtClaims = APIGatewayProxyEventV2WithJWTAuthorizer['requestContext']['authorizer']['jwt']['claims']
 
-/** A request to an HTTP API. `Authorizer` is what its route's authorizer gave. */
+/** A request to an HTTP API. `Authorizer` is the type of what the route's authorizer returned. */
 export interface ApiGatewayV2Options<Event = APIGatewayProxyEventV2, Authorizer = undefined> extends RouteOptions {
   readonly authorizer?: Authorizer
-  /** Default: `GET /orders/{id}` where `resource` is given, else `$default`. */
+  /** Default: `GET /orders/{id}` if `resource` is given, else `$default`. */
   readonly routeKey?: string | undefined
   readonly overrides?: Overrides<Event> | undefined
 }
@@ -46,7 +46,7 @@ export function apiGatewayV2<T>(
 export function apiGatewayV2(options: ApiGatewayV2Options<APIGatewayProxyEventV2, unknown> = {}): APIGatewayProxyEventV2 {
   const { stage = '$default', resource, stageVariables, authorizer } = options
   const domainName = `${API_ID}.execute-api.${REGION}.amazonaws.com`
-  const request = toHttpRequest(options, forwarded(domainName, TRACE_ID, options.sourceIp))
+  const request = toHttpRequest(options, forwarded(domainName, options.sourceIp))
   const event = formatV2(request, {
     accountId: ACCOUNT_ID,
     apiId: API_ID,

@@ -3,14 +3,13 @@ import type {
   APIGatewayProxyWithCognitoAuthorizerEvent,
   APIGatewayProxyWithLambdaAuthorizerEvent,
 } from 'aws-lambda'
-import { ACCOUNT_ID, logTime, REGION, SOURCE_IP, TRACE_ID, toDate } from '../fixed.ts'
+import { ACCOUNT_ID, logTime, REGION, SOURCE_IP, toDate } from '../fixed-values.ts'
 import { type Overrides, withOverrides } from '../overrides.ts'
 import { isBytes } from '../payload.ts'
 import type { RouteOptions } from './http-options.ts'
-import { grouped, type HttpRequest, last, single, toHttpRequest } from './http-request.ts'
-import { forwarded } from './http-v2.ts'
+import { forwarded, grouped, type HttpRequest, headerLists, last, single, toHttpRequest } from './http-request.ts'
 
-/** A request to a REST API. `Authorizer` is what its method's authorizer gave. */
+/** A request to a REST API. `Authorizer` is the type of what the method's authorizer returned. */
 export interface ApiGatewayOptions<Event = APIGatewayProxyEvent, Authorizer = undefined> extends RouteOptions {
   /** `{ claims }` of a Cognito user pool, or the context of a Lambda authorizer, whose values become strings as on AWS. */
   readonly authorizer?: Authorizer
@@ -36,13 +35,9 @@ export function apiGateway<T extends AuthorizerContext>(
 ): APIGatewayProxyWithLambdaAuthorizerEvent<T>
 export function apiGateway(options: ApiGatewayOptions<APIGatewayProxyEvent, unknown> = {}): APIGatewayProxyEvent {
   const host = `${API_ID}.execute-api.${REGION}.amazonaws.com`
-  const request = toHttpRequest(options, forwarded(host, TRACE_ID, options.sourceIp), inTitleCase)
+  const request = toHttpRequest(options, forwarded(host, options.sourceIp), inTitleCase)
   const query = grouped(request.query)
-  const cookie = request.cookies.length > 0 ? [['Cookie', request.cookies.join('; ')] as const] : []
-  const headers = grouped([
-    ...request.headers.flatMap(([name, values]) => values.map(value => [name, value] as const)),
-    ...cookie,
-  ])
+  const headers = headerLists(request, name => (name === 'cookie' ? 'Cookie' : name))
   const hasQuery = request.query.length > 0
   return withOverrides(
     {
@@ -63,10 +58,10 @@ export function apiGateway(options: ApiGatewayOptions<APIGatewayProxyEvent, unkn
   )
 }
 
-/** REST APIs pass header names on as they were sent, and clients send them so. */
+/** A REST API keeps the spelling of header names, and most clients send them like this. */
 const inTitleCase = (name: string): string => name.replace(/(?:^|-)[a-z]/g, start => start.toUpperCase())
 
-/** A REST API passes text on as text; bytes come in base64, as they do with `binaryMediaTypes`. */
+/** A REST API leaves text as it is, and with `binaryMediaTypes` sends bytes in base64. */
 function bodyOf(request: HttpRequest, options: RouteOptions): string | null {
   return request.body?.toString(isBytes(options.body) ? 'base64' : 'utf8') ?? null
 }
@@ -96,7 +91,7 @@ function contextOf(
     resourceId: '123456',
     resourcePath: options.resource ?? request.path,
   }
-  // AWS leaves `authorizer` out where there is none, which its type can't say.
+  // Without an authorizer AWS leaves the property out; the type doesn't allow for that.
   return context as APIGatewayProxyEvent['requestContext']
 }
 

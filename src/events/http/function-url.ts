@@ -1,12 +1,12 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda'
-import { REGION, TRACE_ID } from '../fixed.ts'
+import { REGION } from '../fixed-values.ts'
 import { type Overrides, withOverrides } from '../overrides.ts'
 import type { HttpOptions } from './http-options.ts'
-import { toHttpRequest } from './http-request.ts'
-import { formatV2, forwarded } from './http-v2.ts'
+import { forwarded, toHttpRequest } from './http-request.ts'
 import { type IamCaller, iamAuthorizer } from './iam-authorizer.ts'
+import { formatV2 } from './payload-v2.ts'
 
-/** A request to a function URL; with `authorizer` its AuthType is `AWS_IAM`. */
+/** A request to a function URL. With `authorizer` the URL's AuthType is `AWS_IAM`. */
 export interface FunctionUrlOptions<Event = LambdaFunctionURLEvent, Authorizer = undefined> extends HttpOptions {
   readonly authorizer?: Authorizer
   readonly overrides?: Overrides<Event> | undefined
@@ -29,7 +29,7 @@ export function functionUrl(
 ): LambdaFunctionURLEvent {
   const domainName = `${URL_ID}.lambda-url.${REGION}.on.aws`
   const defaults = {
-    ...forwarded(domainName, TRACE_ID, options.sourceIp),
+    ...forwarded(domainName, options.sourceIp),
     'x-amzn-tls-version': 'TLSv1.3',
     'x-amzn-tls-cipher-suite': 'TLS_AES_128_GCM_SHA256',
   }

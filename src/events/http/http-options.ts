@@ -1,21 +1,21 @@
-import type { Time } from '../fixed.ts'
+import type { Time } from '../fixed-values.ts'
 
-/** What a header or a parameter may be given as; a list is sent several times, `undefined` not at all. */
+/** The value of a header or a parameter. A list is sent as several values; `undefined` is not sent. */
 export type HttpValue = string | number | boolean | readonly (string | number | boolean)[] | undefined
 
-/** A request, as its sender sees it. */
+/** An HTTP request, as its sender sees it. */
 export interface HttpOptions {
   /** Default: `POST` with a body, else `GET`. */
   readonly method?: string | undefined
-  /** May have a query: `/orders?page=2`. Default: `resource` with `pathParameters` put in, else `/`. */
+  /** Can have a query: `/orders?page=2`. Default: `resource` with its `pathParameters`, else `/`. */
   readonly path?: string | undefined
   readonly query?: Readonly<Record<string, HttpValue>> | URLSearchParams | undefined
   readonly headers?: Readonly<Record<string, HttpValue>> | undefined
   /** `{ session: 'abc' }` or `['session=abc']`. */
   readonly cookies?: Readonly<Record<string, string>> | readonly string[] | undefined
   /**
-   * Text as it is; bytes, base64-encoded as AWS does; `URLSearchParams` as a form; everything else as JSON.
-   * `content-type` and `content-length` follow from it unless they are given.
+   * Strings are sent as they are, bytes in base64 as AWS does, `URLSearchParams` as a form, and everything else as JSON.
+   * `content-type` and `content-length` are derived from it, unless you give them.
    */
   readonly body?: unknown
   readonly sourceIp?: string | undefined

@@ -1,24 +1,24 @@
-import { USER_AGENT } from '../fixed.ts'
+import { SOURCE_IP, TRACE_ID, USER_AGENT } from '../fixed-values.ts'
 import { isBytes, toBytes } from '../payload.ts'
 import type { HttpOptions, HttpValue, RouteOptions } from './http-options.ts'
 
-/** A request whose parts were settled; each builder writes it in its own format. */
+/** A request with all its parts, which each builder writes in its own format. */
 export interface HttpRequest {
   readonly method: string
   readonly path: string
   /** Decoded, in order. */
   readonly query: readonly (readonly [name: string, value: string])[]
-  /** In order, names as given; the user's replace those of the same name, whatever its case. */
+  /** In order. A header of the user replaces ours of the same name; names compare without case. */
   readonly headers: readonly (readonly [name: string, values: readonly string[]])[]
   readonly cookies: readonly string[]
   readonly userAgent: string
   readonly body: Buffer | undefined
-  /** The body is text whatever its type says. */
+  /** The body is text, even if its content type doesn't say so. */
   readonly textual: boolean
   readonly contentType: string
 }
 
-/** `defaults` are headers in lower case; `spelling` is how this API writes those that the user didn't. */
+/** `defaults` are headers with names in lower case; `spelling` writes the names of headers that the user doesn't give. */
 export function toHttpRequest(
   options: HttpOptions & RouteOptions,
   defaults: Readonly<Record<string, string>>,
@@ -85,7 +85,7 @@ function typeOf(body: unknown): string {
   return typeof body === 'string' ? 'text/plain;charset=UTF-8' : 'application/json'
 }
 
-/** By type: text, JSON, XML and JavaScript go as they are, all else in base64, forms too. @see contract 3.2 */
+/** Text, JSON, XML and JavaScript stay text; all other types, forms too, are sent in base64. @see contract 3.2 */
 export function bodyByType(request: HttpRequest): { body?: string; isBase64Encoded: boolean } {
   const { body, contentType, textual } = request
   if (body === undefined) return { isBase64Encoded: false }
@@ -96,7 +96,7 @@ export function bodyByType(request: HttpRequest): { body?: string; isBase64Encod
 /** `a=1&a=2` */
 export const rawQuery = (request: HttpRequest): string => new URLSearchParams(request.query.map(([...pair]) => pair)).toString()
 
-/** Values by name, in order. */
+/** The values of each name, in order. */
 export function grouped(entries: readonly (readonly [string, string])[]): Record<string, string[]> {
   const result: Record<string, string[]> = {}
   for (const [name, value] of entries) {
@@ -106,12 +106,29 @@ export function grouped(entries: readonly (readonly [string, string])[]): Record
   return result
 }
 
-/** One value a name, made by `pick`. */
+/** One value for each name, which `pick` chooses or joins. */
 export function single(
   values: Readonly<Record<string, readonly string[]>>,
   pick: (all: readonly string[]) => string,
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, pick(all)]))
+}
+
+/** The values of each header, cookies among them. */
+export function headerLists({ headers, cookies }: HttpRequest, spelling: (name: string) => string): Record<string, string[]> {
+  const cookie = cookies.length > 0 ? [['cookie', [cookies.join('; ')]] as const] : []
+  return grouped([...headers, ...cookie].flatMap(([name, values]) => values.map(value => [spelling(name), value] as const)))
+}
+
+/** The headers that AWS adds on the way. */
+export function forwarded(host: string, sourceIp: string = SOURCE_IP): Record<string, string> {
+  return {
+    host,
+    'x-amzn-trace-id': TRACE_ID,
+    'x-forwarded-for': sourceIp,
+    'x-forwarded-port': '443',
+    'x-forwarded-proto': 'https',
+  }
 }
 
 export const last = (values: readonly string[]): string => values.at(-1) ?? ''

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda'
-import { ACCOUNT_ID } from '../fixed.ts'
+import { ACCOUNT_ID } from '../fixed-values.ts'
 
 type IamAuthorizer = APIGatewayProxyEventV2WithIAMAuthorizer['requestContext']['authorizer']
 
-/** Who signed the request; what isn't given is AWS's example. */
+/** The caller that signed the request. Properties that you don't give are AWS's examples. */
 export type IamCaller = Readonly<Partial<IamAuthorizer['iam']>>
 
 export function iamAuthorizer(caller: IamCaller): IamAuthorizer {

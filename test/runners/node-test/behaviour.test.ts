@@ -37,7 +37,7 @@ describe('inside', () => {
   test('it runs', async t => { const result = await inner.invoke({ qty: 1 }); t.assert.toHavePayload(result, { total: 42, db: 'two' }); t.assert.toHaveColdStarted(result) })
   test('its logs', async t => { await inner({ qty: 7 }); await t.assert.toEventuallyLog(inner, '"qty":7'); await t.assert.not?.toEventuallyLog })
 })
-const refused = /lambda\\(\\) of node:test declares a function for the tests of a file or describe, but a hook or test is running\\. Call it at the top/
+const refused = /lambda\\(\\) of node:test declares a function for the tests of a file or a describe, but a hook or test is running\\. Call it at the top/
 test('in a test it is refused', async () => {
   assert.throws(() => lambda({ entry: './src/orders.ts' }), refused)
   await new Promise(r => setTimeout(r, 5))
@@ -101,6 +101,6 @@ test('a wrong order of hooks says so', async () => {
   const { output, code } = await project.nodeTest(['order.test.mjs'])
   expect(code).toBe(1)
   expect(output).toContain(
-    "environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment ran at the launch of lambda() at order.test.mjs:",
+    "environment: TypeError: Cannot read properties of undefined (reading 'url'). The function given as environment was called during the launch of lambda() at order.test.mjs:",
   )
 })

@@ -296,7 +296,7 @@ describe('in a project of its own', () => {
       "triggerUncaughtException(
           ^
 
-      RuntimeError: lambda() of vitest declares a function for the tests of a file or describe, but vitest is reading no test file. Call it at the top of a test file or in a describe, or use launch() from "lambda-fixtures".
+      RuntimeError: lambda() of vitest declares a function for the tests of a file or a describe, but vitest is reading no test file. Call it at the top of a test file or in a describe, or use launch() from "lambda-fixtures".
           at file://<project>/alone.mjs:2:1 {
         code: 'NO_RUNNER'
       }"

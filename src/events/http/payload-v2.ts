@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { logTime, SOURCE_IP, type Time, toDate } from '../fixed.ts'
+import { logTime, SOURCE_IP, type Time, toDate } from '../fixed-values.ts'
 import { bodyByType, grouped, type HttpRequest, joined, rawQuery, single } from './http-request.ts'
 
 /** Payload format 2.0, which HTTP APIs and function URLs share. @see contract 3.2 */
@@ -40,16 +40,5 @@ export function formatV2(
       timeEpoch: time.getTime(),
     },
     ...bodyByType(request),
-  }
-}
-
-/** The headers that AWS adds on the way. */
-export function forwarded(host: string, traceId: string, sourceIp: string = SOURCE_IP): Record<string, string> {
-  return {
-    host,
-    'x-amzn-trace-id': traceId,
-    'x-forwarded-for': sourceIp,
-    'x-forwarded-port': '443',
-    'x-forwarded-proto': 'https',
   }
 }
