@@ -100,18 +100,18 @@ test('fails', async () => { await orders({ qty: 1 }) })`,
 })
 afterAll(() => project[Symbol.asyncDispose]())
 
-test('all is well', async () => {
+test('functions work in CommonJS, in ESM and through swc', async () => {
   const { output, code } = await project.jest(['passing'], { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' })
   expect(code, output).toBe(0)
   expect(output).toMatch(/Tests: {7}1 skipped, 7 passed/)
 })
 
-test('with fakeTimers.enableGlobally', async () => {
+test('functions work with fakeTimers.enableGlobally', async () => {
   const { output, code } = await project.jest(['--config=jest.global.json'])
   expect(code, output).toBe(0)
 })
 
-test('what a failing test shows', async () => {
+test('a failed test shows the log and the line of the call', async () => {
   const { output, code } = await project.jest(['failing/failing'])
   expect(code).toBe(1)
   expect(normalised(output, project.folder)).toMatchInlineSnapshot(`
@@ -183,7 +183,7 @@ test('what a failing test shows', async () => {
   `)
 })
 
-test('what a wrong order of hooks shows', async () => {
+test('a lazy option that reads a later hook says so', async () => {
   const { output } = await project.jest(['failing/order'])
   expect(normalised(output, project.folder)).toMatchInlineSnapshot(`
     "FAIL failing/order.test.js

@@ -74,18 +74,18 @@ describe('orders', () => {
 })
 afterAll(() => project[Symbol.asyncDispose]())
 
-test('all is well', async () => {
+test('functions work with every kind of hook', async () => {
   const { output, code } = await project.nodeTest(['passing.test.mjs'])
   expect(code, output).toBe(0)
   expect(output).toContain('pass 7')
 })
 
-test('all is well without a process for each file', async () => {
+test('functions work without a process for each file', async () => {
   const { output, code } = await project.nodeTest(['--test-isolation=none', 'passing.test.mjs'])
   expect(code, output).toBe(0)
 })
 
-test('a failing test shows its log, one that times out what is still open', async () => {
+test('a failed test shows its log, and a test that timed out its open invocations', async () => {
   const { output, code } = await project.nodeTest(['failing.test.mjs'])
   expect(code).toBe(1)
   expect(normalised(output.split('ℹ tests')[0] ?? '', project.folder)).toMatchInlineSnapshot(`
@@ -97,7 +97,7 @@ test('a failing test shows its log, one that times out what is still open', asyn
   `)
 })
 
-test('a wrong order of hooks says so', async () => {
+test('a lazy option that reads a later hook says so', async () => {
   const { output, code } = await project.nodeTest(['order.test.mjs'])
   expect(code).toBe(1)
   expect(output).toContain(

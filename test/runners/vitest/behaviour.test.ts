@@ -118,14 +118,14 @@ describe('in a project of its own', () => {
     ['one worker for all files', ['--no-isolate', '--maxWorkers=1']],
     ['hooks in parallel', ['--sequence.hooks=parallel']],
     ['hooks as a list', ['--sequence.hooks=list']],
-  ] as const)('all is well with %s', async ([, options]) => {
+  ] as const)('functions work with %s', async ([, options]) => {
     const { output, code } = await project.vitest(['test/passing', ...options])
     expect(code, output).toBe(0)
     expect(output).toMatch(/Tests {2}10 passed \| 1 skipped/)
     expect(output).not.toMatch(/stderr \|/)
   })
 
-  test('what a failing test shows', async () => {
+  test('a failed test shows the log and the line of the call', async () => {
     const { output, code } = await project.vitest(['test/failing/failing.test.ts'])
     expect(code).toBe(1)
     expect(normalised(output, project.folder)).toMatchInlineSnapshot(`
@@ -201,7 +201,7 @@ describe('in a project of its own', () => {
     `)
   })
 
-  test('what a wrong order of hooks shows', async () => {
+  test('a lazy option that reads a later hook says so', async () => {
     expect(normalised((await project.vitest(['test/failing/lazy.test.ts'])).output, project.folder)).toMatchInlineSnapshot(`
       "RUN  vN <project>
 
@@ -230,7 +230,7 @@ describe('in a project of its own', () => {
     `)
   })
 
-  test('what wrong options show', async () => {
+  test('wrong options show the line of the declaration', async () => {
     expect(normalised((await project.vitest(['test/failing/options.test.ts'])).output, project.folder)).toMatchInlineSnapshot(`
       "RUN  vN <project>
 
@@ -257,7 +257,7 @@ describe('in a project of its own', () => {
     `)
   })
 
-  test('what a broken handler shows', async () => {
+  test('a handler that can not be bundled shows the error of esbuild', async () => {
     expect(normalised((await project.vitest(['test/failing/bundle.test.ts'])).output, project.folder)).toMatchInlineSnapshot(`
       "RUN  vN <project>
 
@@ -288,7 +288,7 @@ describe('in a project of its own', () => {
     `)
   })
 
-  test('outside of vitest', async () => {
+  test('lambda() is refused outside vitest', async () => {
     await project.write({ 'alone.mjs': "import { lambda } from 'lambda-fixtures/vitest'\nlambda({ entry: './src/orders.ts' })" })
     const { output, code } = await project.run(process.execPath, ['alone.mjs'])
     expect(code).toBe(1)

@@ -47,7 +47,7 @@ const related = async (...files: string[]): Promise<string[]> => {
   return [...stdout.matchAll(/^ [✓❯] (test\/\S+)/gm)].map(([, file]) => file as string).sort()
 }
 
-test('related finds a handler, what it imports, its setup modules and code folders', async () => {
+test('vitest related finds tests by handlers, their imports, setup modules and code folders', async () => {
   expect(await related('src/orders.ts')).toEqual(['test/relative.test.ts', 'test/url.test.ts'])
   expect(await related('src/price.ts')).toEqual(['test/relative.test.ts', 'test/url.test.ts'])
   expect(await related('src/set-up.ts')).toEqual(['test/url.test.ts'])
@@ -55,7 +55,7 @@ test('related finds a handler, what it imports, its setup modules and code folde
   expect(await related('src/other.ts')).toEqual(['test/other.test.ts'])
 })
 
-test('--changed finds them in a git repository', async () => {
+test('--changed finds tests by changed imports of handlers', async () => {
   const git = (...args: string[]) => project.run('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args])
   await git('init', '-q')
   await git('add', '.')
@@ -67,7 +67,7 @@ test('--changed finds them in a git repository', async () => {
   expect(stdout).not.toContain('other.test.ts')
 })
 
-test('in watch mode a change of the handler, or of what it imports since then, reruns its tests', async () => {
+test('watch mode reruns tests when a handler or one of its imports changes, new imports too', async () => {
   const child = fork(join(project.folder, 'watch.mjs'), { cwd: project.folder, stdio: 'ignore', env: outsideOfVitest() })
   try {
     expect(await nextRun(child)).toHaveLength(4)
@@ -81,7 +81,7 @@ test('in watch mode a change of the handler, or of what it imports since then, r
       "import { price } from './tax'\nexport const handler = async (e: { qty: number }) => ({ total: e.qty * price })"
     expect(await runAfter(child, { 'src/tax.ts': 'export const price = 42', 'src/orders.ts': orders })).toEqual(passed)
     expect(await runAfter(child, { 'src/tax.ts': 'export const price = 2' })).toEqual(twice)
-    // What is broken can be mended.
+    // A broken module can be repaired.
     expect(await runAfter(child, { 'src/tax.ts': 'export const price = ' })).toEqual(twice)
     expect(await runAfter(child, { 'src/tax.ts': 'export const price = 42' })).toEqual(passed)
   } finally {

@@ -6,7 +6,7 @@ import { dynamodbStream } from '../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('dynamodbStream', () => {
-  test('what was inserted, changed and removed', () => {
+  test('writes inserted, changed and removed items', () => {
     const event = dynamodbStream([
       { NewImage: { id: 'a1', qty: 1 } },
       { OldImage: { id: 'a1', qty: 1 }, NewImage: { id: 'a1', qty: 2 } },
@@ -113,7 +113,7 @@ describe('dynamodbStream', () => {
     `)
   })
 
-  test('every type', () => {
+  test('writes values of every type', () => {
     const image = {
       pk: 'a',
       sk: 1,
@@ -199,7 +199,7 @@ describe('dynamodbStream', () => {
     `)
   })
 
-  test('marshalled images are taken as they are', () => {
+  test('leaves items in DynamoDB’s format as they are', () => {
     const image = { id: { S: 'a1' }, tags: { SS: ['a'] } }
     expect(dynamodbStream([{ NewImage: image }]).Records[0]!.dynamodb).toMatchObject({
       NewImage: image,
@@ -207,7 +207,7 @@ describe('dynamodbStream', () => {
     })
   })
 
-  test('views', () => {
+  test('writes the images of each view type', () => {
     const change = { OldImage: { id: 1 }, NewImage: { id: 1 } }
     const members = (viewType: 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE') =>
       Object.keys(dynamodbStream([change], { viewType }).Records[0]!.dynamodb!).filter(name => name.endsWith('Image'))
@@ -216,7 +216,7 @@ describe('dynamodbStream', () => {
     expect(members('OLD_IMAGE')).toEqual(['OldImage'])
   })
 
-  test('what can’t be', () => {
+  test('refuses items without keys and values without a type', () => {
     expect(() => dynamodbStream([{ NewImage: { name: 'a', qty: 1 } }])).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: change 0: which attributes are its key? It has name, qty. Name them: dynamodbStream(changes, { keys: ['…'] })]`,
     )

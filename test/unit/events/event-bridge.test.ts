@@ -5,7 +5,7 @@ import { eventBridge } from '../../../src/events/index.ts'
 /** Compiles only if the builder's event is what a handler of that type takes. */
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
-test('eventBridge', () => {
+test('makes an event', () => {
   const event = eventBridge({ source: 'shop.orders', detailType: 'OrderPlaced', detail: { id: 'a1' }, time: new Date(0) })
   expect(takes<EventBridgeHandler<'OrderPlaced', { id: string }, void>>(event)).toMatchInlineSnapshot(`
     {

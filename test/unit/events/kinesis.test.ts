@@ -5,7 +5,7 @@ import { kinesis } from '../../../src/events/index.ts'
 /** Compiles only if the builder's event is what a handler of that type takes. */
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
-test('kinesis', () => {
+test('makes a batch', () => {
   expect(takes<KinesisStreamHandler>(kinesis([{ id: 1 }]))).toMatchInlineSnapshot(`
     {
       "Records": [

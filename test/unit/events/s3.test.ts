@@ -6,7 +6,7 @@ import { s3 } from '../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('s3', () => {
-  test('an object that was put', () => {
+  test('makes the notification of a new object', () => {
     expect(takes<S3Handler>(s3('uploads/my photo+(1) ä.jpg'))).toMatchInlineSnapshot(`
       {
         "Records": [
@@ -48,11 +48,11 @@ describe('s3', () => {
       }
     `)
   })
-  test('what it holds gives size and eTag', () => {
+  test('computes size and eTag from the content', () => {
     const { object } = s3({ key: 'a', body: 'hello', versionId: 'v1' }).Records[0]!.s3
     expect(object).toMatchObject({ size: 5, eTag: '5d41402abc4b2a76b9719d911017c592', versionId: 'v1' })
   })
-  test('of objects that are gone there are neither', () => {
+  test('leaves size and eTag out for a removed object', () => {
     const { Records } = s3(['a', 'b'], { eventName: 's3:ObjectRemoved:Delete', bucket: 'inbox' })
     expect(Records.map(record => [record.eventName, record.s3.bucket.arn, record.s3.object])).toMatchInlineSnapshot(`
       [

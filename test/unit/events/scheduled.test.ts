@@ -5,7 +5,7 @@ import { scheduled } from '../../../src/events/index.ts'
 /** Compiles only if the builder's event is what a handler of that type takes. */
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
-test('scheduled', () => {
+test('makes the event of a rule', () => {
   expect(takes<ScheduledHandler>(scheduled('2026-03-01T00:00:00Z', { rule: 'nightly' }))).toMatchInlineSnapshot(`
     {
       "account": "123456789012",

@@ -5,7 +5,7 @@ import { sns } from '../../../src/events/index.ts'
 /** Compiles only if the builder's event is what a handler of that type takes. */
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
-test('sns', () => {
+test('makes a notification', () => {
   const event = sns(
     { id: 1 },
     { subject: 'Hi', messageAttributes: { kind: 'order', tries: 2, tags: ['a', 'b'], raw: new Uint8Array([1]) } },

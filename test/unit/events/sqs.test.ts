@@ -7,7 +7,7 @@ import { sqs } from '../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('sqs', () => {
-  test('a batch', () => {
+  test('makes a batch', () => {
     expect(takes<SQSHandler>(sqs([{ id: 1 }, 'text']))).toMatchInlineSnapshot(`
       {
         "Records": [
@@ -48,7 +48,7 @@ describe('sqs', () => {
     `)
   })
 
-  test('of a FIFO queue', () => {
+  test('makes a batch of a FIFO queue', () => {
     const event = sqs([{ id: 1 }, { id: 2 }], {
       fifo: { messageGroupId: (_, index) => `group-${index}` },
       queueArn: 'arn:aws:sqs:eu-west-1:123456789012:orders.fifo',
@@ -81,7 +81,7 @@ describe('sqs', () => {
     })
   })
 
-  test('attributes', () => {
+  test('writes attributes of the system and of messages', () => {
     const [record] = sqs(['a'], {
       attributes: { ApproximateReceiveCount: '3' },
       messageAttributes: { kind: 'order', tries: 2, raw: new Uint8Array([1]) },
@@ -126,7 +126,7 @@ describe('sqs', () => {
     `)
   })
 
-  test('the MD5 of attributes: names in order, each with its lengths, type and value, as AWS documents it', () => {
+  test('computes the MD5 of attributes as AWS documents it', () => {
     const messageAttributes = { b: new Uint8Array([255]), a: 15 }
     const [record] = sqs(['hello'], { messageAttributes }).Records
     const a = [0, 0, 0, 1, 'a', 0, 0, 0, 6, 'Number', 1, 0, 0, 0, 2, '15']
@@ -137,7 +137,7 @@ describe('sqs', () => {
     expect(record!.md5OfBody).toBe('5d41402abc4b2a76b9719d911017c592')
   })
 
-  test('overrides, by place', () => {
+  test('merges overrides by position', () => {
     const { Records } = sqs([1, 2], { overrides: { Records: [{}, { messageId: 'mine', attributes: { SenderId: 'me' } }] } })
     expect(Records.map(record => record.messageId)).toEqual(['message-1', 'mine'])
     expect(Records[1]!.attributes).toMatchObject({ SenderId: 'me', ApproximateReceiveCount: '1' })

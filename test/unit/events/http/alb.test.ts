@@ -6,7 +6,7 @@ import { alb } from '../../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('alb', () => {
-  test('one value a name, the last, as it was encoded', () => {
+  test('writes the last value of each name, encoded', () => {
     const event = takes<ALBHandler>(alb({ path: '/orders', query: { tag: ['a', 'b c'] }, headers: { 'X-Many': ['1', '2'] } }))
     expect(event).toMatchInlineSnapshot(`
       {
@@ -34,7 +34,7 @@ describe('alb', () => {
       }
     `)
   })
-  test('or all', () => {
+  test('writes all values with multiValue', () => {
     const event = alb({ query: { tag: ['a', 'b'] }, multiValue: true, cookies: { a: '1' }, body: { id: 1 } })
     expect(event).toMatchObject({
       multiValueQueryStringParameters: { tag: ['a', 'b'] },

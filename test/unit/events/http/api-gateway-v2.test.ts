@@ -11,7 +11,7 @@ import { apiGatewayV2 } from '../../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('apiGatewayV2', () => {
-  test('a request with nothing', () => {
+  test('makes a GET request by default', () => {
     expect(takes<APIGatewayProxyHandlerV2>(apiGatewayV2())).toMatchInlineSnapshot(`
       {
         "headers": {
@@ -49,7 +49,7 @@ describe('apiGatewayV2', () => {
     `)
   })
 
-  test('a request with everything', () => {
+  test('writes every part of a request', () => {
     const event = apiGatewayV2({
       resource: '/orders/{id}/items/{proxy+}',
       pathParameters: { id: 'a1', proxy: 'x/y' },
@@ -121,7 +121,7 @@ describe('apiGatewayV2', () => {
     `)
   })
 
-  test('a path may have a query', () => {
+  test('reads the query of a path', () => {
     const event = apiGatewayV2({ path: '/orders?page=2&q=a%20b', query: new URLSearchParams([['q', 'c']]) })
     expect(event).toMatchObject({
       rawPath: '/orders',
@@ -143,7 +143,7 @@ describe('apiGatewayV2', () => {
     expect(event.requestContext.http.method).toBe('POST')
   })
 
-  test('a type that was given decides on base64', () => {
+  test('decides on base64 by the given content type', () => {
     expect(apiGatewayV2({ body: '<a/>', headers: { 'Content-Type': 'application/xml' } })).toMatchObject({
       body: '<a/>',
       isBase64Encoded: false,
@@ -154,7 +154,7 @@ describe('apiGatewayV2', () => {
     })
   })
 
-  test('authorizers', () => {
+  test('writes what authorizers return', () => {
     const jwt = takes<APIGatewayProxyHandlerV2WithJWTAuthorizer>(apiGatewayV2({ authorizer: { jwt: { claims: { sub: 'me' } } } }))
     expect(jwt.requestContext.authorizer).toEqual({ jwt: { claims: { sub: 'me' }, scopes: null } })
     const own = takes<APIGatewayProxyHandlerV2WithLambdaAuthorizer<{ tenant: string }>>(
@@ -165,7 +165,7 @@ describe('apiGatewayV2', () => {
     expect(iam.requestContext.authorizer.iam).toMatchObject({ userId: 'u1', accountId: '123456789012' })
   })
 
-  test('overrides, as the last resort', () => {
+  test('merges overrides', () => {
     const overrides = {
       headers: { host: 'api.example.com', 'x-forwarded-port': undefined },
       requestContext: { http: { protocol: 'HTTP/2.0' } },
@@ -176,7 +176,7 @@ describe('apiGatewayV2', () => {
     expect(event.requestContext.http).toMatchObject({ protocol: 'HTTP/2.0', method: 'GET' })
   })
 
-  test('a time that is none, a body that has no JSON', () => {
+  test('refuses a time that is not one, and a body without a JSON form', () => {
     expect(() => apiGatewayV2({ time: 'soon' })).toThrowErrorMatchingInlineSnapshot(
       `[TypeError: time: soon is not a time; write it as '2026-01-01T00:00:00Z']`,
     )

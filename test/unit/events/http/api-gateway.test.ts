@@ -10,7 +10,7 @@ import { apiGateway } from '../../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('apiGateway', () => {
-  test('a request with nothing', () => {
+  test('makes a GET request by default', () => {
     expect(takes<APIGatewayProxyHandler>(apiGateway())).toMatchInlineSnapshot(`
       {
         "body": null,
@@ -87,7 +87,7 @@ describe('apiGateway', () => {
     `)
   })
 
-  test('values once and several times', () => {
+  test('writes single and repeated values', () => {
     const event = apiGateway({
       resource: '/orders/{id}',
       pathParameters: { id: 'a1' },
@@ -129,12 +129,12 @@ describe('apiGateway', () => {
     expect(requestContext).toMatchObject({ path: '/prod/orders/a1', resourcePath: '/orders/{id}', httpMethod: 'POST' })
   })
 
-  test('bytes come in base64, forms as text', () => {
+  test('writes bytes in base64 and forms as text', () => {
     expect(apiGateway({ body: Buffer.from([255]) })).toMatchObject({ body: '/w==', isBase64Encoded: true })
     expect(apiGateway({ body: new URLSearchParams({ a: '1' }) })).toMatchObject({ body: 'a=1', isBase64Encoded: false })
   })
 
-  test('authorizers', () => {
+  test('writes what authorizers return', () => {
     const cognito = takes<APIGatewayProxyWithCognitoAuthorizerHandler>(apiGateway({ authorizer: { claims: { sub: 'me' } } }))
     expect(cognito.requestContext.authorizer).toEqual({ claims: { sub: 'me' } })
     const own = takes<APIGatewayProxyWithLambdaAuthorizerHandler<{ admin: boolean }>>(apiGateway({ authorizer: { admin: true } }))

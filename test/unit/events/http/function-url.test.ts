@@ -6,7 +6,7 @@ import { functionUrl } from '../../../../src/events/index.ts'
 const takes = <H extends (event: never, ...rest: never[]) => unknown>(event: Parameters<H>[0]) => event
 
 describe('functionUrl', () => {
-  test('as the contract has it', () => {
+  test('makes the event of the contract', () => {
     const event = takes<LambdaFunctionURLHandler>(
       functionUrl({ method: 'POST', path: '/my/path?a=1&a=2', cookies: ['c=1'], body: 'hi' }),
     )
@@ -57,7 +57,7 @@ describe('functionUrl', () => {
       }
     `)
   })
-  test('with AWS_IAM', () => {
+  test('writes the caller with AWS_IAM', () => {
     const event = takes<LambdaFunctionURLHandlerWithIAMAuthorizer>(functionUrl({ authorizer: { iam: {} } }))
     expect(event.requestContext.authorizer.iam.userArn).toBe('arn:aws:iam::123456789012:user/Alice')
   })
