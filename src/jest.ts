@@ -1,6 +1,5 @@
 import { expect } from '@jest/globals'
-import { createLambda } from './fixtures/declare/create-lambda.ts'
-import type { Lambda } from './fixtures/declare/lambda-type.ts'
+import { createLambda, type Lambda } from './fixtures/declare/create-lambda.ts'
 import { jest } from './fixtures/runners/jest.ts'
 import { matchers } from './matchers/index.ts'
 import './matchers/runners/jest-types.ts'

@@ -1,6 +1,5 @@
 import * as nodeTestModule from 'node:test'
-import { createLambda } from './fixtures/declare/create-lambda.ts'
-import type { Lambda } from './fixtures/declare/lambda-type.ts'
+import { createLambda, type Lambda } from './fixtures/declare/create-lambda.ts'
 import { nodeTest } from './fixtures/runners/node-test.ts'
 import { type AssertRegistry, registerMatchers } from './matchers/runners/node-test.ts'
 import './matchers/runners/node-test-types.ts'

@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
-import { createFixture } from './fixtures/declare/create-fixture.ts'
+import { createFixture, type VitestLambda } from './fixtures/declare/create-fixture.ts'
 import { createLambda } from './fixtures/declare/create-lambda.ts'
-import type { VitestLambda } from './fixtures/declare/lambda-type.ts'
 import { vitest } from './fixtures/runners/vitest.ts'
 import { matchers } from './matchers/index.ts'
 import { snapshotSerializer } from './matchers/runners/snapshot-serializer.ts'

@@ -1,4 +1,4 @@
-import type { Lambda } from '../../src/fixtures/declare/lambda-type.ts'
+import type { Lambda } from '../../src/fixtures/declare/create-lambda.ts'
 import type { Code } from '../../src/fixtures/options/checks/code.ts'
 import type { CommonOptions, Defaults, LambdaOptions, Updatable } from '../../src/fixtures/options/lambda-options.ts'
 import type { Equal, Hold } from './expect-type.ts'

@@ -27,7 +27,7 @@ import {
   sns,
   sqs,
 } from '../../src/events/index.ts'
-import type { Lambda } from '../../src/fixtures/declare/lambda-type.ts'
+import type { Lambda } from '../../src/fixtures/declare/create-lambda.ts'
 import type { LambdaHandle } from '../../src/fixtures/handle/handle.ts'
 import type { AnyHandler } from '../../src/fixtures/handle/inference.ts'
 import type { LambdaOptions } from '../../src/fixtures/options/lambda-options.ts'
