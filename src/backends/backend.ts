@@ -1,4 +1,5 @@
 import type { CodeZip, DeployId, LayerZip } from '../model/code-package.ts'
+import type { InstanceState } from '../model/instance-state.ts'
 import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
 import type { ImageBuild, LambdaFunction } from '../model/lambda-function.ts'
 import type { LogRecord } from '../model/log-record.ts'
@@ -13,14 +14,10 @@ export type BackendHandle =
   | { readonly kind: 'container'; readonly id: string }
   | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
 
-export type InstanceState = 'starting' | 'idle' | 'busy' | 'finishing' | 'ended'
-
 /** A running execution environment: takes one event at a time. */
 export interface WarmInstance {
   /** 32 hex digits, as at the end of AWS's log stream names. */
   readonly id: string
-  /** A URL that takes invocations as AWS's emulator does: `curl -d '{}' $endpoint`. */
-  readonly endpoint: string
   readonly handle: BackendHandle
   /** `LAMBDA_TASK_ROOT` as the function sees it: what paths in its stack traces start with. */
   readonly taskRoot: string
@@ -29,6 +26,11 @@ export interface WarmInstance {
   /** Invocations so far. */
   readonly invocations: number
   readonly pid?: number
+  /**
+   * A URL of 127.0.0.1 that takes invocations as AWS's runtime interface emulator does: `curl -d '{}' $url`. A method and not a
+   * property, because the instance listens from the first call on, and only then. Closed with the instance.
+   */
+  endpoint(): Promise<string>
   /**
    * Runs one event. Resolves for everything AWS answers with 200, a function's errors among them.
    * @throws RuntimeError `INSTANCE_LOST` if the place is gone before the function can have seen the event,

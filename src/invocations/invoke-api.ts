@@ -3,6 +3,7 @@ import { InvokeApiError } from '../errors/invoke-api-error.ts'
 import { OptionsError } from '../errors/options-error.ts'
 import type { InvocationRequest } from '../model/invocation.ts'
 import type { LambdaFunction } from '../model/lambda-function.ts'
+import { REQUEST_LIMIT } from '../model/payload-limits.ts'
 import { now } from '../platform/clock.ts'
 
 /** What a caller of AWS's Invoke API gives besides the function's name. */
@@ -16,7 +17,6 @@ export interface InvokeInput {
   readonly remainingTime?: number | undefined
 }
 
-const REQUEST_LIMIT = 6_291_456
 const CLIENT_CONTEXT_LIMIT = 3_583
 const QUALIFIER_LIMIT = 128
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

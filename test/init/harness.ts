@@ -9,7 +9,7 @@ import type { StartCommand } from '../../src/backends/init/init-control.ts'
 import { InitSandbox, type InitSandboxOptions } from '../../src/backends/init/init-sandbox.ts'
 import { type InitSettings, type InitSettingsOptions, initSettings } from '../../src/backends/init/init-settings.ts'
 import type { ViewSource } from '../../src/backends/init/tunnel/view-stream.ts'
-import type { RuntimeExit } from '../../src/emulator/environment/sandbox.ts'
+import type { RuntimeExit, SandboxEvents } from '../../src/emulator/environment/sandbox.ts'
 import { spoiling } from '../support/spoiling.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -82,6 +82,8 @@ export class TestEnvironment {
   teed = ''
   #lostResolve!: (error: Error) => void
   readonly #start: StartCommand
+  readonly #connection: SandboxEvents['connection']
+  #ports: readonly number[] = []
   readonly #waiting: ServerResponse[] = []
   readonly #queued: { id: string; payload: Buffer }[] = []
   readonly #answers = new Map<string, (body: Buffer) => void>()
@@ -101,9 +103,12 @@ export class TestEnvironment {
       /** Awaited before each stream is opened. */
       readonly gate?: (init: ChildProcess) => Promise<unknown>
       readonly sandbox?: Partial<InitSandboxOptions>
+      /** Default: the connections go to the server. */
+      readonly connection?: SandboxEvents['connection']
     } = {},
   ) {
     this.#start = options.start ?? {}
+    this.#connection = options.connection ?? (socket => void this.server.emit('connection', socket))
     const file = options.file ?? initFile()
     this.id = randomUUID()
     this.settings = initSettings({ id: this.id, port: 0, path: file, ...options.settings })
@@ -130,18 +135,7 @@ export class TestEnvironment {
         this.bridge = child
         return stream
       },
-      events: {
-        output: chunk => {
-          this.output += chunk.toString('latin1')
-          for (const resolve of this.#outputWaiters.splice(0)) resolve()
-        },
-        exit: exit => {
-          this.exits.push(exit)
-          for (const resolve of this.#exitWaiters.splice(0)) resolve()
-        },
-        lost: error => this.#lostResolve(error),
-      },
-      onRuntimeApi: connection => void this.server.emit('connection', connection),
+      create: () => this.sandbox.connect(this.#start, this.#ports),
       remove: async () => {
         this.init.kill('SIGKILL')
         await this.initEnded
@@ -151,7 +145,19 @@ export class TestEnvironment {
   }
 
   async connect(ports: readonly number[] = []): Promise<void> {
-    await this.sandbox.connect(this.#start, ports)
+    this.#ports = ports
+    await this.sandbox.create({
+      output: chunk => {
+        this.output += chunk.toString('latin1')
+        for (const resolve of this.#outputWaiters.splice(0)) resolve()
+      },
+      connection: this.#connection,
+      exit: exit => {
+        this.exits.push(exit)
+        for (const resolve of this.#exitWaiters.splice(0)) resolve()
+      },
+      lost: error => this.#lostResolve(error),
+    })
   }
 
   /** Resolves when the runtime runs. */

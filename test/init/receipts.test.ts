@@ -21,26 +21,24 @@ async function run(...steps: readonly Step[]): Promise<{ answered: string[]; ann
   await using environment = new TestEnvironment({
     command: [process.execPath, RUNTIME],
     start: { environment: { STEPS: JSON.stringify(steps) } },
-    sandbox: {
-      onRuntimeApi: stream => {
-        const connection = stream as TunnelConnection
-        let isAcknowledged = false
-        connection.on('data', chunk => {
-          const text = String(chunk)
-          if (text.startsWith('GET')) {
-            connection.expectAnswer('an-id', RECEIPT)
-            connection.write(EVENT)
-            return
-          }
-          arrived += text
-          if (text.startsWith('POST')) {
-            isAcknowledged = connection.takeReceipt()
-            announced.push(isAcknowledged)
-          }
-          if (!isAcknowledged && arrived.endsWith('}')) connection.write(REPLY)
-          process.kill(Number(environment.output.split('\n')[0]), 'SIGUSR1')
-        })
-      },
+    connection: socket => {
+      const connection = socket as TunnelConnection
+      let isAcknowledged = false
+      connection.on('data', chunk => {
+        const text = String(chunk)
+        if (text.startsWith('GET')) {
+          connection.expectAnswer('an-id', RECEIPT)
+          connection.write(EVENT)
+          return
+        }
+        arrived += text
+        if (text.startsWith('POST')) {
+          isAcknowledged = connection.takeReceipt()
+          announced.push(isAcknowledged)
+        }
+        if (!isAcknowledged && arrived.endsWith('}')) connection.write(REPLY)
+        process.kill(Number(environment.output.split('\n')[0]), 'SIGUSR1')
+      })
     },
   })
   await environment.launch()

@@ -1,12 +1,12 @@
-import type { InstanceState, WarmInstance } from '../../src/backends/backend.ts'
+import type { WarmInstance } from '../../src/backends/backend.ts'
 import type { PoolOptions } from '../../src/invocations/pool.ts'
+import type { InstanceState } from '../../src/model/instance-state.ts'
 import type { InvocationOutcome, InvocationRequest } from '../../src/model/invocation.ts'
 import type { LogRecord } from '../../src/model/log-record.ts'
 
 /** A double of an instance: it changes its state, logs and answers as a test says. */
 export class InstanceDouble implements WarmInstance {
   readonly id: string
-  readonly endpoint = ''
   readonly taskRoot = '/var/task'
   readonly invocations = 0
   readonly requests: InvocationRequest[] = []
@@ -26,6 +26,10 @@ export class InstanceDouble implements WarmInstance {
 
   get state(): InstanceState {
     return this.#state
+  }
+
+  endpoint(): Promise<string> {
+    return Promise.reject(new Error('A double has no endpoint.'))
   }
 
   invoke(request: InvocationRequest): Promise<InvocationOutcome> {

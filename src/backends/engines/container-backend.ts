@@ -12,9 +12,8 @@ import { sweepEngine } from '../../reaper/sweep/sweep-engine.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
 import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
-import { placeInstance } from '../instance/environment-in-place.ts'
-import type { EnvironmentInstance } from '../instance/environment-instance.ts'
 import { HostAccess } from '../instance/host-access.ts'
+import { LiveInstances } from '../instance/live-instances.ts'
 import { mirrored, runtimeImage } from '../instance/runtime-image.ts'
 import { connectEngine } from './connection/connect-engine.ts'
 import type { Engine, EngineHost } from './connection/engine.ts'
@@ -44,7 +43,7 @@ export class ContainerBackend implements LambdaBackend {
   readonly name: 'docker' | 'podman'
   readonly #options: ContainerBackendOptions
   readonly #hostAccess = new HostAccess()
-  readonly #instances = new Map<string, EnvironmentInstance>()
+  readonly #instances = new LiveInstances()
   readonly #left = new Set<() => Promise<void>>()
   #connected: Promise<Connected> | undefined
 
@@ -68,6 +67,7 @@ export class ContainerBackend implements LambdaBackend {
     code: CodeZip | undefined,
     layers: readonly LayerZip[],
     deployId: DeployId,
+    signal?: AbortSignal,
   ): Promise<WarmInstance> {
     if (fn.imageUri === undefined && code === undefined)
       throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
@@ -78,36 +78,31 @@ export class ContainerBackend implements LambdaBackend {
     const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
     const image = await images.get(reference, fn.architecture)
     const id = newInstanceId()
-    const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
-      const options = {
-        ...parts,
-        engine,
-        image,
-        fn,
-        code,
-        layers,
-        deployId,
-        ports: this.#hostAccess.portsOf(fn),
-        onEnded: () => void this.#instances.delete(id),
-        onLeft: (remove: () => Promise<void>) => void this.#left.add(remove),
-      }
-      return new FunctionContainer(options, events)
+    const container = new FunctionContainer({
+      instanceId: id,
+      engine,
+      image,
+      fn,
+      code,
+      layers,
+      deployId,
+      ports: this.#hostAccess.portsOf(fn),
+      onLeft: remove => void this.#left.add(remove),
     })
-    this.#instances.set(id, instance)
-    try {
-      await instance.launch()
-    } catch (error) {
+    const { sandbox } = container
+    const options = { fn, id, backend: this.name, sandbox, taskRoot: '/var/task', handle: () => container.handle }
+    const instance = await this.#instances.launch(options, signal).catch((error: unknown) => {
       images.forget(reference)
       throw error
-    }
-    place.initialised()
+    })
+    container.initialised()
     joinTestcontainers(engine)
     return instance
   }
 
   async terminate(handle: BackendHandle): Promise<void> {
     if (handle.kind !== 'container') return
-    const instance = this.#find(handle.id)
+    const instance = this.#instances.find(handle)
     if (instance !== undefined) return void (await Promise.all([this.#removeLeft(), instance.end()]))
     if (handle.id === '') return
     try {
@@ -133,7 +128,7 @@ export class ContainerBackend implements LambdaBackend {
   }
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
-    return handle.kind === 'container' ? this.#find(handle.id)?.recentLogs() : undefined
+    return this.#instances.find(handle)?.recentLogs()
   }
 
   async prepullImage(image: string): Promise<void> {
@@ -155,14 +150,6 @@ export class ContainerBackend implements LambdaBackend {
     const left = [...this.#left]
     this.#left.clear()
     await Promise.all(left.map(remove => remove()))
-  }
-
-  #find(containerId: string): EnvironmentInstance | undefined {
-    for (const instance of this.#instances.values()) {
-      const { handle } = instance
-      if (handle.kind === 'container' && handle.id === containerId) return instance
-    }
-    return undefined
   }
 
   #connect(): Promise<Connected> {

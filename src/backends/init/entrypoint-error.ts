@@ -1,18 +1,11 @@
-import { EntrypointError } from '../../emulator/environment/sandbox.ts'
+import { EntrypointError, startErrorOf } from '../../emulator/environment/entrypoint-error.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { StartCommand } from './init-control.ts'
-
-/** The words of Go, in which AWS reports them. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  ENOEXEC: 'exec format error',
-}
 
 /** The error of the function that AWS reports when its runtime can't be started, if `error` is one. @see contract 2.5 */
 export function entrypointError(error: unknown, { workingDirectory }: StartCommand): EntrypointError | undefined {
   if (!(error instanceof RuntimeError) || error.code !== 'INVALID_ENTRYPOINT') return undefined
-  const reason = REASONS[(error.cause as NodeJS.ErrnoException | undefined)?.code ?? '']
+  const reason = startErrorOf(error.cause)
   if (workingDirectory !== undefined && error.message.startsWith(`${workingDirectory}: `)) {
     return new EntrypointError('Runtime.InvalidWorkingDir', `chdir ${workingDirectory}: ${reason ?? error.message}`)
   }

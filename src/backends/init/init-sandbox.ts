@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream'
 import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
 import { clearInterval, setImmediate, setInterval, within } from '../../platform/clock.ts'
 import { ConnectionTable } from './connection-table.ts'
@@ -11,9 +10,8 @@ import { PayloadReader } from './tunnel/payload.ts'
 import { Tunnel, type TunnelOptions } from './tunnel/tunnel.ts'
 
 export interface InitSandboxOptions extends Pick<TunnelOptions, 'token' | 'open'> {
-  readonly events: SandboxEvents
-  /** A connection to the Runtime API. */
-  readonly onRuntimeApi: (connection: Duplex) => void
+  /** Creates the container and calls {@link InitSandbox.connect}. */
+  readonly create: () => Promise<void>
   /** The init finds its first START command in a file, and starts the runtime before there is a stream. */
   readonly startsByFile?: boolean
   /** Why the container is gone, if the engine or the cluster knows. */
@@ -43,6 +41,7 @@ export class InitSandbox implements Sandbox {
   readonly #patience: number
   readonly #tunnel: Tunnel
   readonly #connections: ConnectionTable
+  #events: SandboxEvents | undefined
   #command: StartCommand = {}
   #isReady = false
   /** What a runtime that was started by file did before {@link start}. */
@@ -69,10 +68,10 @@ export class InitSandbox implements Sandbox {
       onFrame: (...frame) => this.#take(...frame),
       onLost: error => {
         this.#disconnect(error)
-        void this.#lose(error, !this.#tunnel.hasReached)
+        void this.lose(error, !this.#tunnel.hasReached)
       },
     })
-    this.#connections = new ConnectionTable(this.#tunnel, options.onRuntimeApi)
+    this.#connections = new ConnectionTable(this.#tunnel, connection => this.#events?.connection(connection))
     this.control = new InitControl(this.#tunnel, {
       ready: () => {
         this.#isReady = true
@@ -88,6 +87,11 @@ export class InitSandbox implements Sandbox {
         if (role === 'runtime' && this.#isRunning) setImmediate(() => this.#exited({ code, signal, outOfMemory }))
       },
     })
+  }
+
+  async create(events: SandboxEvents): Promise<void> {
+    this.#events = events
+    await this.#options.create()
   }
 
   /**
@@ -189,7 +193,7 @@ export class InitSandbox implements Sandbox {
 
   #take(...[type, channel, payload, last]: Frame): void {
     if (this.#early !== undefined && this.#isReady) this.#early.push([type, channel, Buffer.from(payload), last])
-    else if (type === FrameType.log) this.#options.events.output(payload)
+    else if (type === FrameType.log) this.#events?.output(payload)
     else if (type === FrameType.logDropped) this.#noteDropped(new PayloadReader(payload).u64())
     else if (!this.#connections.take(type, channel, payload)) this.control.take(type, channel, payload)
   }
@@ -205,12 +209,12 @@ export class InitSandbox implements Sandbox {
     // Meanwhile it may have been stopped on purpose.
     if (!this.#isRunning) return
     this.#isRunning = false
-    this.#options.events.exit(exit)
+    this.#events?.exit(exit)
   }
 
   #noteDropped(bytes: number): void {
     const notice = `[lambda-fixtures: ${bytes} bytes of the log are missing because the stream to the container was lost for too long]\n`
-    this.#options.events.output(Buffer.from(notice))
+    this.#events?.output(Buffer.from(notice))
   }
 
   #beat(interval: number): void {
@@ -232,7 +236,7 @@ export class InitSandbox implements Sandbox {
   #answered<T>(answer: Promise<T>): Promise<T> {
     return within(this.#patience, answer, async () => {
       const error = instanceLost(`its init has not answered for ${this.#patience / 1000} s; is it paused?`)
-      await this.#lose(error, false)
+      await this.lose(error)
       throw error
     })
   }
@@ -244,11 +248,12 @@ export class InitSandbox implements Sandbox {
     this.#connections.lost(error)
   }
 
-  async #lose(error: Error, unseen: boolean): Promise<void> {
+  /** Reports the container as lost, once. @param unseen nothing sent since the invocation began can have reached it */
+  async lose(error: Error, unseen = false): Promise<void> {
     if (this.#isLost) return
     this.#isLost = true
     // Between invocations nobody reads the reason, and the next invocation must not come here.
     const reason = this.#isBusy ? await this.#options.explain?.().catch(() => undefined) : undefined
-    this.#options.events.lost(reason === undefined ? error : instanceLost(reason, error), unseen)
+    this.#events?.lost(reason === undefined ? error : instanceLost(reason, error), unseen)
   }
 }

@@ -1,41 +1,43 @@
-import type { ExecutionEnvironment } from '../../emulator/environment/execution-environment.ts'
-import { BrandedError } from '../../errors/branded-error.ts'
+import { ExecutionEnvironment } from '../../emulator/environment/execution-environment.ts'
+import type { Sandbox } from '../../emulator/environment/sandbox.ts'
+import type { InstanceState } from '../../model/instance-state.ts'
 import type { InvocationOutcome, InvocationRequest } from '../../model/invocation.ts'
 import type { LambdaFunction } from '../../model/lambda-function.ts'
 import type { LogRecord } from '../../model/log-record.ts'
-import type { BackendHandle, InstanceState, WarmInstance } from '../backend.ts'
-import { type InvokeEndpoint, openInvokeEndpoint } from './invoke-endpoint.ts'
+import type { BackendHandle, WarmInstance } from '../backend.ts'
+import { InvokeEndpoint } from './invoke-endpoint.ts'
+import { lateLineNotice } from './late-lines.ts'
 import { RecentLogs } from './recent-logs.ts'
 
-export interface EnvironmentInstanceOptions {
+export interface InstanceOptions {
   readonly fn: LambdaFunction
-  readonly environment: ExecutionEnvironment
+  /** 32 hex digits. */
+  readonly id: string
+  /** The backend's name. */
+  readonly backend: string
+  readonly sandbox: Sandbox
   readonly taskRoot: string
+  /** The handle as it is now: parts of it become known while the instance starts. */
   readonly handle: () => BackendHandle
-  /** The runtime's process, where it is one of this machine. */
-  readonly pid?: () => number | undefined
-  /** Makes the place in which the environment then starts its runtime. Its failure is the launch's. */
-  readonly prepare?: () => Promise<void>
 }
 
 /** An execution environment of any backend, as the pool sees it. */
 export class EnvironmentInstance implements WarmInstance {
-  readonly #options: EnvironmentInstanceOptions
+  readonly #options: InstanceOptions & { readonly onEnded: () => void }
+  readonly #environment: ExecutionEnvironment
   readonly #recent: RecentLogs
-  #opening: Promise<void> | undefined
-  #endpoint: InvokeEndpoint | undefined
+  readonly #endpoint: InvokeEndpoint
 
-  constructor(options: EnvironmentInstanceOptions) {
+  constructor(options: InstanceOptions & { readonly onEnded: () => void }) {
+    const { fn, id, backend, sandbox } = options
     this.#options = options
-    this.#recent = new RecentLogs(options.environment.logs)
+    this.#environment = new ExecutionEnvironment({ fn, id, backend, sandbox, onLateLine: lateLineNotice(fn.functionName) })
+    this.#recent = new RecentLogs(this.#environment.logs)
+    this.#endpoint = new InvokeEndpoint(fn, request => this.invoke(request))
   }
 
   get id(): string {
-    return this.#options.environment.id
-  }
-
-  get endpoint(): string {
-    return this.#endpoint?.url ?? ''
+    return this.#options.id
   }
 
   get handle(): BackendHandle {
@@ -47,60 +49,53 @@ export class EnvironmentInstance implements WarmInstance {
   }
 
   get state(): InstanceState {
-    return this.#options.environment.state
+    return this.#environment.state
   }
 
   get invocations(): number {
-    return this.#options.environment.invocations
+    return this.#environment.invocations
   }
 
   get pid(): number | undefined {
-    return this.#options.pid?.()
+    const { handle } = this
+    return handle.kind === 'process' ? handle.pid : undefined
   }
 
-  /** A failed one leaves nothing behind. */
+  /** Resolves when the init phase is over. If it rejects, everything that was created has been removed. */
   async launch(): Promise<void> {
     try {
-      await this.#launch()
+      await this.#environment.init()
     } catch (error) {
-      const failure = error instanceof BrandedError ? error : this.#options.environment.startFailed(error)
-      // What can't be removed now is the watchdog's, and no reason to hide why there is something to remove.
+      // The watchdog removes what can't be removed now. The launch's own error is the one to report.
       await this.end().catch(() => undefined)
-      throw failure
+      throw error
     }
   }
 
-  async #launch(): Promise<void> {
-    const { fn, environment, prepare } = this.#options
-    const target = { functionArn: fn.functionArn, invoke: (request: InvocationRequest) => this.invoke(request) }
-    this.#opening = openInvokeEndpoint(target).then(endpoint => {
-      this.#endpoint = endpoint
-    })
-    this.#opening.catch(() => undefined)
-    await prepare?.()
-    await Promise.all([this.#opening, environment.init()])
+  endpoint(): Promise<string> {
+    return this.#endpoint.open()
   }
 
   invoke(request: InvocationRequest): Promise<InvocationOutcome> {
-    return this.#options.environment.invoke(request)
+    return this.#environment.invoke(request)
   }
 
   onStateChange(listener: (state: InstanceState) => void): () => void {
-    return this.#options.environment.onStateChange(listener)
+    return this.#environment.onStateChange(listener)
   }
 
   onLog(listener: (record: LogRecord) => void): () => void {
-    return this.#options.environment.logs.follow(listener)
+    return this.#environment.logs.follow(listener)
   }
 
   recentLogs(): string {
     return this.#recent.text()
   }
 
+  /** Idempotent. */
   async end(): Promise<void> {
-    // Also one that is only being opened.
-    await this.#opening?.catch(() => undefined)
-    this.#endpoint?.close()
-    await this.#options.environment.end()
+    this.#endpoint.close()
+    await this.#environment.end()
+    this.#options.onEnded()
   }
 }

@@ -7,9 +7,8 @@ import type { SessionResource } from '../../model/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
-import { placeInstance } from '../instance/environment-in-place.ts'
-import type { EnvironmentInstance } from '../instance/environment-instance.ts'
 import { HostAccess } from '../instance/host-access.ts'
+import { LiveInstances } from '../instance/live-instances.ts'
 import { runtimeImage } from '../instance/runtime-image.ts'
 import { hasStatus } from './api/api-error.ts'
 import type { Cluster } from './api/cluster.ts'
@@ -35,7 +34,7 @@ export class KubernetesBackend implements LambdaBackend {
   readonly name = 'kubernetes'
   readonly #options: KubernetesOptions
   readonly #hostAccess = new HostAccess()
-  readonly #instances = new Map<string, EnvironmentInstance>()
+  readonly #instances = new LiveInstances()
   #connected: Promise<Cluster> | undefined
 
   constructor(options: KubernetesOptions = {}) {
@@ -61,6 +60,7 @@ export class KubernetesBackend implements LambdaBackend {
     code: CodeZip | undefined,
     layers: readonly LayerZip[],
     deployId: DeployId,
+    signal?: AbortSignal,
   ): Promise<WarmInstance> {
     if (fn.imageUri === undefined && code === undefined)
       throw new RuntimeError('NO_CODE_ZIP', `kubernetes can't run "${fn.functionName}": it has no code.`)
@@ -68,28 +68,16 @@ export class KubernetesBackend implements LambdaBackend {
     const cluster = await this.#connect()
     void sweepInBackground(this.name, () => this.reapStale())
     const id = newInstanceId()
-    const { place, instance } = placeInstance({ fn, id, backend: this.name }, ({ events, ...parts }) => {
-      const options = {
-        ...parts,
-        cluster,
-        image,
-        fn,
-        code,
-        layers,
-        deployId,
-        ports: this.#hostAccess.portsOf(fn),
-        onEnded: () => void this.#instances.delete(place.name),
-      }
-      return new FunctionPod(options, events)
-    })
-    this.#instances.set(place.name, instance)
-    await instance.launch()
-    return instance
+    const ports = this.#hostAccess.portsOf(fn)
+    const pod = new FunctionPod({ instanceId: id, cluster, image, fn, code, layers, deployId, ports })
+    const { sandbox } = pod
+    const options = { fn, id, backend: this.name, sandbox, taskRoot: '/var/task', handle: () => pod.handle }
+    return await this.#instances.launch(options, signal)
   }
 
   async terminate(handle: BackendHandle): Promise<void> {
     if (handle.kind !== 'pod') return
-    const instance = this.#instances.get(handle.name)
+    const instance = this.#instances.find(handle)
     if (instance !== undefined) return await instance.end()
     try {
       const { api } = await this.#connect()
@@ -101,7 +89,7 @@ export class KubernetesBackend implements LambdaBackend {
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
     if (handle.kind !== 'pod') return undefined
-    const instance = this.#instances.get(handle.name)
+    const instance = this.#instances.find(handle)
     if (instance !== undefined) return instance.recentLogs()
     const { api } = await this.#connect()
     const query = { container: CONTAINER, limitBytes: LOG_BYTES }

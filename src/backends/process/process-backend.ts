@@ -1,6 +1,5 @@
 import { extractZip } from '../../code/zip/extract-zip.ts'
 import { lambdaVariables, logStreamName } from '../../emulator/environment/environment-variables.ts'
-import { ExecutionEnvironment } from '../../emulator/environment/execution-environment.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { CodeZip, DeployId, LayerZip } from '../../model/code-package.ts'
 import type { LambdaFunction } from '../../model/lambda-function.ts'
@@ -17,10 +16,8 @@ import { sessionProcesses } from '../../reaper/sweep/session-processes.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
 import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
-import { EnvironmentInstance } from '../instance/environment-instance.ts'
-import { lateLineNotice } from '../instance/late-lines.ts'
+import { LiveInstances } from '../instance/live-instances.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
-import { Fifo } from './output/fifo.ts'
 import { replenishPipes, reservePipes } from './output/pipe-stock.ts'
 import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
@@ -37,7 +34,7 @@ export interface ProcessBackendOptions {
 export class ProcessBackend implements LambdaBackend {
   readonly name = 'process'
   readonly #options: ProcessBackendOptions
-  readonly #instances = new Map<string, EnvironmentInstance>()
+  readonly #instances = new LiveInstances(removeOwnFolder)
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
@@ -73,23 +70,16 @@ export class ProcessBackend implements LambdaBackend {
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
     void sweepInBackground(this.name, reapStale)
     const id = newInstanceId()
-    const folders = createInstanceFolders(id)
-    const instance = this.#createInstance(fn, id, folders, { code, layers })
-    this.#instances.set(id, instance)
-    const giveUp = (): void => void instance.end()
-    signal?.addEventListener('abort', giveUp, { once: true })
-    if (signal?.aborted) giveUp()
-    try {
-      await instance.launch()
-      return instance
-    } finally {
-      signal?.removeEventListener('abort', giveUp)
+    const sandbox = this.#createSandbox(fn, id, { code, layers })
+    const handle = (): BackendHandle => {
+      const { pid } = sandbox
+      return { kind: 'process', id, pid, startTime: pid === undefined ? undefined : startTimeOf(pid) }
     }
+    return await this.#instances.launch({ fn, id, backend: this.name, sandbox, taskRoot: sandbox.taskRoot, handle }, signal)
   }
 
   async terminate(handle: BackendHandle): Promise<void> {
-    if (handle.kind !== 'process') return
-    await this.#instances.get(handle.id)?.end()
+    await this.#instances.find(handle)?.end()
     replenishPipes()
   }
 
@@ -102,71 +92,32 @@ export class ProcessBackend implements LambdaBackend {
   }
 
   async instanceLogs(handle: BackendHandle): Promise<string | undefined> {
-    return handle.kind === 'process' ? this.#instances.get(handle.id)?.recentLogs() : undefined
+    return this.#instances.find(handle)?.recentLogs()
   }
 
   hostUrl(url: URL): string {
     return url.href
   }
 
-  #createInstance(
-    fn: LambdaFunction,
-    id: string,
-    folders: InstanceFolders,
-    package_: { code: CodeZip; layers: readonly LayerZip[] },
-  ): EnvironmentInstance {
-    let sandbox: ProcessSandbox | undefined
+  #createSandbox(fn: LambdaFunction, id: string, contents: { code: CodeZip; layers: readonly LayerZip[] }): ProcessSandbox {
+    const folders = createInstanceFolders(id)
     const registration = register<ProcessResource>({
       kind: 'process',
       instanceId: id,
       functionName: fn.functionName,
       folder: folders.root,
     })
-    const listening = Promise.withResolvers<number>()
-    handled(listening.promise)
-    const environment = new ExecutionEnvironment({
-      fn,
-      id,
-      backend: this.name,
-      onLateLine: lateLineNotice(fn.functionName),
-      createSandbox: events => {
-        sandbox = new ProcessSandbox(
-          {
-            instanceId: id,
-            folders,
-            taskRoot: wantsPrivateTmp() ? PRIVATE_PLACES.task : folders.task,
-            memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
-            graceful: process.env.NODE_V8_COVERAGE !== undefined,
-            fifo: handled(Fifo.create(events.output)),
-            // Without waiting until the watchdog knows: it sees the folder as soon as it looks, and a test's fakes may keep its answer away.
-            command: handled(this.#prepare(fn, id, folders, package_, listening.promise)),
-            onConnection: socket => environment.api.accept(socket),
-            onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
-            onDescendants: descendants => registration.update({ descendants }),
-            onEnded: () => {
-              registration.release()
-              this.#instances.delete(id)
-              if (this.#instances.size === 0) removeOwnFolder()
-            },
-          },
-          events,
-        )
-        return sandbox
-      },
-    })
-    environment.api.listen().then(listening.resolve, listening.reject)
-    const place = sandbox as unknown as ProcessSandbox
-    return new EnvironmentInstance({
-      fn,
-      environment,
-      taskRoot: place.taskRoot,
-      pid: () => place.pid,
-      handle: () => ({
-        kind: 'process',
-        id,
-        pid: place.pid,
-        startTime: place.pid === undefined ? undefined : startTimeOf(place.pid),
-      }),
+    return new ProcessSandbox({
+      instanceId: id,
+      folders,
+      taskRoot: wantsPrivateTmp() ? PRIVATE_PLACES.task : folders.task,
+      memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
+      graceful: process.env.NODE_V8_COVERAGE !== undefined,
+      // Not delayed until the watchdog knows of the resource: it sees the folder as soon as it looks, and a test's fake timers may keep its answer away.
+      prepare: port => this.#prepare(fn, id, folders, contents, port),
+      onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
+      onDescendants: descendants => registration.update({ descendants }),
+      onEnded: () => registration.release(),
     })
   }
 
@@ -176,7 +127,7 @@ export class ProcessBackend implements LambdaBackend {
     id: string,
     { root, task, opt, tmp }: InstanceFolders,
     { code, layers }: { code: CodeZip; layers: readonly LayerZip[] },
-    listening: Promise<number>,
+    port: Promise<number>,
   ): Promise<RuntimeCommand> {
     for (const layer of layers) await extractZip(layer, opt)
     await extractZip(code, task)
@@ -184,7 +135,7 @@ export class ProcessBackend implements LambdaBackend {
     if (isPrivate) await ensurePrivateTmp()
     const seen = isPrivate ? PRIVATE_PLACES : { task, opt }
     const variables = lambdaVariables(fn, {
-      runtimeApi: `127.0.0.1:${await listening}`,
+      runtimeApi: `127.0.0.1:${await port}`,
       logStreamName: logStreamName(id, now()),
       taskRoot: seen.task,
       opt: seen.opt,
@@ -205,9 +156,3 @@ export class ProcessBackend implements LambdaBackend {
 
 // Coverage and a debugger need memory that a function on AWS doesn't.
 const isMeasured = (): boolean => process.env.NODE_V8_COVERAGE === undefined
-
-/** Whoever awaits it hears of its failure; until then it is no unhandled rejection. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined)
-  return promise
-}

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { EntrypointError, type RuntimeExit, type Sandbox, type SandboxEvents } from '../../emulator/environment/sandbox.ts'
-import type { RuntimeSocket } from '../../emulator/runtime-api/runtime-socket.ts'
+import { EntrypointError, startErrorOf } from '../../emulator/environment/entrypoint-error.ts'
+import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
 import { clearInterval, setInterval, within } from '../../platform/clock.ts'
 import { type ProcessIdentity, startTimeOf } from '../../platform/process-identity.ts'
 import { endProcesses } from '../../reaper/processes/end-processes.ts'
@@ -10,8 +10,9 @@ import { type Moment, momentOf } from '../../reaper/processes/pids-since.ts'
 import { takeSnapshot } from '../../reaper/processes/snapshot.ts'
 import { directSocket } from './direct-socket.ts'
 import { MemoryMeter } from './memory.ts'
-import type { Fifo } from './output/fifo.ts'
+import { Fifo } from './output/fifo.ts'
 import { signalGroup, signalProcesses } from './process-group.ts'
+import { RuntimeApiPort } from './runtime-api-port.ts'
 import type { RuntimeCommand } from './runtime-command.ts'
 
 export interface ProcessSandboxOptions {
@@ -22,14 +23,11 @@ export interface ProcessSandboxOptions {
   readonly folders: { readonly root: string; readonly task: string; remove(): Promise<void> }
   /** `LAMBDA_TASK_ROOT` as the function sees it. */
   readonly taskRoot: string
-  readonly fifo: Promise<Fifo>
-  /** What to start, once everything is in place. */
-  readonly command: Promise<RuntimeCommand>
+  /** Unpacks the code and decides what to start. @param port of the Runtime API */
+  readonly prepare: (port: Promise<number>) => Promise<RuntimeCommand>
   /** Ask the runtime to end by SIGTERM first, because it has coverage to write. */
   readonly graceful: boolean
   readonly onStarted: (pid: number) => void
-  /** A runtime's connection to the Runtime API that came with its process. */
-  readonly onConnection: (socket: RuntimeSocket) => void
   readonly onDescendants: (processes: readonly ProcessIdentity[]) => void
   readonly onEnded: () => void
 }
@@ -41,7 +39,10 @@ const REMEMBERED = 1_000
 /** One environment as child processes: a process group at a time, on one pipe, in one set of folders. */
 export class ProcessSandbox implements Sandbox {
   readonly #options: ProcessSandboxOptions
-  readonly #events: SandboxEvents
+  readonly #port: RuntimeApiPort
+  readonly #opening: Promise<Fifo>
+  readonly #command: Promise<RuntimeCommand>
+  #events: SandboxEvents | undefined
   #child: ChildProcess | undefined
   #meter: MemoryMeter | undefined
   #fifo: Fifo | undefined
@@ -56,9 +57,12 @@ export class ProcessSandbox implements Sandbox {
   #since: Moment | undefined
   #destroyed: Promise<void> | undefined
 
-  constructor(options: ProcessSandboxOptions, events: SandboxEvents) {
+  constructor(options: ProcessSandboxOptions) {
     this.#options = options
-    this.#events = events
+    this.#port = new RuntimeApiPort(socket => this.#events?.connection(socket))
+    this.#opening = Fifo.create(chunk => this.#events?.output(chunk))
+    this.#command = options.prepare(this.#port.number)
+    for (const promise of [this.#opening, this.#command]) promise.catch(() => undefined)
   }
 
   get pid(): number | undefined {
@@ -69,8 +73,13 @@ export class ProcessSandbox implements Sandbox {
     return this.#options.taskRoot
   }
 
+  /** {@link start} waits for what the constructor has begun. */
+  async create(events: SandboxEvents): Promise<void> {
+    this.#events = events
+  }
+
   async start(): Promise<void> {
-    const [command, fifo] = await Promise.all([this.#options.command, this.#options.fifo])
+    const [command, fifo] = await Promise.all([this.#command, this.#opening])
     if (this.#destroyed !== undefined) throw new Error('it was terminated while it started')
     this.#fifo = fifo
     this.#stopping = this.#outOfMemory = false
@@ -92,7 +101,7 @@ export class ProcessSandbox implements Sandbox {
     if (channel && pipe) {
       const socket = directSocket(pipe)
       socket.unref()
-      this.#options.onConnection(socket)
+      this.#events?.connection(socket)
     }
     this.#ended = new Promise(resolve => {
       child.on('exit', (code, signal) => {
@@ -168,10 +177,11 @@ export class ProcessSandbox implements Sandbox {
   async #destroy(): Promise<void> {
     if (this.#options.graceful) await this.#terminate()
     await this.stop()
-    const fifo = await this.#options.fifo.catch(() => undefined)
+    this.#port.close()
+    const fifo = await this.#opening.catch(() => undefined)
     fifo?.close()
     // Its files may still be written: whatever it was, it ends before they go.
-    await this.#options.command.catch(() => undefined)
+    await this.#command.catch(() => undefined)
     await this.#options.folders.remove()
     this.#options.onEnded()
   }
@@ -204,7 +214,7 @@ export class ProcessSandbox implements Sandbox {
     void this.#fifo?.drain()
     // What the leader left of its group goes with it, now, while the number can't be another's yet.
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
-    if (!this.#stopping) this.#events.exit(exit)
+    if (!this.#stopping) this.#events?.exit(exit)
   }
 
   #measure(pageFaults?: string): void {
@@ -237,13 +247,8 @@ export class ProcessSandbox implements Sandbox {
 function started(child: ChildProcess, file: string): Promise<void> {
   if (child.pid !== undefined) return Promise.resolve()
   return new Promise((_, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const reasons: Record<string, string> = {
-        EACCES: 'permission denied',
-        ENOENT: 'no such file or directory',
-        ENOEXEC: 'exec format error',
-      }
-      const reason = reasons[error.code ?? '']
+    child.once('error', error => {
+      const reason = startErrorOf(error)
       reject(reason === undefined ? error : new EntrypointError('Runtime.InvalidEntrypoint', `fork/exec ${file}: ${reason}`))
     })
   })

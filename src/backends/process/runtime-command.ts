@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { EntrypointError } from '../../emulator/environment/sandbox.ts'
+import { EntrypointError, START_ERRORS } from '../../emulator/environment/entrypoint-error.ts'
 import type { LambdaFunction } from '../../model/lambda-function.ts'
 import { packageRoot } from '../../platform/package-root.ts'
 import { packagedProgram } from '../../platform/packaged-program.ts'
@@ -118,8 +118,8 @@ function providedBootstrap({ places, seen }: RuntimeSetup): string {
 function startFault(file: string): string | undefined {
   const start = beginningOf(file)
   const interpreter = /^#! *([^\s\0]+)/.exec(start.toString('latin1'))?.[1]
-  if (interpreter !== undefined) return isExecutable(interpreter) ? undefined : 'no such file or directory'
-  return PROGRAMS.includes(start.readUInt32BE()) ? undefined : 'exec format error'
+  if (interpreter !== undefined) return isExecutable(interpreter) ? undefined : START_ERRORS.ENOENT
+  return PROGRAMS.includes(start.readUInt32BE()) ? undefined : START_ERRORS.ENOEXEC
 }
 
 /** How programs begin: ELF; Mach-O, 64 bits; Mach-O, several architectures. */

@@ -1,58 +1,60 @@
+import type { RuntimeSocket } from '../runtime-api/runtime-socket.ts'
+
 /** How a runtime ended. */
 export interface RuntimeExit {
   readonly code: number | null
-  /** As Node names it, such as `SIGKILL`. */
+  /** The name that Node uses, such as `SIGKILL`. */
   readonly signal: string | null
-  /** Killed because it was over its memory size. */
+  /** It was killed because it used more than its memory size. */
   readonly outOfMemory: boolean
 }
 
 /** What a sandbox tells the emulator. */
 export interface SandboxEvents {
-  /** Bytes of stdout, stderr and the telemetry descriptor, merged in the order they were written. */
+  /** Bytes of stdout, stderr and the telemetry descriptor, merged in the order in which they were written. */
   output(chunk: Buffer): void
-  /** The runtime's main process ended by itself or was killed; not called for an end that {@link Sandbox.stop} asked for. */
+  /** A runtime has connected to the Runtime API. */
+  connection(socket: RuntimeSocket): void
+  /** The runtime's main process ended by itself or was killed. Not called for an end that {@link Sandbox.stop} asked for. */
   exit(exit: RuntimeExit): void
   /**
-   * The place itself is gone (container removed, daemon lost): nothing can be started in it any more.
-   * @param unseen nothing that was said since `busy(true)` can have got there
+   * The sandbox itself is gone (its container was removed, its engine is lost), so no runtime can be started in it any more.
+   * @param unseen nothing that was sent since `busy(true)` can have reached the sandbox
    */
   lost(error: Error, unseen?: boolean): void
 }
 
 /**
- * What a backend gives the emulator: a place with its own `/tmp`, in which a runtime can be started, ended and started again.
- * Everything else (the Runtime API, deadlines, resets, log lines, reports) is the emulator's, one for all backends.
+ * What a backend gives the emulator: a place with its own `/tmp` in which a runtime can be started, stopped and started again.
+ * The emulator does the rest for all backends: the Runtime API, deadlines, resets, log lines and reports.
  */
 export interface Sandbox {
-  /** Starts the runtime, fresh, with `/tmp` as it was left. Resolves when it runs, not when it is ready: that is its first `/next`. */
+  /**
+   * Creates the sandbox, without a runtime. Called once, before anything else but {@link destroy}. If it fails, the launch fails.
+   * @param events receives what happens in the sandbox from now on
+   */
+  create(events: SandboxEvents): Promise<void>
+  /**
+   * Starts a new runtime; `/tmp` is as the last one left it. Resolves when the runtime runs. It is ready later, at its first `/next`.
+   * @throws EntrypointError if AWS reports the failure as an error of the function
+   */
   start(): Promise<void>
-  /** Ends the runtime and all that it started, wherever it went, and delivers its last output. Idempotent; `/tmp` stays. */
+  /** Stops the runtime and every process that it started, and delivers their last output. Idempotent; `/tmp` stays. */
   stop(): Promise<void>
-  /** The log barrier: when this returns (or its promise resolves), all bytes written before the call were given to `output`. */
+  /** The log barrier: when this returns (or its promise resolves), `output` has received all bytes that were written before the call. */
   drain(): void | Promise<void>
   /**
-   * The environment's peak memory in bytes so far, or `undefined` if this backend can't tell.
-   * @param pageFaults `minor major` of the runtime's process, where it has just told: without new ones its peak is what it was
+   * The peak memory in bytes of everything in the sandbox so far, or `undefined` if this backend can't measure it.
+   * @param pageFaults `minor major` of the runtime's process, if its bootstrap reports them: if they have not changed, neither has the peak
    */
   peakMemory(pageFaults?: string): number | undefined | Promise<number | undefined>
-  /** Milliseconds from the runtime's start to its first `/next`, its init error or its end, where the place has measured them: closer than from here. */
+  /** Milliseconds from the runtime's start to its first `/next`, its init error or its end, if the sandbox measures them itself. */
   startupMs?(): number | undefined
-  /** Called around each invocation, so that a backend may watch memory only while something runs. */
+  /** Called before and after each invocation: a backend need watch the memory only while something runs. */
   busy(running: boolean): void
-  /** Stops the clock of everything inside, as AWS does between invocations. */
+  /** Stops every process in the sandbox, as AWS does between invocations. */
   freeze(): void | Promise<void>
   thaw(): void | Promise<void>
-  /** Ends everything and removes every trace. Idempotent. */
+  /** Ends every process and removes everything that was created. Idempotent. */
   destroy(): Promise<void>
-}
-
-/** {@link Sandbox.start} rejects with it where AWS reports an error of the function, not of the platform. @see contract 2.5 */
-export class EntrypointError extends Error {
-  readonly errorType: string
-
-  constructor(errorType: string, message: string) {
-    super(message)
-    this.errorType = errorType
-  }
 }

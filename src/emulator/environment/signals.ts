@@ -1,7 +1,8 @@
 import type { RuntimeAnswer } from '../runtime-api/runtime-requests.ts'
-import type { EntrypointError, RuntimeExit } from './sandbox.ts'
+import type { EntrypointError } from './entrypoint-error.ts'
+import type { RuntimeExit } from './sandbox.ts'
 
-/** All that can happen to an execution environment from outside. */
+/** What an execution environment can be told, by its sandbox, its runtime, its timers and its callers. */
 export type Signal =
   | { readonly kind: 'ready' }
   | { readonly kind: 'initError'; readonly body: Buffer; readonly errorType: string | undefined }
@@ -14,7 +15,7 @@ export type Signal =
 
 type Kind = Signal['kind']
 
-/** Signals in the order they came; each is taken by whoever waits next for its kind, and the others before it are stale. */
+/** Signals in the order in which they arrived. Taking one drops those before it, which are stale. */
 export class SignalQueue {
   #signals: Signal[] = []
   #waiter: { readonly kinds: readonly Kind[]; readonly resolve: (signal: Signal) => void } | undefined
@@ -29,6 +30,7 @@ export class SignalQueue {
     }
   }
 
+  /** The first signal of one of these kinds, now or when it arrives. */
   take<K extends Kind>(...kinds: readonly K[]): Promise<Extract<Signal, { kind: K }>> {
     const index = this.#signals.findIndex(signal => (kinds as readonly Kind[]).includes(signal.kind))
     if (index !== -1) {

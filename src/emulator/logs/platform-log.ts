@@ -1,9 +1,9 @@
 import type { LoggingConfig } from '../../model/lambda-function.ts'
 import type { Report } from '../../model/report.ts'
 import { now } from '../../platform/clock.ts'
+import type { InitFailure } from '../environment/init-failure.ts'
+import type { PlatformError } from '../runtime-api/runtime-errors.ts'
 import type { LogStream } from './log-stream.ts'
-
-type Status = 'error' | 'timeout'
 
 /** Writes the platform's own lines, in the text or the JSON format. @see contract 4.1, 4.2, 4.4 */
 export class PlatformLog {
@@ -24,12 +24,12 @@ export class PlatformLog {
     this.#event('platform.start', { requestId, functionArn: this.#functionArn, version })
   }
 
-  /** The line AWS writes of an exit, a crash or a lack of memory. */
-  runtimeError(requestId: string, errorType: string, message: string): void {
+  /** AWS's line for an exit, a crash or an init that the platform ended. The JSON format has none. */
+  runtimeError(requestId: string, { errorType, message }: PlatformError): void {
     if (!this.#json) this.#stream.platform(`RequestId: ${requestId} Error: ${message}\n${errorType}`)
   }
 
-  /** Real elapsed time, where the report has the limit. */
+  /** @param elapsedMs the time that has really passed; the report names the limit instead */
   timedOut(requestId: string, elapsedMs: number): void {
     if (this.#json) return
     this.#stream.platform(
@@ -37,8 +37,10 @@ export class PlatformLog {
     )
   }
 
-  /** A failed init; a successful one is not reported. */
-  initReport(phase: 'init' | 'invoke', durationMs: number, status: Status, errorType?: string): void {
+  /** For a failed init only: AWS reports no successful one. */
+  initReport(phase: 'init' | 'invoke', durationMs: number, failure: InitFailure): void {
+    const status = failure.kind === 'timeout' ? 'timeout' : 'error'
+    const errorType = failure.kind === 'timeout' ? undefined : failure.errorType
     if (this.#json) {
       const record = { initializationType: 'on-demand', phase, status, ...(errorType === undefined ? {} : { errorType }) }
       return this.#event('platform.initReport', { ...record, metrics: { durationMs: round(durationMs) } }, 'WARN')

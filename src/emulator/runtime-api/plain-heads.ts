@@ -1,4 +1,4 @@
-import { RESPONSE_LIMIT } from './runtime-errors.ts'
+import { RESPONSE_LIMIT } from '../../model/payload-limits.ts'
 
 const NEXT = /^GET \/2018-06-01\/runtime\/invocation\/next HTTP\/1\.1\r\n/
 const RESPONSE = /^POST \/2018-06-01\/runtime\/invocation\/([\w-]+)\/response HTTP\/1\.1\r\n/

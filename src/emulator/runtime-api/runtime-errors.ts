@@ -1,3 +1,4 @@
+import { RESPONSE_LIMIT } from '../../model/payload-limits.ts'
 import type { RuntimeExit } from '../environment/sandbox.ts'
 
 /** The error a runtime's answer, end or silence becomes for the caller. */
@@ -18,8 +19,6 @@ export function platformPayload(requestId: string, error: PlatformError): Buffer
 export function timeoutError(seconds: number): PlatformError {
   return { errorType: 'Sandbox.Timedout', message: `Task timed out after ${seconds.toFixed(2)} seconds` }
 }
-
-export const RESPONSE_LIMIT = 6_291_556
 
 /** Its own shape: `errorMessage` first and no request id. @see contract 2.5 */
 export const RESPONSE_TOO_LARGE_PAYLOAD: Buffer = Buffer.from(

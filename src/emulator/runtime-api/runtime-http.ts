@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { RESPONSE_LIMIT } from '../../model/payload-limits.ts'
 import { type Exchange, replyJson, replyText } from './exchange.ts'
 import { readBody } from './request-body.ts'
-import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import type { AnswerKind, RuntimeRequests } from './runtime-requests.ts'
 
 /** The Runtime API's routes over node:http, which understands every form of a request. @see contract 1.1 */

@@ -1,6 +1,6 @@
+import { RESPONSE_LIMIT } from '../../model/payload-limits.ts'
 import { type Exchange, replyAccepted, replyJson } from './exchange.ts'
 import type { Body } from './request-body.ts'
-import { RESPONSE_LIMIT } from './runtime-errors.ts'
 import { RuntimeState } from './runtime-state.ts'
 
 /** An event as `/next` hands it out. */

@@ -1,10 +1,9 @@
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { INIT_PATH } from '../../init/init-settings.ts'
+import { SANDBOX_USER } from '../../instance/aws-sandbox.ts'
 import type { Engine } from '../connection/engine.ts'
 
 const MIB = 1_048_576
-/** As AWS's `sbx_user1051`, nobody whom the image knows. */
-const SANDBOX_USER = '993:990'
 /** Once a limit is given, podman adds one of its own for processes, which not every machine lets it set; `PidsLimit` is the real one. */
 const PODMAN_PROCESSES = 8_192
 
@@ -36,7 +35,7 @@ export function containerSpec({
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: labels,
     Healthcheck: { Test: ['NONE'] },
-    ...(fn.imageUri === undefined ? { User: SANDBOX_USER, WorkingDir: '/var/task' } : {}),
+    ...(fn.imageUri === undefined ? { User: `${SANDBOX_USER.uid}:${SANDBOX_USER.gid}`, WorkingDir: '/var/task' } : {}),
     HostConfig: {
       // The lifeline: when the init ends, nobody needs to be there to remove it.
       AutoRemove: true,

@@ -1,7 +1,6 @@
 import type Docker from 'dockerode'
 import { createDebug } from 'obug'
 import { logStreamName } from '../../../emulator/environment/environment-variables.ts'
-import type { SandboxEvents } from '../../../emulator/environment/sandbox.ts'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
 import type { CodeZip, DeployId, LayerZip } from '../../../model/code-package.ts'
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
@@ -16,7 +15,6 @@ import { InitSandbox } from '../../init/init-sandbox.ts'
 import { initSettings, START_PATH } from '../../init/init-settings.ts'
 import { isInstanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
-import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
 import { startCommand } from '../../instance/start-command.ts'
 import type { Engine } from '../connection/engine.ts'
 import type { ImageInfo } from '../images/images.ts'
@@ -34,7 +32,8 @@ const debug = createDebug('lambda-fixtures:containers')
 /** Set by engines; AWS has none of them. */
 const ENGINE_VARIABLES = ['HOME', 'HOSTNAME', 'TERM', 'container']
 
-export interface FunctionContainerOptions extends Omit<PlaceParts, 'events'> {
+export interface FunctionContainerOptions {
+  readonly instanceId: string
   readonly engine: Engine
   readonly image: ImageInfo
   readonly fn: LambdaFunction
@@ -43,13 +42,12 @@ export interface FunctionContainerOptions extends Omit<PlaceParts, 'events'> {
   readonly deployId: DeployId
   /** Of this machine, to be reached inside. */
   readonly ports: readonly number[]
-  readonly onEnded: () => void
   /** It could not be removed, which may be tried again. */
   readonly onLeft: (remove: () => Promise<void>) => void
 }
 
 /** One container, from its registration to its removal. */
-export class FunctionContainer implements Place {
+export class FunctionContainer {
   readonly sandbox: InitSandbox
   readonly #options: FunctionContainerOptions
   readonly #init: ReturnType<typeof initSettings>
@@ -62,7 +60,7 @@ export class FunctionContainer implements Place {
   #since = now()
   #ended = false
 
-  constructor(options: FunctionContainerOptions, events: SandboxEvents) {
+  constructor(options: FunctionContainerOptions) {
     this.#options = options
     // Its services must be there first.
     this.#startsByFile = options.ports.length === 0
@@ -74,10 +72,9 @@ export class FunctionContainer implements Place {
     })
     this.sandbox = new InitSandbox({
       token: this.#init.token,
-      events,
       startsByFile: this.#startsByFile,
+      create: () => this.#create(),
       open: () => openEngineStream(options.engine, this.#container as Docker.Container, this.#init.exec),
-      onRuntimeApi: options.onRuntimeApi,
       remove: () => this.#remove(),
       onStopped: () => this.#share?.lift(),
       onInitialised: () => this.#share?.limit(),
@@ -95,7 +92,7 @@ export class FunctionContainer implements Place {
   }
 
   /** Everything until the init is there. @throws RuntimeError `INSTANCE_START_FAILED` */
-  async create(): Promise<void> {
+  async #create(): Promise<void> {
     const { fn, image, ports, instanceId } = this.#options
     const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
     const command = { ...startCommand(fn, image), environment }
@@ -170,8 +167,6 @@ export class FunctionContainer implements Place {
       // This process tries again with the next function that comes or ends, and the watchdog when it has ended.
       this.#options.onLeft(() => this.#remove())
       debug(`${this.#options.fn.functionName}: container ${container?.id} could not be removed: ${(error as Error).message}`)
-    } finally {
-      this.#options.onEnded()
     }
   }
 

@@ -1,13 +1,12 @@
 import type Docker from 'dockerode'
 import { createDebug } from 'obug'
+import { MEMORY_OF_ONE_PROCESSOR } from '../../instance/aws-sandbox.ts'
 import { noticeOnce } from '../../notice.ts'
 import type { Engine } from '../connection/engine.ts'
 
 const debug = createDebug('lambda-fixtures:containers')
 
 const PERIOD_US = 20_000
-/** Memory that gets one whole processor on AWS. */
-const MEMORY_OF_ONE_PROCESSOR = 1_769
 const LEAST_QUOTA_US = 1_000
 const UNLIMITED = -1
 

@@ -1,7 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { createDebug } from 'obug'
 import { logStreamName } from '../../../emulator/environment/environment-variables.ts'
-import type { SandboxEvents } from '../../../emulator/environment/sandbox.ts'
 import type { CodeZip, DeployId, LayerZip } from '../../../model/code-package.ts'
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { clearTimeout, now, setTimeout } from '../../../platform/clock.ts'
@@ -12,7 +11,6 @@ import { InitSandbox } from '../../init/init-sandbox.ts'
 import { initSettings } from '../../init/init-settings.ts'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
-import type { Place, PlaceParts } from '../../instance/environment-in-place.ts'
 import { startCommand } from '../../instance/start-command.ts'
 import { hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
@@ -38,7 +36,8 @@ const HEARTBEAT_MS = 30_000
 /** The cluster tells of a pod's end about a second after it. */
 const EXPLAIN_MS = 3_000
 
-export interface FunctionPodOptions extends Omit<PlaceParts, 'events'> {
+export interface FunctionPodOptions {
+  readonly instanceId: string
   readonly cluster: Cluster
   readonly image: ImageInfo
   readonly fn: LambdaFunction
@@ -47,11 +46,10 @@ export interface FunctionPodOptions extends Omit<PlaceParts, 'events'> {
   readonly deployId: DeployId
   /** Of this machine, to be reached inside. */
   readonly ports: readonly number[]
-  readonly onEnded: () => void
 }
 
 /** One pod, from its owner's lease to its removal. */
-export class FunctionPod implements Place {
+export class FunctionPod {
   readonly name: string
   readonly sandbox: InitSandbox
   readonly #options: FunctionPodOptions
@@ -62,13 +60,13 @@ export class FunctionPod implements Place {
   #connected = false
   #ended = false
 
-  constructor(options: FunctionPodOptions, events: SandboxEvents) {
+  constructor(options: FunctionPodOptions) {
     const { cluster, fn, instanceId } = options
     this.#options = options
     // Told at once, also while the stream is still there, or is being opened again.
     this.#state = new PodState({
       failure: ({ reason }) => {
-        if (this.#connected && !this.#ended) events.lost(instanceLost(`its pod ${reason}`))
+        if (this.#connected && !this.#ended) void this.sandbox.lose(instanceLost(`its pod ${reason}`))
       },
       // Nothing tells whether the pod can be reached but a new stream; if it can, all goes on.
       nodeLost: () => this.sandbox.breakStream(),
@@ -84,9 +82,8 @@ export class FunctionPod implements Place {
     })
     this.sandbox = new InitSandbox({
       token: this.#init.token,
-      events,
+      create: () => this.#create(),
       open: () => this.#open(),
-      onRuntimeApi: options.onRuntimeApi,
       remove: () => this.#remove(),
       explain: () => this.#explain(),
       startTimeout,
@@ -101,7 +98,7 @@ export class FunctionPod implements Place {
   }
 
   /** Everything until the init waits for its command. @throws RuntimeError `INSTANCE_START_FAILED`, `IMAGE_PULL_FAILED`, `LAUNCH_TIMEOUT` */
-  async create(): Promise<void> {
+  async #create(): Promise<void> {
     const { cluster, fn, image } = this.#options
     try {
       await this.#inTime(this.#prepare())
@@ -199,7 +196,7 @@ export class FunctionPod implements Place {
 
   async #remove(): Promise<void> {
     this.#ended = true
-    const { cluster, fn, onEnded } = this.#options
+    const { cluster, fn } = this.#options
     await this.#creating?.catch(() => undefined)
     this.#unfollow()
     try {
@@ -209,7 +206,6 @@ export class FunctionPod implements Place {
       debug(`${fn.functionName}: the pod ${this.name} could not be removed: ${(error as Error).message}`)
     } finally {
       if (this.#hasLease) await cluster.lease.release()
-      onEnded()
     }
   }
 }

@@ -1,3 +1,4 @@
+import { initExitReason } from '../../init/init-exit.ts'
 import type { ContainerState, Pod } from '../api/resources.ts'
 import { CONTAINER } from './pod-spec.ts'
 
@@ -7,13 +8,6 @@ export interface PodFailure {
   /** Completes "its pod …": what is wrong, and the cluster's own words. */
   readonly reason: string
 }
-
-/** Exit statuses of our init. @see init/README.md */
-const INIT_STATUSES: ReadonlyMap<number, string> = new Map([
-  [64, 'its init was given a wrong setting'],
-  [71, 'the system refused something that its init needs'],
-  [75, 'its init was left alone for too long'],
-])
 
 /** The kubelet tries these again, but what it tries doesn't change. A first failed pull is not among them: registries have bad moments. */
 const HOPELESS: ReadonlySet<string> = new Set([
@@ -86,7 +80,7 @@ function waitingFailure(statuses: NonNullable<NonNullable<Pod['status']>['contai
 function ended({ reason, exitCode, message }: NonNullable<ContainerState['terminated']>): string {
   if (reason === 'OOMKilled') return 'was killed by the kernel for want of memory (OOMKilled)'
   const said = message ? `: ${message.trim()}` : ''
-  const own = INIT_STATUSES.get(exitCode)
+  const own = initExitReason(exitCode)
   if (own !== undefined) return `has ended: ${own} (exit code ${exitCode})${said}`
   if (exitCode === 137) return `was killed (exit code 137)${said}`
   return `has ended with exit code ${exitCode} (${reason ?? 'no reason is given'})${said}`

@@ -1,5 +1,6 @@
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { INIT_PATH } from '../../init/init-settings.ts'
+import { MEMORY_OF_ONE_PROCESSOR, SANDBOX_USER } from '../../instance/aws-sandbox.ts'
 import type { PodTemplate } from '../kubernetes-options.ts'
 import type { Owner } from '../lease/worker-lease.ts'
 import { metadataFor, WORKER_LABEL } from '../object-metadata.ts'
@@ -9,10 +10,6 @@ import { WRITABLE } from './pod-files.ts'
 /** The function's container. */
 export const CONTAINER = 'function'
 
-/** As AWS's `sbx_user1051`, nobody whom the image knows. */
-const SANDBOX_USER = { runAsUser: 993, runAsGroup: 990 }
-/** Memory that gets one whole processor on AWS. */
-const MEMORY_OF_ONE_CPU = 1_769
 const NODE_ARCHITECTURES = { x86_64: 'amd64', arm64: 'arm64' } as const
 
 export interface PodSpecOptions {
@@ -55,7 +52,12 @@ function spec({ fn, image, owner, environment, hasLayers }: PodSpecOptions): Rec
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     nodeSelector: { 'kubernetes.io/arch': NODE_ARCHITECTURES[fn.architecture] },
-    securityContext: { runAsNonRoot: true, ...SANDBOX_USER, seccompProfile: { type: 'RuntimeDefault' } },
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: SANDBOX_USER.uid,
+      runAsGroup: SANDBOX_USER.gid,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
     containers: [
       {
         name: CONTAINER,
@@ -98,5 +100,5 @@ function twice(name: string, writable: string, readable: string): object[] {
 
 /** Thousandths: a tenth of AWS's share, since instances of a test mostly wait; no limit, so that an init has what the node has. */
 function cpuRequest({ memorySize }: LambdaFunction): number {
-  return Math.max(1, Math.round((memorySize / MEMORY_OF_ONE_CPU) * 100))
+  return Math.max(1, Math.round((memorySize / MEMORY_OF_ONE_PROCESSOR) * 100))
 }

@@ -41,7 +41,7 @@ test.each([7, 64, 1_000, 13_000, 65_536])('an answer and the poll behind it are 
     expect(Buffer.compare((answer as { body: Buffer }).body, body)).toBe(0)
   }
   expect(polls()).toBe(5)
-  api.close()
+  api.reset()
 })
 
 test('what was held back while a poll waited comes before what arrives later', async () => {
@@ -53,7 +53,7 @@ test('what was held back while a poll waited comes before what arrives later', a
   api.deliver({ requestId: ID, payload: Buffer.from('{}'), headers: [] })
   await receive(body.subarray(early), 13_000)
   expect(Buffer.compare((answers.pop() as { body: Buffer }).body, body)).toBe(0)
-  api.close()
+  api.reset()
 })
 
 test('an answer that breaks off in its body is told as truncated', async () => {
@@ -65,5 +65,5 @@ test('an answer that breaks off in its body is told as truncated', async () => {
   connection.ended()
   await new Promise(setImmediate)
   expect(answers).toEqual([{ kind: 'truncated' }])
-  api.close()
+  api.reset()
 })

@@ -8,7 +8,7 @@ let runtime: ListeningApi
 beforeEach(async () => {
   runtime = await ListeningApi.open()
 })
-afterEach(() => runtime.api.close())
+afterEach(() => runtime.api.reset())
 
 /** A client that was handed an event. */
 const running = (payload?: string): Promise<RawClient> => runtime.running(ID, payload)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RuntimeApi } from '../../../../src/emulator/runtime-api/runtime-api.ts'
 import type { RuntimeAnswer } from '../../../../src/emulator/runtime-api/runtime-requests.ts'
@@ -31,7 +31,9 @@ export class ListeningApi {
 
   static async open(): Promise<ListeningApi> {
     const listening = new ListeningApi()
-    listening.port = await listening.api.listen()
+    const server = createServer({ noDelay: true, allowHalfOpen: true }, socket => listening.api.accept(socket)).unref()
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    listening.port = (server.address() as AddressInfo).port
     return listening
   }
 

@@ -24,7 +24,7 @@ test('what has failed says why', () => {
     'was killed by the kernel for want of memory (OOMKilled)',
   )
   expect(reason(container({ terminated: { exitCode: 75, reason: 'Error' } }))).toBe(
-    'has ended: its init was left alone for too long (exit code 75)',
+    'has ended: its init had no connection to the test process for too long (exit code 75)',
   )
   expect(reason(container({ terminated: { exitCode: 128, reason: 'StartError', message: 'exec format error' } }))).toBe(
     'has ended with exit code 128 (StartError): exec format error',
