@@ -3,13 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { currentOwner } from '../../src/model/owner.ts'
-import { installedPackage } from './runs/installed-package.ts'
-import { cleanEnv, ownTemp, startClient, statusIn, userFolderIn, withoutEngines } from './support.ts'
+import { builtPackage } from '../support/built-package.ts'
+import { cleanEnv, ownTemp, startClient, userFolderIn, withoutEngines } from './support.ts'
 
-const modules = await installedPackage()
+const program = join(await builtPackage(), 'dist/cli.mjs')
 
 function run(temp: string, ...args: string[]): { status: number | null; text: string } {
-  const program = join(modules, 'lambda-fixtures/dist/cli.mjs')
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
     env: cleanEnv(temp, withoutEngines),
@@ -23,7 +22,7 @@ function run(temp: string, ...args: string[]): { status: number | null; text: st
   return { status, text }
 }
 
-/** What a process left that never was: the first of all had the pid of this one, but no time. */
+/** Leaves the folder of an owner with this process's pid and another start time. */
 function leave(temp: string, session: string, startTime: string): void {
   const owner = { ...currentOwner(), startTime }
   const folder = join(userFolderIn(temp), 'sessions', session, `${owner.pid}-${startTime}`)
@@ -34,7 +33,7 @@ function leave(temp: string, session: string, startTime: string): void {
 const named = (text: string): string =>
   text.replaceAll(String(process.pid), '$PID').replaceAll(currentOwner().startTime, '$START')
 
-test('reap says what it removed, what it left and where it could not look', () => {
+test('reap says what it removed, what it kept and where it did not look', () => {
   const temp = ownTemp()
   leave(temp, '00000000000000aa', '1')
   leave(temp, '00000000000000bb', currentOwner().startTime)
@@ -42,18 +41,20 @@ test('reap says what it removed, what it left and where it could not look', () =
   expect(would.status).toBe(0)
   expect(named(would.text)).toMatchInlineSnapshot(`
     "Would remove folder $FOLDER/sessions/00000000000000aa/$PID-1 (process, session 00000000000000aa).
-    Left folder $FOLDER/sessions/00000000000000bb/$PID-$START (process, session 00000000000000bb): its owner, process $PID, is running.
+    Kept folder $FOLDER/sessions/00000000000000bb/$PID-$START (process, session 00000000000000bb): its owner, process $PID, is running.
     Did not look at docker: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST).
     Did not look at podman: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST).
     Did not look at kubernetes: it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set.
     "
   `)
+  const data = JSON.parse(run(temp, 'reap', '--dry-run', '--json').text)
+  expect(Object.keys(data)).toEqual(['wouldRemove', 'kept', 'failed', 'skipped'])
   const did = run(temp, 'reap')
   expect(did.status).toBe(0)
   expect(did.text).toBe(would.text.replaceAll('Would remove', 'Removed'))
   expect(named(run(temp, 'reap').text)).toMatchInlineSnapshot(`
-    "Nothing was left behind.
-    Left folder $FOLDER/sessions/00000000000000bb/$PID-$START (process, session 00000000000000bb): its owner, process $PID, is running.
+    "There is nothing to remove.
+    Kept folder $FOLDER/sessions/00000000000000bb/$PID-$START (process, session 00000000000000bb): its owner, process $PID, is running.
     Did not look at docker: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST).
     Did not look at podman: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST).
     Did not look at kubernetes: it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set.
@@ -61,18 +62,18 @@ test('reap says what it removed, what it left and where it could not look', () =
   `)
 })
 
-test('doctor shows the backends, each with its reason, and that no watchdog runs', () => {
+test('doctor shows each backend, with the reason if it is absent, and that no watchdog runs', () => {
   const { status, text } = run(ownTemp(), 'doctor')
   expect(status).toBe(0)
   expect(text).toMatchInlineSnapshot(`
     "Node $VERSION on $PLATFORM
-    Backends, in the order in which they are tried (kubernetes is only if it is named):
+    Backends, in the order in which they are tried (kubernetes only runs functions that name it):
       process    yes
       docker     no: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST)
       podman     no: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST)
       kubernetes no: it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set
     Sessions are kept in $FOLDER
-    Watchdog: none is running; a test run starts it.
+    Watchdog: none is running. A test run starts it.
     "
   `)
 })
@@ -80,12 +81,11 @@ test('doctor shows the backends, each with its reason, and that no watchdog runs
 test('doctor shows the watchdog and the end of its log', async () => {
   const temp = ownTemp()
   await startClient(temp, ['idle'])
-  await statusIn(temp)
   const { status, text } = run(temp, 'doctor')
   expect(status).toBe(0)
   expect(text.slice(text.indexOf('Watchdog:'))).toMatchInlineSnapshot(`
-    "Watchdog: pid $PID, protocol 1, up $SECONDS s, $MB MB, 1 client.
-    The end of its log, $FOLDER/watchdog/v1.log:
+    "Watchdog: pid $PID, protocol 2, up $SECONDS s, $MB MB, 1 client, at $FOLDER/watchdog/v2.sock
+    The end of its log, $FOLDER/watchdog/v2.log:
       $TIME [$PID] watches
     "
   `)
@@ -93,8 +93,9 @@ test('doctor shows the watchdog and the end of its log', async () => {
 
 test.each([
   ['no command', []],
-  ['an unknown one', ['clean']],
+  ['an unknown command', ['clean']],
   ['an unknown flag', ['reap', '--force']],
+  ['a flag of another command', ['doctor', '--json']],
 ])('%s is explained, and exits with 2', (_, args) => {
   const { status, text } = run(ownTemp(), ...args)
   expect(status).toBe(2)

@@ -10,8 +10,7 @@ import type { SessionResource } from '../../model/session-resource.ts'
 import { now } from '../../platform/clock.ts'
 import { startTimeOf } from '../../platform/process-identity.ts'
 import { register } from '../../reaper/register.ts'
-import { removeOwnFolder } from '../../reaper/remove-own-folder.ts'
-import { newInstanceId } from '../../reaper/session.ts'
+import { currentSession, newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/sweep/reap-stale.ts'
 import { sessionProcesses } from '../../reaper/sweep/session-processes.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
@@ -71,7 +70,7 @@ export class ProcessBackend implements LambdaBackend {
         data: { runtime: fn.runtime },
       })
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
-    void sweepInBackground(this.name, reapStale)
+    void sweepInBackground(this.name, () => reapStale())
     const id = newInstanceId()
     const folders = createInstanceFolders(id)
     const instance = this.#createInstance(fn, id, folders, { code, layers })
@@ -116,12 +115,7 @@ export class ProcessBackend implements LambdaBackend {
     package_: { code: CodeZip; layers: readonly LayerZip[] },
   ): EnvironmentInstance {
     let sandbox: ProcessSandbox | undefined
-    const registration = register<ProcessResource>({
-      kind: 'process',
-      instanceId: id,
-      functionName: fn.functionName,
-      folder: folders.root,
-    })
+    const registration = register<ProcessResource>({ kind: 'process', instanceId: id, folder: folders.root })
     const listening = Promise.withResolvers<number>()
     handled(listening.promise)
     const environment = new ExecutionEnvironment({
@@ -146,7 +140,7 @@ export class ProcessBackend implements LambdaBackend {
             onEnded: () => {
               registration.release()
               this.#instances.delete(id)
-              if (this.#instances.size === 0) removeOwnFolder()
+              if (this.#instances.size === 0) currentSession().removeFolder()
             },
           },
           events,

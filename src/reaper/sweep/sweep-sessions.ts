@@ -1,102 +1,77 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { currentOwner, type Owner, ownerState } from '../../model/owner.ts'
+import { currentOwner, type Owner, reasonToKeep } from '../../model/owner.ts'
 import { now } from '../../platform/clock.ts'
-import { reasonToLeave } from '../labels.ts'
 import { endProcesses } from '../processes/end-processes.ts'
-import { type FoundProcess, findProcesses, type Traces, type Whose } from '../processes/find-processes.ts'
+import { findProcesses, type Traces, type Whose } from '../processes/find-processes.ts'
 import { removeFolder } from '../remove-folder.ts'
-import { removeSessionFolderIfEmpty } from '../session-folder.ts'
-import type { ReportWriter } from './report.ts'
+import {
+  instanceFolders,
+  type OwnerFolder,
+  ownerFolders,
+  removeSessionFolder,
+  sessionsOnDisk,
+  sessionsPath,
+} from '../session-folder.ts'
+import type { Sweep } from './sweep.ts'
 
-/** Between a folder's creation and its `owner.json` lie microseconds; a minute is also enough for a machine that was suspended then. */
-const beingMade = 60_000
+/** An owner writes `owner.json` microseconds after it has created its folder. A minute allows for a machine that was suspended between the two. */
+const CREATION_MS = 60_000
 
 /**
- * Sweeps `sessions/<session>/<owner>` of owners that are dead, and their processes.
- * @param isTaken whether somebody else sees to an owner's folder
+ * Ends the processes and removes the folders of dead owners on this machine.
+ * @param isTaken whether somebody else cleans up an owner's folder
  */
-export async function sweepSessions(
-  userFolder: string,
-  report: ReportWriter,
-  dryRun: boolean,
-  isTaken: (folder: string) => boolean = () => false,
-): Promise<void> {
-  const sessions = join(userFolder, 'sessions')
-  for (const session of await names(sessions)) {
-    if (!/^[0-9a-f]{16}$/.test(session)) continue
-    const path = join(sessions, session)
-    const owners = await names(path)
+export async function sweepSessions(sweep: Sweep, isTaken: (folder: string) => boolean = () => false): Promise<void> {
+  for (const session of sessionsOnDisk()) {
+    const owners = ownerFolders(session)
     let allDead = owners.length > 0
-    for (const name of owners) {
-      const isDead = !isTaken(join(path, name)) && (await sweepOwner(path, session, name, report, dryRun))
+    for (const owner of owners) {
+      const isDead = !isTaken(owner.path) && (await sweepOwner(owner, session, sweep))
       allDead &&= isDead
     }
-    // Also what was registered but got no folder yet: its marker begins with the session's id.
-    if (allDead) await sweepProcesses({ sessionId: session }, {}, session, report, dryRun)
-    if (!dryRun) removeSessionFolderIfEmpty(path)
+    // Processes whose instance's folder is gone carry a marker that begins with the session's id.
+    if (allDead) await sweepProcesses({ sessionId: session }, {}, session, sweep)
+    if (!sweep.dryRun) removeSessionFolder(join(sessionsPath(), session))
   }
 }
 
 /** Returns whether the owner is dead. */
-async function sweepOwner(
-  sessionFolder: string,
-  session: string,
-  name: string,
-  report: ReportWriter,
-  dryRun: boolean,
-): Promise<boolean> {
-  const path = join(sessionFolder, name)
-  const owner = await readOwner(path, name)
-  if (owner === undefined) return true
-  const resource = { backend: 'process', kind: 'folder', id: path, session }
-  if (owner === 'being made') {
-    report.left(resource, 'it is being made')
+async function sweepOwner(folder: OwnerFolder, session: string, sweep: Sweep): Promise<boolean> {
+  const resource = { backend: 'process', kind: 'folder', id: folder.path, session }
+  const reason = whyToKeep(folder)
+  if (reason !== undefined) {
+    sweep.keep(resource, reason)
     return false
   }
-  const state = ownerState(owner)
-  if (state !== 'dead') {
-    report.left(resource, reasonToLeave(owner, state))
-    return false
+  for (const { instanceId, path } of instanceFolders(folder.path)) {
+    await sweepProcesses({ instanceId }, { folder: path }, session, sweep)
   }
-  for (const instanceId of await names(join(path, 'instances'))) {
-    const folder = join(path, 'instances', instanceId)
-    if (/^[0-9a-f]{32}$/.test(instanceId)) await sweepProcesses({ instanceId }, { folder }, session, report, dryRun)
-  }
-  if (dryRun) report.removed(resource)
-  else await report.attempt(resource, () => removeFolder(path))
+  await sweep.remove(resource, () => removeFolder(folder.path))
   return true
 }
 
-async function sweepProcesses(
-  whose: Whose,
-  traces: Traces,
-  session: string,
-  report: ReportWriter,
-  dryRun: boolean,
-): Promise<void> {
-  const found: FoundProcess[] = dryRun ? findProcesses(whose, traces) : await endProcesses(whose, traces)
-  const groups = new Set(found.map(({ group }) => group))
-  for (const group of groups) report.removed({ backend: 'process', kind: 'process group', id: String(group), session })
+async function sweepProcesses(whose: Whose, traces: Traces, session: string, sweep: Sweep): Promise<void> {
+  const found = sweep.dryRun ? findProcesses(whose, traces) : await endProcesses(whose, traces)
+  for (const group of new Set(found.map(({ group }) => group)))
+    sweep.removed({ backend: 'process', kind: 'process group', id: String(group), session })
 }
 
-async function readOwner(path: string, name: string): Promise<Owner | 'being made' | undefined> {
-  const match = /^(\d+)-(\d+)(?:-\d+)?$/.exec(name)
-  if (match === null) return undefined
+function whyToKeep(folder: OwnerFolder): string | undefined {
+  const owner = readOwner(folder)
+  if (owner !== undefined) return reasonToKeep(owner)
+  const created = statSync(folder.path, { throwIfNoEntry: false })?.ctimeMs
+  if (created !== undefined && Math.abs(now() - created) < CREATION_MS) return 'it is being created'
+  // The owner ended before it wrote the file. The name is enough: it ran on this machine, and no boot repeats a pid with its start time.
+  return reasonToKeep({ ...currentOwner(), pid: folder.pid, startTime: folder.startTime })
+}
+
+/** `undefined` if the file is missing or damaged. */
+function readOwner({ path, pid, startTime }: OwnerFolder): Owner | undefined {
   try {
-    const read = JSON.parse(await readFile(join(path, 'owner.json'), 'utf8')) as Owner
-    if (read.pid === Number(match[1]) && read.startTime === match[2] && read.boot && read.host) return read
-    throw new Error('damaged')
+    const owner = JSON.parse(readFileSync(join(path, 'owner.json'), 'utf8')) as Owner
+    return owner.pid === pid && owner.startTime === startTime && owner.boot && owner.host ? owner : undefined
   } catch {
-    const made = await stat(path).catch(() => undefined)
-    if (made === undefined) return undefined
-    if (Math.abs(now() - made.ctimeMs) < beingMade) return 'being made'
-    // Cut off before it was written: the name says enough, because it was this machine and no boot repeats pid and start time.
-    return { ...currentOwner(), pid: Number(match[1]), startTime: match[2]! }
+    return undefined
   }
-}
-
-/** The entries of a folder, none if it isn't there. */
-async function names(path: string): Promise<string[]> {
-  return readdir(path).catch(() => [])
 }

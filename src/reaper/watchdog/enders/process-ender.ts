@@ -11,7 +11,7 @@ export const processEnder: Ender<ProcessResource> = {
     if (folder !== undefined && !isOurs(folder)) return `${folder} is not below the user's folder`
     return undefined
   },
-  // Now its processes are still related to each other: an idle runtime ends by itself when its connection breaks, and orphans its children.
+  // An idle runtime ends when its connection breaks, and then nothing shows any more that its children descend from it.
   atClose(resource) {
     const seen = findProcesses({ instanceId: resource.instanceId }, tracesOf(resource), snapshotOfThisTurn())
     const descendants = [...(resource.descendants ?? []), ...seen.map(({ pid, startTime }) => ({ pid, startTime }))]
@@ -19,9 +19,9 @@ export const processEnder: Ender<ProcessResource> = {
   },
   async end(resource) {
     const ended = await endProcesses({ instanceId: resource.instanceId }, tracesOf(resource), snapshotOfThisTurn)
-    const said = ended.length === 0 ? [] : [`instance ${resource.instanceId}: killed ${ended.map(({ pid }) => pid).join(', ')}`]
-    if (resource.folder !== undefined && (await removeFolder(resource.folder))) said.push(`removed ${resource.folder}`)
-    return said
+    const lines = ended.length === 0 ? [] : [`instance ${resource.instanceId}: killed ${ended.map(({ pid }) => pid).join(', ')}`]
+    if (resource.folder !== undefined && (await removeFolder(resource.folder))) lines.push(`removed ${resource.folder}`)
+    return lines
   },
 }
 

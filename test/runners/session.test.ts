@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, onTestFinished, test } from 'vitest'
-import { root } from '../../killing/support.ts'
+import { root } from '../killing/support.ts'
 
 const bin = (path: string) => join(root, 'node_modules', path)
 
