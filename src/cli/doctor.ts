@@ -28,7 +28,9 @@ async function stateOf(name: BackendName): Promise<string> {
   if (typeof backend === 'string') return `no: ${backend}`
   try {
     const reason = await backend.prepare?.(PROBE)
-    return reason === undefined ? 'yes' : `no: ${reason}`
+    if (reason !== undefined) return `no: ${reason}`
+    const description = await backend.describe?.()
+    return description === undefined ? 'yes' : `yes: ${description}`
   } catch (error) {
     return `no: ${(error as Error).message}`
   }

@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import { currentOwner } from '../../src/model/owner.ts'
 import { builtPackage } from '../support/built-package.ts'
-import { cleanEnv, ownTemp, startClient, userFolderIn, withoutEngines } from './support.ts'
+import { cleanEnv, node, ownTemp, root, spawnTied, startClient, userFolderIn, withoutEngines } from './support.ts'
 
 const program = join(await builtPackage(), 'dist/cli.mjs')
 
@@ -91,11 +93,96 @@ test('doctor shows the watchdog and the end of its log', async () => {
   `)
 })
 
+test('logs shows what running instances logged, with secrets masked', async () => {
+  const temp = ownTemp()
+  const child = spawnTied(node(join(root, 'test/killing/fixtures/logging.ts')), {
+    env: cleanEnv(temp),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const [instance] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  const named = (text: string): string =>
+    text
+      .replaceAll(instance, '$INSTANCE')
+      .replaceAll(String(child.pid), '$PID')
+      .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '$REQUEST')
+      .replace(/\d{4}-\d\d-\d\dT\S+Z/g, '$TIME')
+      .replace(/\d+(\.\d+)? (ms|MB)/g, '$N $2')
+  const all = run(temp, 'logs')
+  expect(all.status).toBe(0)
+  expect(named(all.text)).toMatchInlineSnapshot(`
+    "orders, instance $INSTANCE (process, test process $PID):
+      $TIME	-	INFO	loading
+      START RequestId: $REQUEST Version: $LATEST
+      $TIME	$REQUEST	INFO	order a1 for ***
+      END RequestId: $REQUEST
+      REPORT RequestId: $REQUEST	Duration: $N ms	Billed Duration: $N ms	Memory Size: $N MB	Max Memory Used: $N MB	Init Duration: $N ms
+
+    "
+  `)
+  for (const name of ['orders', instance, instance.slice(-12)]) expect(run(temp, 'logs', name)).toEqual(all)
+  expect(run(temp, 'logs', 'payments')).toEqual({ status: 1, text: 'No running instance is called payments.\n' })
+  const data = JSON.parse(run(temp, 'logs', '--json').text)
+  expect(data).toEqual({
+    instances: [
+      {
+        instance,
+        functionName: 'orders',
+        backend: 'process',
+        pid: child.pid,
+        text: expect.stringContaining('order a1 for ***\n'),
+      },
+    ],
+    silent: [],
+  })
+  child.kill('SIGSTOP')
+  expect(named(run(temp, 'logs').text)).toMatchInlineSnapshot(`
+    "No instance is running.
+    The test process $PID did not answer within 2 s: it is stopped, or its event loop is busy.
+    "
+  `)
+})
+
+test('logs says why it has nothing to show', async () => {
+  const temp = ownTemp()
+  expect(run(temp, 'logs')).toMatchInlineSnapshot(`
+    {
+      "status": 1,
+      "text": "No watchdog is running, so no test run has an instance whose logs can be shown.
+    ",
+    }
+  `)
+  await startClient(temp, ['idle'])
+  expect(run(temp, 'logs')).toMatchInlineSnapshot(`
+    {
+      "status": 1,
+      "text": "No instance is running.
+    ",
+    }
+  `)
+})
+
+test('pull says which engines are absent', () => {
+  const { status, text } = run(ownTemp(), 'pull', 'nodejs24.x', 'orders:1')
+  expect(status).toBe(1)
+  expect(text).toMatchInlineSnapshot(`
+    "docker: no socket at unix:///nonexistent/docker.sock (DOCKER_HOST) (start Docker or set DOCKER_HOST)
+    podman: no socket at unix:///nonexistent/podman.sock (CONTAINER_HOST) (start its service: systemctl --user start podman.socket, or set CONTAINER_HOST)
+    "
+  `)
+  expect(run(ownTemp(), 'pull', 'nodejs24.x', '--backend', 'process')).toEqual({
+    status: 1,
+    text: 'process: it pulls no images\n',
+  })
+})
+
 test.each([
   ['no command', []],
   ['an unknown command', ['clean']],
   ['an unknown flag', ['reap', '--force']],
   ['a flag of another command', ['doctor', '--json']],
+  ['a name too many', ['logs', 'one', 'two']],
+  ['an unknown backend', ['pull', 'nodejs24.x', '--backend', 'rocket']],
+  ['nothing to pull', ['pull']],
 ])('%s is explained, and exits with 2', (_, args) => {
   const { status, text } = run(ownTemp(), ...args)
   expect(status).toBe(2)

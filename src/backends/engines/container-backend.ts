@@ -63,6 +63,13 @@ export class ContainerBackend implements LambdaBackend {
     }
   }
 
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async describe(): Promise<string> {
+    const { engine } = await this.#connect()
+    const { Version } = await engine.docker.version()
+    return `${engine.flavour} ${Version} at ${engine.url}`
+  }
+
   async launch(
     fn: LambdaFunction,
     code: CodeZip | undefined,

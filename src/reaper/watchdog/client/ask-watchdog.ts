@@ -1,11 +1,22 @@
 import { connect } from 'node:net'
-import { lineReader, type Status } from '../protocol.ts'
+import { type InstanceLogs, type LogQuery, type LogSummary, lineReader, type Status } from '../protocol.ts'
 import { socketPath } from '../watchdog-folder.ts'
 
 /** The running watchdog's status; `undefined` if none is running. */
 export async function watchdogStatus(folder: string): Promise<Status | undefined> {
   const lines = await ask(folder, 'STATUS')
   return lines?.map(line => JSON.parse(line))[0]
+}
+
+/** The recent logs of this user's running instances; `undefined` if no watchdog is running. */
+export async function watchdogLogs(
+  folder: string,
+  query: LogQuery,
+): Promise<({ readonly instances: readonly InstanceLogs[] } & LogSummary) | undefined> {
+  const lines = await ask(folder, `LOGS ${JSON.stringify(query)}`)
+  const answers = lines?.map(line => JSON.parse(line))
+  const summary: LogSummary | undefined = answers?.pop()
+  return summary && { ...summary, instances: answers! }
 }
 
 /** The lines of an answer; `undefined` if there is none. */

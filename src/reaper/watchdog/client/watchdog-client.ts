@@ -5,12 +5,15 @@ import { setTimeout } from '../../../platform/clock.ts'
 import { currentRunner } from '../../find-runner.ts'
 import { currentSession } from '../../session.ts'
 import { WATCHDOG_DISABLED_VARIABLE } from '../../variables.ts'
-import { type Hello, lineReader, type Registered } from '../protocol.ts'
+import { type Hello, type LogAnswer, type LogRequest, lineReader, type Registered } from '../protocol.ts'
 import { socketPath, watchdogFolder } from '../watchdog-folder.ts'
+import { findLogs } from './log-sources.ts'
 import { startWatchdog } from './start-watchdog.ts'
 
 /** Pauses between attempts to reach or start a watchdog, in ms. They vary a little, so that workers don't start one each. */
 const PAUSES = [0, 20, 100, 300, 1000]
+/** Characters of an instance's logs that fit into a line of the protocol, whatever they are. */
+const LONGEST_LOGS = 128 * 1024
 
 /** This thread's connection to the watchdog. It stays open for the thread's life without keeping the process alive, and reconnects. */
 export class WatchdogClient {
@@ -85,11 +88,22 @@ export class WatchdogClient {
     this.#waiting[lines.length - 1] = known => {
       for (const resolve of untilConnected) resolve(known)
     }
-    const read = lineReader(line => this.#waiting.shift()?.(line === 'ACK'))
+    const read = lineReader(line => {
+      if (line.startsWith('LOGS ')) void this.#answerLogs(JSON.parse(line.slice(5)))
+      else this.#waiting.shift()?.(line === 'ACK')
+    })
     socket.setEncoding('utf8').on('data', read)
     socket.on('error', () => {})
     socket.on('close', () => this.#lost(socket))
     socket.write(lines.join(''))
+  }
+
+  async #answerLogs({ id, name }: LogRequest): Promise<void> {
+    const found = await findLogs({ ...(name !== undefined && { name }) })
+    const answers: LogAnswer[] = found.map(logs => ({ id, logs: { ...logs, text: logs.text.slice(-LONGEST_LOGS) } }))
+    for (const answer of [...answers, { id }]) {
+      if (this.#socket !== undefined) void this.#send(`LOG ${JSON.stringify(answer)}\n`)
+    }
   }
 
   /** The watchdog was killed, or is leaving: another one must know what is registered. */

@@ -12,6 +12,7 @@ import { endAll } from './end-all.ts'
 import { HeldPipes } from './held-pipes.ts'
 import { Ledger } from './ledger.ts'
 import { log } from './log.ts'
+import { LogRequests } from './log-requests.ts'
 import { OrphanedSessions } from './orphaned-sessions.ts'
 
 const LOOK_MS = 1000
@@ -31,6 +32,7 @@ export class Watchdog {
   readonly #ending = new Set<ClientConnection>()
   readonly #orphaned: OrphanedSessions
   readonly #heldPipes = new HeldPipes()
+  readonly #logs = new LogRequests()
   #idleTimer: NodeJS.Timeout | undefined
   #lookTimer: NodeJS.Timeout | undefined
   #isLeaving = false
@@ -98,6 +100,15 @@ export class Watchdog {
       case 'RELEASE':
         client.resources.delete(Number(rest))
         return undefined
+      case 'LOG':
+        this.#logs.answer(client, JSON.parse(rest))
+        return undefined
+      case 'LOGS':
+        return this.#logs.ask(
+          client,
+          JSON.parse(rest),
+          [...this.#ledger.clients].filter(({ hello }) => hello !== undefined),
+        )
       case 'STATUS':
         client.write(JSON.stringify(this.#status()))
         return undefined
@@ -133,6 +144,7 @@ export class Watchdog {
   }
 
   #closed(client: ClientConnection): void {
+    this.#logs.forget(client)
     if (client.resources.size === 0) {
       this.#ledger.remove(client)
       this.#leaveWhenIdle()
