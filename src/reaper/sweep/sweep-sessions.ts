@@ -2,8 +2,9 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { currentOwner, type Owner, reasonToKeep } from '../../model/owner.ts'
 import { now } from '../../platform/clock.ts'
+import { isNode } from '../find-runner.ts'
 import { endProcesses } from '../processes/end-processes.ts'
-import { findProcesses, type Traces, type Whose } from '../processes/find-processes.ts'
+import { findProcesses } from '../processes/find-processes.ts'
 import { removeFolder } from '../remove-folder.ts'
 import {
   instanceFolders,
@@ -15,7 +16,7 @@ import {
 } from '../session-folder.ts'
 import type { Sweep } from './sweep.ts'
 
-/** An owner writes `owner.json` microseconds after it has created its folder. A minute allows for a machine that was suspended between the two. */
+/** An owner writes `owner.json` microseconds after it has created its folder. A minute allows for a machine that was suspended in between. */
 const CREATION_MS = 60_000
 
 /**
@@ -24,35 +25,42 @@ const CREATION_MS = 60_000
  */
 export async function sweepSessions(sweep: Sweep, isTaken: (folder: string) => boolean = () => false): Promise<void> {
   for (const session of sessionsOnDisk()) {
-    const owners = ownerFolders(session)
-    let allDead = owners.length > 0
-    for (const owner of owners) {
-      const isDead = !isTaken(owner.path) && (await sweepOwner(owner, session, sweep))
-      allDead &&= isDead
-    }
-    // Processes whose instance's folder is gone carry a marker that begins with the session's id.
-    if (allDead) await sweepProcesses({ sessionId: session }, {}, session, sweep)
+    for (const folder of ownerFolders(session)) if (!isTaken(folder.path)) await sweepOwner(folder, session, sweep)
+    await sweepStrays(session, sweep, isTaken)
     if (!sweep.dryRun) removeSessionFolder(join(sessionsPath(), session))
   }
 }
 
-/** Returns whether the owner is dead. */
-async function sweepOwner(folder: OwnerFolder, session: string, sweep: Sweep): Promise<boolean> {
+async function sweepOwner(folder: OwnerFolder, session: string, sweep: Sweep): Promise<void> {
   const resource = { backend: 'process', kind: 'folder', id: folder.path, session }
   const reason = whyToKeep(folder)
-  if (reason !== undefined) {
-    sweep.keep(resource, reason)
-    return false
-  }
-  for (const { instanceId, path } of instanceFolders(folder.path)) {
-    await sweepProcesses({ instanceId }, { folder: path }, session, sweep)
-  }
+  if (reason !== undefined) return sweep.keep(resource, reason)
+  for (const { instanceId, path } of instanceFolders(folder.path)) await sweepInstance(instanceId, session, sweep, path)
   await sweep.remove(resource, () => removeFolder(folder.path))
-  return true
 }
 
-async function sweepProcesses(whose: Whose, traces: Traces, session: string, sweep: Sweep): Promise<void> {
-  const found = sweep.dryRun ? findProcesses(whose, traces) : await endProcesses(whose, traces)
+/** Ends instances of a session that have no folder any more, if their owner is dead. */
+async function sweepStrays(session: string, sweep: Sweep, isTaken: (folder: string) => boolean): Promise<void> {
+  const hasLivingOwner = (): boolean =>
+    ownerFolders(session).some(folder => isTaken(folder.path) || whyToKeep(folder) !== undefined)
+  if (hasLivingOwner()) return
+  const strays = findStrays(session)
+  // An owner creates its folder before it starts a process. One that has come since the first look has a folder by now.
+  if (hasLivingOwner()) return
+  for (const instanceId of strays) await sweepInstance(instanceId, session, sweep)
+}
+
+/** The ids of a session's instances, except for those with a process whose parent runs Node, which may be their living owner. */
+function findStrays(session: string): Set<string> {
+  const found = findProcesses({ sessionId: session })
+  const pids = new Set(found.map(({ pid }) => pid))
+  const owned = new Set(found.filter(({ parent }) => !pids.has(parent) && isNode(parent)).map(({ instanceId }) => instanceId))
+  return new Set(found.flatMap(({ instanceId }) => (instanceId === undefined || owned.has(instanceId) ? [] : instanceId)))
+}
+
+async function sweepInstance(instanceId: string, session: string, sweep: Sweep, folder?: string): Promise<void> {
+  const traces = folder === undefined ? {} : { folder }
+  const found = sweep.dryRun ? findProcesses({ instanceId }, traces) : await endProcesses({ instanceId }, traces)
   for (const group of new Set(found.map(({ group }) => group)))
     sweep.removed({ backend: 'process', kind: 'process group', id: String(group), session })
 }
