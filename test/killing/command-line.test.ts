@@ -3,10 +3,21 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { currentOwner } from '../../src/model/owner.ts'
 import { builtPackage } from '../support/built-package.ts'
-import { cleanEnv, node, ownTemp, root, spawnTied, startClient, userFolderIn, withoutEngines } from './support.ts'
+import {
+  cleanEnv,
+  node,
+  ownTemp,
+  root,
+  spawnTied,
+  startClient,
+  statusIn,
+  userFolderIn,
+  WITHIN,
+  withoutEngines,
+} from './support.ts'
 
 const program = join(await builtPackage(), 'dist/cli.mjs')
 
@@ -100,6 +111,8 @@ test('logs shows what running instances logged, with secrets masked', async () =
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   const [instance] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
+  // A launch does not wait for the watchdog.
+  await vi.waitFor(async () => expect((await statusIn(temp))?.clients.some(({ pid }) => pid === child.pid)).toBe(true), WITHIN)
   const named = (text: string): string =>
     text
       .replaceAll(instance, '$INSTANCE')
