@@ -20,8 +20,8 @@ export type OwnerState = 'alive' | 'dead' | 'unknown'
 /** Whether an owner is running: `unknown` if it is on another machine or in another container, whose processes can't be seen here. */
 export function ownerState(of: Owner, here: Pick<Owner, 'host' | 'boot'> = currentOwner()): OwnerState {
   if (of.boot === here.boot) {
-    // The same kernel. The machine's name may have changed since, but another container has other pids.
-    if (pidNamespace(of.host) !== pidNamespace(here.host)) return 'unknown'
+    // The same kernel. The machine's name may have changed since, but another container has other pids or start times.
+    if (namespaces(of.host) !== namespaces(here.host)) return 'unknown'
     return isRunning(of) ? 'alive' : 'dead'
   }
   return of.host === here.host ? 'dead' : 'unknown'
@@ -35,7 +35,8 @@ export function reasonToKeep(owner: Owner): string | undefined {
   return `its owner, process ${owner.pid} on ${owner.host}, can't be seen from here (${currentOwner().host})`
 }
 
-const pidNamespace = (host: string): string => /\.(\d{10})$/.exec(host)?.[1] ?? ''
+/** The end of a {@link hostId}. */
+const namespaces = (host: string): string => /(\.\d{10})*$/.exec(host)![0]
 
 function ownStartTime(): string {
   const startTime = startTimeOf(process.pid)
