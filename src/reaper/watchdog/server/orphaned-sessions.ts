@@ -54,14 +54,20 @@ export class OrphanedSessions {
 
   async #look(): Promise<void> {
     this.#timer = undefined
-    if (this.#isLooking) return
+    if (this.#isLooking) {
+      // The sweep that is going on may have passed what has changed meanwhile.
+      this.#timer = this.#later(this.#options.grace)
+      return
+    }
     this.#isLooking = true
     const sweep = new Sweep()
     const { isTaken } = this.#options
     await sweepSessions(sweep, isTaken).catch((error: Error) => log(`could not sweep: ${error.message}`))
     this.#isLooking = false
-    const { removed, kept } = sweep.report
-    for (const { kind, id, session } of removed) log(`an owner of session ${session} is dead: ended ${kind} ${id}`)
+    const { removed, kept, failed } = sweep.report
+    for (const { kind, id, session } of removed) log(`an owner of session ${session} is dead: removed ${kind} ${id}`)
+    for (const { kind, id, session, reason } of failed)
+      log(`an owner of session ${session} is dead: ${kind} ${id} is left: ${reason}`)
     const mayConnect = kept.some(({ kind, id }) => kind === 'folder' && !isTaken(id))
     if (mayConnect && this.#attempts-- > 0) this.#timer ??= this.#later(1000)
     this.#options.onChange()
