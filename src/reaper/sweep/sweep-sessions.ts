@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { currentOwner, type Owner, reasonToKeep } from '../../model/owner.ts'
 import { now } from '../../platform/clock.ts'
+import { endInstance, readSurvivors } from '../end-instance.ts'
 import { isNode } from '../find-runner.ts'
-import { endProcesses } from '../processes/end-processes.ts'
 import { findProcesses } from '../processes/find-processes.ts'
 import { removeFolder } from '../remove-folder.ts'
 import {
@@ -35,8 +35,11 @@ async function sweepOwner(folder: OwnerFolder, session: string, sweep: Sweep): P
   const resource = { backend: 'process', kind: 'folder', id: folder.path, session }
   const reason = whyToKeep(folder)
   if (reason !== undefined) return sweep.keep(resource, reason)
-  for (const { instanceId, path } of instanceFolders(folder.path)) await sweepInstance(instanceId, session, sweep, path)
-  await sweep.remove(resource, () => removeFolder(folder.path))
+  let survivors = 0
+  for (const { instanceId, path } of instanceFolders(folder.path))
+    survivors += await sweepInstance(instanceId, session, sweep, path)
+  if (survivors === 0) await sweep.remove(resource, () => removeFolder(folder.path))
+  else sweep.failed(resource, 'processes of its instances could not be ended')
 }
 
 /** Ends instances of a session that have no folder any more, if their owner is dead. */
@@ -58,11 +61,16 @@ function findStrays(session: string): Set<string> {
   return new Set(found.flatMap(({ instanceId }) => (instanceId === undefined || owned.has(instanceId) ? [] : instanceId)))
 }
 
-async function sweepInstance(instanceId: string, session: string, sweep: Sweep, folder?: string): Promise<void> {
+/** Returns how many processes could not be ended. */
+async function sweepInstance(instanceId: string, session: string, sweep: Sweep, folder?: string): Promise<number> {
   const traces = folder === undefined ? {} : { folder }
-  const found = sweep.dryRun ? findProcesses({ instanceId }, traces) : await endProcesses({ instanceId }, traces)
-  for (const group of new Set(found.map(({ group }) => group)))
+  const { ended, survivors } = sweep.dryRun
+    ? { ended: findProcesses({ instanceId }, { ...traces, remembered: readSurvivors(folder ?? '') }), survivors: [] }
+    : await endInstance(instanceId, traces)
+  for (const group of new Set(ended.map(({ group }) => group)))
     sweep.removed({ backend: 'process', kind: 'process group', id: String(group), session })
+  for (const { pid, reason } of survivors) sweep.failed({ backend: 'process', kind: 'process', id: String(pid), session }, reason)
+  return survivors.length
 }
 
 function whyToKeep(folder: OwnerFolder): string | undefined {

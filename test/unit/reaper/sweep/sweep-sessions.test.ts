@@ -1,16 +1,18 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { logStreamName } from '../../../../src/emulator/environment/environment-variables.ts'
 import { currentOwner, type Owner } from '../../../../src/model/owner.ts'
+import type { ReapReport } from '../../../../src/model/reap-report.ts'
 import { startTimeOf } from '../../../../src/platform/process-identity.ts'
 import { createInstanceFolder, createOwnerFolder } from '../../../../src/reaper/session-folder.ts'
 import { Sweep } from '../../../../src/reaper/sweep/sweep.ts'
 import { sweepSessions } from '../../../../src/reaper/sweep/sweep-sessions.ts'
+import { asRoot } from '../../../support/as-root.ts'
 
 const dead: Owner = { ...currentOwner(), pid: 2 ** 22 - 1, startTime: '1' }
 
@@ -109,4 +111,25 @@ test('owners that live, that can not be seen from here, and that are being creat
       'it is being created',
     ]),
   )
+})
+
+asRoot("what can't be ended is reported by its pid and reason, in each sweep, until it ends", async () => {
+  chmodSync(temp, 0o777)
+  // As another user, this process can't be killed, and its environment can't be read.
+  const survivor = startRuntime(newId())
+  const sweepAs = (uid: number): ReapReport => {
+    const program = [process.execPath, '--no-warnings', join(import.meta.dirname, 'fixtures/sweep-survivor.ts')]
+    const args = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...program, session, String(survivor)]
+    const env = { PATH: process.env.PATH, TMPDIR: temp }
+    return JSON.parse(execFileSync('setpriv', args, { encoding: 'utf8', env }))
+  }
+  const failed = [
+    { backend: 'process', kind: 'process', id: String(survivor), session, reason: 'it belongs to another user' },
+    expect.objectContaining({ kind: 'folder', reason: 'processes of its instances could not be ended' }),
+  ]
+  expect(sweepAs(65534)).toEqual({ removed: [], kept: [], failed })
+  expect(sweepAs(65534)).toEqual({ removed: [], kept: [], failed })
+  process.kill(survivor, 'SIGKILL')
+  await vi.waitFor(() => expect(isRunning(survivor)).toBe(false))
+  expect(sweepAs(65534)).toEqual({ removed: [expect.objectContaining({ kind: 'folder' })], kept: [], failed: [] })
 })
