@@ -1,5 +1,5 @@
 import type { Resource } from '../model/resource.ts'
-import { clearTimeout, setTimeout } from '../platform/clock.ts'
+import { within } from '../platform/clock.ts'
 import { endAtExit, forgetAtExit } from './exit-hook.ts'
 import { watchdogClient } from './watchdog/client/watchdog-client.ts'
 
@@ -42,7 +42,8 @@ export function register<R extends Resource>(resource: R): Registration<R> {
       return current
     },
     get known() {
-      return keepingAlive(acknowledged)
+      // The timer keeps this process alive, because the connection to the watchdog doesn't.
+      return within(10_000, acknowledged, () => false)
     },
     update(changes) {
       if (released) return
@@ -57,15 +58,4 @@ export function register<R extends Resource>(resource: R): Registration<R> {
       client.release(id)
     },
   }
-}
-
-/** The timer keeps this process alive while it waits, because the connection to the watchdog doesn't. */
-function keepingAlive(acknowledged: Promise<boolean>): Promise<boolean> {
-  return new Promise(resolve => {
-    const timer = setTimeout(() => resolve(false), 10_000)
-    void acknowledged.then(known => {
-      clearTimeout(timer)
-      resolve(known)
-    })
-  })
 }

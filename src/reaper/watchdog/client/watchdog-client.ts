@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Resource } from '../../../model/resource.ts'
-import { setTimeout } from '../../../platform/clock.ts'
+import { retry } from '../../../platform/clock.ts'
 import { currentRunner } from '../../find-runner.ts'
 import { currentSession } from '../../session.ts'
 import { WATCHDOG_DISABLED_VARIABLE } from '../../variables.ts'
@@ -10,8 +10,8 @@ import { socketPath, watchdogFolder } from '../watchdog-folder.ts'
 import { findLogs } from './log-sources.ts'
 import { startWatchdog } from './start-watchdog.ts'
 
-/** Pauses between attempts to reach or start a watchdog, in ms. They vary a little, so that workers don't start one each. */
-const PAUSES = [0, 20, 100, 300, 1000]
+/** Pauses between attempts to reach or start a watchdog, in ms. They vary, so that workers don't start one each. */
+const PAUSES = [20, 100, 300, 1000]
 /** Characters of an instance's logs that fit into a line of the protocol, whatever they are. */
 const LONGEST_LOGS = 128 * 1024
 
@@ -130,22 +130,12 @@ export class WatchdogClient {
 
 async function reach(): Promise<Socket> {
   const folder = watchdogFolder()
-  let problem: unknown
-  for (const pause of PAUSES) {
-    if (pause > 0) await new Promise<void>(resolve => void setTimeout(resolve, pause * (0.5 + Math.random())).unref())
-    try {
-      return await open(socketPath(folder))
-    } catch (error) {
-      problem = error
-    }
-    try {
-      await startWatchdog(folder)
-      return await open(socketPath(folder))
-    } catch (error) {
-      problem = error
-    }
+  const startAndOpen = async (): Promise<Socket> => {
+    await startWatchdog(folder)
+    return await open(socketPath(folder))
   }
-  throw problem
+  const pauses = PAUSES.map(pause => pause * (0.5 + Math.random()))
+  return await retry(() => open(socketPath(folder)).catch(startAndOpen), { pauses, ref: false })
 }
 
 function open(path: string): Promise<Socket> {

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../model/resource.ts'
-import { setTimeout } from '../../../platform/clock.ts'
+import { sleep } from '../../../platform/clock.ts'
 import { enderOf } from '../enders/ender-of.ts'
 import type { Hello } from '../protocol.ts'
 import { log } from './log.ts'
@@ -22,7 +22,7 @@ export async function endAll(resources: readonly Resource[], { session, owner, t
 
 async function endLate(resource: Resource, who: string): Promise<void> {
   for (const pause of enderOf(resource)?.lateness ?? []) {
-    await new Promise(resolve => setTimeout(resolve, pause))
+    await sleep(pause)
     if ((await end(resource, who)) === 'ended') return
   }
 }
@@ -36,7 +36,7 @@ async function end(resource: Resource, who: string): Promise<Outcome> {
     } catch (error) {
       log(`${who} is gone: can't end its ${resource.kind} (attempt ${attempt} of ${ATTEMPTS}): ${(error as Error).message}`)
       if (attempt === ATTEMPTS) return 'failed'
-      await new Promise(resolve => setTimeout(resolve, 1000))
+      await sleep(1000)
     }
   }
 }

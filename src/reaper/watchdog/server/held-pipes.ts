@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import type { ProcessResource } from '../../../model/resource.ts'
-import { setTimeout } from '../../../platform/clock.ts'
+import { backoff, sleep } from '../../../platform/clock.ts'
 import { readStat } from '../../../platform/process-identity.ts'
 import { findProcesses } from '../../processes/find-processes.ts'
 import { signalProcess } from '../../processes/process-table.ts'
@@ -9,8 +9,8 @@ import { tracesOf } from '../enders/process-ender.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { log } from './log.ts'
 
-/** How long the processes that hold the lock are stopped at most. */
-const PATIENCE_MS = 1000
+/** When it is looked whether the lock is free. The processes that hold it are stopped for a second at most. */
+const LOOKS = { first: 1, longest: 500, patience: 1000 } as const
 
 /**
  * Frees test processes that hang at the pipe of a function's output. A process that moves bytes from a socket to a pipe by `splice(2)`
@@ -58,8 +58,10 @@ async function free(thread: string, resources: readonly ProcessResource[]): Prom
   // A frozen process holds no lock, and must stay frozen.
   const running = found.filter(({ pid }) => readStat(pid)?.[0] !== 'T')
   for (const entry of running) signalProcess(entry, 'SIGSTOP')
-  for (let pause = 1; pause < PATIENCE_MS && isWaiting(thread); pause *= 2)
-    await new Promise(resolve => setTimeout(resolve, pause))
+  for (const pause of backoff(LOOKS)) {
+    if (!isWaiting(thread)) break
+    await sleep(pause)
+  }
   for (const entry of running) signalProcess(entry, 'SIGCONT')
   log(
     `thread ${thread} waited for a pipe that a function held: stopped and continued ${running.map(({ pid }) => pid).join(', ')}`,
