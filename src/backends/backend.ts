@@ -46,6 +46,8 @@ export interface WarmInstance {
 export interface LambdaBackend {
   /** `process`, `docker`, `podman`, `kubernetes`: in logs, labels and every error. */
   readonly name: string
+  /** What it runs on, for `lambda-fixtures doctor`: `docker 28.5.1 at unix:///var/run/docker.sock`. Rejects if that can't be reached. */
+  describe?(): Promise<string>
   /** Why this backend can't run `fn` here, or `undefined` if it can. Asked once a launch; must be quick. */
   prepare?(fn: LambdaFunction): Promise<string | undefined>
   /**

@@ -1,4 +1,4 @@
-import { firstOfSession } from '../reaper/first-of-session.ts'
+import { currentSession } from '../reaper/session.ts'
 
 const given = new Set<string>()
 
@@ -12,7 +12,7 @@ export function noticeOnce(key: string, text: string): void {
 /** Where there is no session's folder to ask, rather twice than never. */
 function isFirst(key: string): boolean {
   try {
-    return firstOfSession(key)
+    return currentSession().isFirst(key)
   } catch {
     return true
   }

@@ -6,6 +6,8 @@ import type { LambdaFunction } from '../model/lambda-function.ts'
 import type { LogRecord } from '../model/log-record.ts'
 import type { InvokeResult } from '../model/result.ts'
 import { hrnow } from '../platform/clock.ts'
+import { addLogSource } from '../reaper/watchdog/client/log-sources.ts'
+import type { InstanceLogs } from '../reaper/watchdog/protocol.ts'
 import { buildResult } from './build-result.ts'
 import { FunctionLog } from './function-log.ts'
 import { checkRequest, type InvokeInput, throttled } from './invoke-api.ts'
@@ -34,11 +36,13 @@ export class LaunchedFunction {
   #deployment: Deployment
   readonly #pool: Pool
   readonly #open = new Set<{ readonly requestId: string; readonly since: number }>()
+  readonly #removeLogSource: () => void
 
   constructor(deployment: Deployment, log: FunctionLog = new FunctionLog()) {
     this.#deployment = deployment
     this.log = log
     this.#pool = new Pool(this.#poolOptions())
+    this.#removeLogSource = addLogSource(() => this.#recentLogs())
   }
 
   get deployment(): Deployment {
@@ -102,7 +106,22 @@ export class LaunchedFunction {
   /** Idempotent. */
   async terminate(): Promise<void> {
     await this.#pool.close()
+    this.#removeLogSource()
     this.log.end()
+  }
+
+  /** For `lambda-fixtures logs`. */
+  #recentLogs(): Promise<InstanceLogs[]> {
+    const { backend, fn } = this.#deployment
+    return Promise.all(
+      this.instances.map(async ({ id, handle }) => ({
+        instance: id,
+        functionName: fn.functionName,
+        backend: backend.name,
+        pid: process.pid,
+        text: (await backend.instanceLogs?.(handle)) ?? '',
+      })),
+    )
   }
 
   #poolOptions(): PoolOptions {

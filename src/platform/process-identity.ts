@@ -42,18 +42,21 @@ export function bootId(): string {
 }
 let boot: string | undefined
 
-/** This machine's name. In a container with its own pids, the number of that namespace follows, because pids only mean something in it. */
+/**
+ * This machine's name. In a container with its own pids or clock, the numbers of these namespaces follow, because pids and start times
+ * only mean something in them.
+ */
 export function hostId(): string {
-  host ??= hostname() + pidNamespaceSuffix()
+  host ??= hostname() + namespaceSuffix('pid', 0xeffffffc) + namespaceSuffix('time', 0xeffffffa)
   return host
 }
 let host: string | undefined
 
-function pidNamespaceSuffix(): string {
+/** @param first the number that every Linux kernel gives to its first namespace of this kind */
+function namespaceSuffix(kind: 'pid' | 'time', first: number): string {
   try {
-    const inode = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0]
-    // 0xEFFFFFFC, the number every Linux kernel gives to its first pid namespace.
-    return inode === undefined || inode === '4026531836' ? '' : `.${inode}`
+    const inode = /\d+/.exec(readlinkSync(`/proc/self/ns/${kind}`))?.[0]
+    return inode === undefined || Number(inode) === first ? '' : `.${inode}`
   } catch {
     return ''
   }

@@ -1,30 +1,30 @@
 import type { Resource } from '../model/resource.ts'
 import { isRunning } from '../platform/process-identity.ts'
-import { removeOwnFolder } from './remove-own-folder.ts'
+import { currentSession } from './session.ts'
 
-const held = new Map<number, Resource>()
-let hooked = false
+const resources = new Map<number, Resource>()
+let isHooked = false
 
-/** On `exit` of the process or thread, when nothing asynchronous runs any more, kills the group of this resource if it is a process. */
+/** Kills a resource's process group when this process or thread exits and nothing asynchronous can run any more. */
 export function endAtExit(id: number, resource: Resource): void {
-  held.set(id, resource)
-  if (hooked) return
-  hooked = true
+  resources.set(id, resource)
+  if (isHooked) return
+  isHooked = true
   process.once('exit', endAll)
 }
 
-export function endedInTime(id: number): void {
-  held.delete(id)
+export function forgetAtExit(id: number): void {
+  resources.delete(id)
 }
 
 function endAll(): void {
-  for (const resource of held.values()) {
+  for (const resource of resources.values()) {
     if (resource.kind !== 'process' || resource.pid === undefined || resource.startTime === undefined) continue
-    // What left the group is the watchdog's: looking for it here would hold up the exit.
+    // Processes that left the group are the watchdog's: a search for them would delay the exit.
     if (!isRunning({ pid: resource.pid, startTime: resource.startTime })) continue
     try {
       process.kill(-resource.pid, 'SIGKILL')
     } catch {}
   }
-  if (held.size === 0) removeOwnFolder()
+  if (resources.size === 0) currentSession().removeFolder()
 }

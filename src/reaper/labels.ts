@@ -1,19 +1,19 @@
-import { currentOwner, type Owner } from '../model/owner.ts'
+import type { Owner } from '../model/owner.ts'
 import { now } from '../platform/clock.ts'
 import { currentSession } from './session.ts'
 
-/** What everything that outlives a process carries, so that any later run can judge whose it is. */
-export const labelNames = {
+/** The labels of everything that may outlive its owner, so that any later run can tell whose it is. */
+export const LABELS = {
   session: 'lambda-fixtures.session',
   /** `<host>:<pid>:<start time>` */
   owner: 'lambda-fixtures.owner',
   boot: 'lambda-fixtures.boot',
-  /** The owner's thread, 0 for the main one. */
+  /** The owner's thread, 0 for the main thread. */
   thread: 'lambda-fixtures.thread',
   instance: 'lambda-fixtures.instance',
   functionName: 'lambda-fixtures.function',
   deployId: 'lambda-fixtures.deploy-id',
-  /** Of images: built for functions, and kept for the next run. */
+  /** For images that were built for functions; they are kept for later runs. */
   built: 'lambda-fixtures.built',
   /** ISO 8601. */
   created: 'lambda-fixtures.created',
@@ -23,27 +23,21 @@ export const labelNames = {
 export function labelsFor(of: { instanceId?: string; functionName?: string; deployId?: string }): Record<string, string> {
   const { id, owner, threadId } = currentSession()
   return {
-    [labelNames.session]: id,
-    [labelNames.owner]: `${owner.host}:${owner.pid}:${owner.startTime}`,
-    [labelNames.boot]: owner.boot,
-    [labelNames.thread]: String(threadId),
-    ...(of.instanceId !== undefined && { [labelNames.instance]: of.instanceId }),
-    ...(of.functionName !== undefined && { [labelNames.functionName]: of.functionName }),
-    ...(of.deployId !== undefined && { [labelNames.deployId]: of.deployId }),
-    [labelNames.created]: new Date(now()).toISOString(),
+    [LABELS.session]: id,
+    [LABELS.owner]: `${owner.host}:${owner.pid}:${owner.startTime}`,
+    [LABELS.boot]: owner.boot,
+    [LABELS.thread]: String(threadId),
+    ...(of.instanceId !== undefined && { [LABELS.instance]: of.instanceId }),
+    ...(of.functionName !== undefined && { [LABELS.functionName]: of.functionName }),
+    ...(of.deployId !== undefined && { [LABELS.deployId]: of.deployId }),
+    [LABELS.created]: new Date(now()).toISOString(),
   }
 }
 
-/** The owner in a resource's labels, to be judged by `ownerState`; `undefined` if it has none that can be read, and so isn't ours to judge. */
+/** The owner that a resource's labels name; `undefined` if they name none. */
 export function ownerOf(labels: Readonly<Record<string, string | undefined>>): Owner | undefined {
-  const match = /^(.+):(\d+):(\d+)$/.exec(labels[labelNames.owner] ?? '')
-  const boot = labels[labelNames.boot]
+  const match = /^(.+):(\d+):(\d+)$/.exec(labels[LABELS.owner] ?? '')
+  const boot = labels[LABELS.boot]
   if (match === null || boot === undefined) return undefined
   return { host: match[1]!, pid: Number(match[2]), startTime: match[3]!, boot }
-}
-
-/** Why a living or unknown owner's resource is left, for reports. */
-export function reasonToLeave(owner: Owner, state: 'alive' | 'unknown'): string {
-  if (state === 'alive') return `its owner, process ${owner.pid}, is running`
-  return `its owner, process ${owner.pid} on ${owner.host}, can't be seen from here (${currentOwner().host})`
 }

@@ -1,27 +1,27 @@
 import type { Resource } from '../model/resource.ts'
-import { clearTimeout, setTimeout } from '../platform/clock.ts'
-import { endAtExit, endedInTime } from './exit-hook.ts'
+import { within } from '../platform/clock.ts'
+import { endAtExit, forgetAtExit } from './exit-hook.ts'
 import { watchdogClient } from './watchdog/client/watchdog-client.ts'
 
-/** A thing that the watchdog ends if this thread is gone without having released it. */
+/** A resource that the watchdog ends or removes if this thread is gone and has not released it. */
 export interface Registration<R extends Resource = Resource> {
-  /** What is known about it now. */
+  /** The resource as it is known now. */
   readonly resource: R
   /**
-   * Whether a watchdog has acknowledged it: `false` if none can be had (then `reapStale` of a later run is the net). Never rejects.
-   * Containers and pods are made when it has resolved. Processes need not wait, their folder and their marker cover the time until then.
-   * Asking for it holds the process up, 10 s at most.
+   * Whether a watchdog has acknowledged the resource: `false` if there is none, and only later sweeps find it. Never rejects.
+   * Containers and pods are created after this resolves. Processes need not wait: their folder and their marker are enough to find
+   * them. Awaiting it keeps this process alive, for 10 s at most.
    */
   readonly known: Promise<boolean>
-  /** Adds what became known, such as pid and start time. Costs a buffered line. */
+  /** Adds what has become known, such as pid and start time. Costs one buffered line. */
   update(changes: Partial<Omit<R, 'kind'>>): void
-  /** It ended properly. Idempotent. */
+  /** Called when the resource has ended. Idempotent. */
   release(): void
 }
 
 /**
- * Tells the watchdog of something *before* it exists. Returns at once: the line is written to an open socket, or kept until the
- * watchdog, started if need be, has been reached.
+ * Registers a resource at the watchdog *before* it exists. Returns at once: the line is written to the open connection, or kept until
+ * the watchdog has been reached, which is started if necessary.
  *
  * @example
  * const registration = register({ kind: 'process', instanceId, folder })
@@ -35,37 +35,27 @@ export function register<R extends Resource>(resource: R): Registration<R> {
   let current = resource
   const id = client.nextId()
   let released = false
-  const acknowledged = client.hold(id, current)
+  const acknowledged = client.register(id, current)
   endAtExit(id, current)
   return {
     get resource() {
       return current
     },
     get known() {
-      return holdingUp(acknowledged)
+      // The timer keeps this process alive, because the connection to the watchdog doesn't.
+      return within(10_000, acknowledged, () => false)
     },
     update(changes) {
       if (released) return
       current = { ...current, ...changes }
       endAtExit(id, current)
-      client.hold(id, current)
+      void client.register(id, current)
     },
     release() {
       if (released) return
       released = true
-      endedInTime(id)
-      client.drop(id)
+      forgetAtExit(id)
+      client.release(id)
     },
   }
-}
-
-// The connection itself never does, so a process with nothing else to do would end while it waits.
-function holdingUp(acknowledged: Promise<boolean>): Promise<boolean> {
-  return new Promise(resolve => {
-    const timer = setTimeout(() => resolve(false), 10_000)
-    void acknowledged.then(known => {
-      clearTimeout(timer)
-      resolve(known)
-    })
-  })
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { labelNames } from '../../src/reaper/labels.ts'
+import { LABELS } from '../../src/reaper/labels.ts'
 import { containersOf, containersWith, describeEngines } from './engines.ts'
 import { removed } from './worker.ts'
 
@@ -40,6 +40,6 @@ await describeEngines('tests in a container, with the engine’s socket', ({ bac
     expect(await containersOf(docker, instance)).toHaveLength(1)
     await tests.kill()
     await removed(docker, instance)
-    expect(await containersWith(docker, `${labelNames.instance}=${instance}`)).toHaveLength(0)
+    expect(await containersWith(docker, `${LABELS.instance}=${instance}`)).toHaveLength(0)
   })
 })

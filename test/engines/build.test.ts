@@ -9,7 +9,7 @@ import type Docker from 'dockerode'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
 import { type ImageOptions, launch } from '../../src/index.ts'
-import { labelNames } from '../../src/reaper/labels.ts'
+import { LABELS } from '../../src/reaper/labels.ts'
 import { containersOfFunction, describeEngines } from './engines.ts'
 
 const run = promisify(execFile)
@@ -71,7 +71,7 @@ await describeEngines('building', engine => {
   const images = (): Promise<readonly Docker.ImageInfo[]> => docker.listImages({ filters: { label: [OWN] } })
   // podman finds nothing by two labels.
   const built = async (): Promise<readonly Docker.ImageInfo[]> =>
-    (await images()).filter(({ Labels, RepoTags }) => labelNames.built in Labels && RepoTags?.length)
+    (await images()).filter(({ Labels, RepoTags }) => LABELS.built in Labels && RepoTags?.length)
 
   afterAll(async () => {
     for (const { Id } of await images()) await docker.getImage(Id).remove({ force: true })
@@ -122,7 +122,7 @@ await describeEngines('building', engine => {
     const [name] = before.flatMap(({ RepoTags }) => RepoTags ?? [])
     expect(name).toMatch(/^localhost\/lambda-fixtures\/built:[\da-f]{32}$/)
     const { Config } = await docker.getImage(name ?? '').inspect()
-    expect(Config.Labels).toMatchObject({ 'org.testcontainers': 'true', [labelNames.built]: 'true' })
+    expect(Config.Labels).toMatchObject({ 'org.testcontainers': 'true', [LABELS.built]: 'true' })
     // Ryuk removes what carries its session's.
     expect(Object.keys(Config.Labels)).not.toContain('org.testcontainers.session-id')
   })

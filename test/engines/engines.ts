@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import { describe, expect } from 'vitest'
 import type { Engine } from '../../src/backends/engines/connection/engine.ts'
-import { labelNames } from '../../src/reaper/labels.ts'
+import { LABELS } from '../../src/reaper/labels.ts'
 import { currentSession } from '../../src/reaper/session.ts'
 import { absent } from '../support/absent.ts'
 import { connectTestEngine } from '../support/connect-test-engine.ts'
@@ -23,16 +23,12 @@ export async function describeEngines(
 
 /** Every container of an instance, in whatever state. */
 export async function containersOf(docker: Docker, instanceId: string): Promise<readonly Docker.Container[]> {
-  return await containersWith(docker, `${labelNames.instance}=${instanceId}`)
+  return await containersWith(docker, `${LABELS.instance}=${instanceId}`)
 }
 
 /** Every container that this process has made for a function of that name. */
 export async function containersOfFunction(docker: Docker, functionName: string): Promise<readonly Docker.Container[]> {
-  return await containersWith(
-    docker,
-    `${labelNames.session}=${currentSession().id}`,
-    `${labelNames.functionName}=${functionName}`,
-  )
+  return await containersWith(docker, `${LABELS.session}=${currentSession().id}`, `${LABELS.functionName}=${functionName}`)
 }
 
 export async function containersWith(docker: Docker, ...labels: readonly string[]): Promise<readonly Docker.Container[]> {

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadBackend } from '../../src/backends/load-backend.ts'
-import { labelNames, labelsFor } from '../../src/reaper/labels.ts'
+import { LABELS, labelsFor } from '../../src/reaper/labels.ts'
 import { containersWith, describeEngines } from './engines.ts'
 import { removed as gone, startWorker } from './worker.ts'
 
@@ -10,28 +10,28 @@ await describeEngines('what a killed run leaves', ({ backend, docker }) => {
     const { child, id } = await startWorker(backend)
     child.kill('SIGKILL')
     await gone(docker, id)
-    expect(await containersWith(docker, `${labelNames.instance}=${id}`)).toHaveLength(0)
+    expect(await containersWith(docker, `${LABELS.instance}=${id}`)).toHaveLength(0)
   })
 
   test('ends by itself where no watchdog is: the lifeline', { timeout: 60_000 }, async () => {
     const { child, id } = await startWorker(backend, { LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' })
     child.kill('SIGKILL')
     await gone(docker, id)
-    expect(await containersWith(docker, `${labelNames.instance}=${id}`)).toHaveLength(0)
+    expect(await containersWith(docker, `${LABELS.instance}=${id}`)).toHaveLength(0)
   })
 
-  test('is swept by a later run if it never started, and what lives is left', async () => {
+  test('is swept by a later run if it never started, and what lives is kept', async () => {
     const create = async (owner: string): Promise<Docker.Container> => {
-      const Labels = { ...labelsFor({ functionName: 'stale' }), [labelNames.owner]: owner }
+      const Labels = { ...labelsFor({ functionName: 'stale' }), [LABELS.owner]: owner }
       return await docker.createContainer({ Image: 'public.ecr.aws/lambda/provided:al2023', Labels })
     }
-    const own = labelsFor({})[labelNames.owner]!
+    const own = labelsFor({})[LABELS.owner]!
     const [stale, living] = await Promise.all([create(own.replace(/:\d+:\d+$/, ':4194301:1')), create(own)])
     onTestFinished(() => living.remove({ force: true }))
     const { reapStale } = await loadBackend(backend).then(found => ({ reapStale: found.reapStale!.bind(found) }))
     expect((await reapStale({ dryRun: true })).removed.map(({ id }) => id)).toContain(stale.id.slice(0, 12))
-    const { removed, left } = await reapStale()
+    const { removed, kept } = await reapStale()
     expect(removed.find(({ id }) => stale.id.startsWith(id))).toMatchObject({ backend, kind: 'container', functionName: 'stale' })
-    expect(left.find(({ id }) => living.id.startsWith(id))?.reason).toBe(`its owner, process ${process.pid}, is running`)
+    expect(kept.find(({ id }) => living.id.startsWith(id))?.reason).toBe(`its owner, process ${process.pid}, is running`)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { labelNames } from '../../src/reaper/labels.ts'
+import { LABELS } from '../../src/reaper/labels.ts'
 import { containerOf, containersWith, describeEngines } from './engines.ts'
 import { removed, startWorker } from './worker.ts'
 
@@ -14,7 +14,7 @@ await describeEngines(
       await (await containerOf(docker, id)).pause()
       child.kill('SIGKILL')
       await removed(docker, id)
-      expect(await containersWith(docker, `${labelNames.instance}=${id}`)).toHaveLength(0)
+      expect(await containersWith(docker, `${LABELS.instance}=${id}`)).toHaveLength(0)
     })
 
     test('without Ryuk one warning is given, and functions run', async () => {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type Docker from 'dockerode'
 import { onTestFinished } from 'vitest'
-import { labelNames } from '../../src/reaper/labels.ts'
+import { LABELS } from '../../src/reaper/labels.ts'
 import { containersWith, type EngineName } from './engines.ts'
 
 const program = fileURLToPath(new URL('fixtures/worker.ts', import.meta.url))
@@ -31,6 +31,6 @@ export async function startWorker(
 const randomSession = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 
 export async function removed(docker: Docker, instance: string): Promise<void> {
-  for (const container of await containersWith(docker, `${labelNames.instance}=${instance}`))
+  for (const container of await containersWith(docker, `${LABELS.instance}=${instance}`))
     await container.wait({ condition: 'removed' }).catch(() => undefined)
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
+import { isNightly } from '../support/size.ts'
 import { seeded } from './random.ts'
 import { installedPackage } from './runs/installed-package.ts'
 import { leftOfOthers } from './runs/left.ts'
@@ -9,28 +10,27 @@ import { ownTemp, statusIn } from './support.ts'
 
 const modules = await installedPackage()
 
-/** Runs that start together; `LAMBDA_FIXTURES_CHAOS=20` is the whole size, 20 runs of 10 files with 3 functions each. */
-const runs = Number(process.env.LAMBDA_FIXTURES_CHAOS ?? 6)
-const files = runs >= 20 ? 10 : 3
-const seed = Number(process.env.LAMBDA_FIXTURES_CHAOS_SEED ?? 4711)
+const RUNS = isNightly ? 20 : 6
+const FILES = isNightly ? 10 : 3
+const SEED = Number(process.env.LAMBDA_FIXTURES_CHAOS_SEED ?? 4711)
 
-test(`${runs} runs of ${files} files are killed at random moments: nothing is left of them, and another run loses nothing (seed ${seed})`, {
-  timeout: runs * 60_000,
+test(`nothing is left of ${RUNS} runs of ${FILES} files that are killed at random moments, and another run loses nothing (seed ${SEED})`, {
+  timeout: RUNS * 60_000,
 }, async () => {
   const temp = ownTemp()
-  const random = seeded(seed)
+  const random = seeded(SEED)
   const control = startRun({ runner: 'vitest', modules, temp, role: 'control', files: 2 })
   await vi.waitFor(() => expect(control.said('control')).toHaveLength(2), { timeout: 60_000 })
   const { session } = control.said<{ session: string }>('control')[0]!
-  // How long a run needs to have all its functions depends on the machine, so the moments do as well.
+  // The time that a run needs until it has all its functions depends on the machine.
   const started = performance.now()
-  const measure = startRun({ runner: 'vitest', modules, temp, role: 'victim', files })
+  const measure = startRun({ runner: 'vitest', modules, temp, role: 'victim', files: FILES })
   await measure.ready()
-  const longest = (performance.now() - started) * Math.sqrt(runs)
+  const longest = (performance.now() - started) * Math.sqrt(RUNS)
   measure.signal('SIGKILL')
 
-  const victims = Array.from({ length: runs }, (_, index) => {
-    const run = startRun({ runner: runners[index % runners.length]!, modules, temp, role: 'victim', files })
+  const victims = Array.from({ length: RUNS }, (_, index) => {
+    const run = startRun({ runner: runners[index % runners.length]!, modules, temp, role: 'victim', files: FILES })
     return { run, moment: random() * longest, to: random() < 0.5 ? ('group' as const) : ('main' as const) }
   })
   const endedBefore: string[] = []

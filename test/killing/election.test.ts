@@ -1,109 +1,121 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { basename, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { watchdogFlags } from '../../src/reaper/watchdog/client/launcher.ts'
-import { installedPackage } from './runs/installed-package.ts'
-import { cleanEnv, ownTemp, startClient, statusIn, userFolderIn, watchdogsOf } from './support.ts'
+import { WATCHDOG_FLAGS } from '../../src/reaper/watchdog/client/start-watchdog.ts'
+import { builtPackage } from '../support/built-package.ts'
+import { isNightly } from '../support/size.ts'
+import {
+  cleanEnv,
+  node,
+  ownTemp,
+  socketIn,
+  spawnTied,
+  startClient,
+  statusIn,
+  WITHIN,
+  watchdogFolderIn,
+  watchdogsOf,
+} from './support.ts'
 
-/** Of the 100 of the hard test; more by hand. */
-const candidates = Number(process.env.LAMBDA_FIXTURES_TEST_WATCHDOGS ?? 40)
+const CANDIDATES = isNightly ? 100 : 25
 
 /** The watchdog as it is published. */
-const program = join(await installedPackage(), 'lambda-fixtures/dist/watchdog.mjs')
+const program = join(await builtPackage(), 'dist/watchdog.mjs')
 
-/** A folder with a socket that nobody listens on any more. */
+function watchdogFolder(temp: string): string {
+  mkdirSync(watchdogFolderIn(temp), { recursive: true, mode: 0o700 })
+  return watchdogFolderIn(temp)
+}
+
+/** The watchdog's folder with a socket that no process listens on any more. */
 async function staleFolder(temp: string): Promise<string> {
-  const folder = join(userFolderIn(temp), 'watchdog')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, 'v1.sock')
-  const killed = spawn(process.execPath, [
-    '-e',
-    `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`,
-  ])
-  await once(killed, 'exit')
-  expect(readdirSync(folder)).toEqual(['v1.sock'])
+  const folder = watchdogFolder(temp)
+  const listen = `require('net').createServer().listen(${JSON.stringify(socketIn(temp))}, () => process.kill(process.pid, 'SIGKILL'))`
+  await once(spawn(process.execPath, ['-e', listen]), 'exit')
+  expect(readdirSync(folder)).toEqual([basename(socketIn(temp))])
   return folder
 }
 
-test(`of ${candidates} watchdogs that start at once, over a dead one's socket, one is left`, { timeout: 60_000 }, async () => {
+test(`one of ${CANDIDATES} watchdogs that start at once is elected when a dead one has left its socket`, async () => {
   const temp = ownTemp()
   const folder = await staleFolder(temp)
-  // All are up and wait for one event, so that they contend at the same instant.
+  // All candidates have started and wait for one event, so that they contend at the same moment.
   const gate = createServer()
   const waiting: (() => void)[] = []
-  gate.on('connection', socket => waiting.push(() => socket.end()))
+  const { promise: allWait, resolve } = Promise.withResolvers<void>()
+  gate.on('connection', socket => {
+    if (waiting.push(() => socket.end()) === CANDIDATES) resolve()
+  })
   const door = join(temp, 'gate.sock')
-  await new Promise<void>(resolve => gate.listen(door, resolve))
+  await once(gate.listen(door), 'listening')
   onTestFinished(() => void gate.close())
   const code = `require('net').connect(${JSON.stringify(door)}).on('data', () => {}).on('close', () => { process.argv[2] = ${JSON.stringify(folder)}; import(${JSON.stringify(program)}) })`
-  const started: ChildProcess[] = []
-  for (let i = 0; i < candidates; i++) {
-    started.push(spawn(process.execPath, ['--lite-mode', '-e', code, 'x', folder], { env: cleanEnv(temp), stdio: 'ignore' }))
-  }
-  onTestFinished(() => started.forEach(child => void child.kill('SIGKILL')))
-  await vi.waitFor(() => expect(waiting).toHaveLength(candidates), { timeout: 40_000, interval: 50 })
+  const candidates = Array.from({ length: CANDIDATES }, () =>
+    spawnTied(node('--lite-mode', '-e', code, 'x', folder), { env: cleanEnv(temp), stdio: 'ignore' }),
+  )
+  await allWait
+  let losers = 0
+  const elected = new Promise<void>(resolve => {
+    for (const candidate of candidates) candidate.once('exit', () => ++losers === CANDIDATES - 1 && resolve())
+  })
   for (const go of waiting) go()
-  const alive = () => started.filter(child => child.exitCode === null && child.signalCode === null)
-  await vi.waitFor(() => expect(alive()).toHaveLength(1), { timeout: 15_000, interval: 50 })
-  expect((await statusIn(temp))?.pid).toBe(alive()[0]!.pid)
-  expect(readdirSync(folder)).toEqual(['v1.sock'])
+  await elected
+  const alive = candidates.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+  expect((await statusIn(temp))?.pid).toBe(alive[0]!.pid)
+  expect(readdirSync(folder)).toEqual([basename(socketIn(temp))])
 })
 
-test('one that was replaced before it could watch leaves, and leaves the other its name', async () => {
-  const folder = join(userFolderIn(ownTemp()), 'watchdog')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(import.meta.dirname, 'fixtures/replaced-watchdog.ts')
-  const child = spawn(process.execPath, ['--no-warnings', file, folder], { stdio: ['ignore', 'ignore', 'inherit'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
+test('a watchdog that lost its socket before it could watch leaves, and the other keeps the name', async () => {
+  const temp = ownTemp()
+  const folder = watchdogFolder(temp)
+  const child = spawnTied(node(join(import.meta.dirname, 'fixtures/replaced-watchdog.ts'), folder), {
+    env: cleanEnv(temp),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   expect(await once(child, 'exit')).toEqual([0, null])
-  expect(readdirSync(folder)).toContain('v1.sock')
+  expect(readdirSync(folder)).toContain(basename(socketIn(temp)))
 })
 
 test('clients that start together share one watchdog', async () => {
   const temp = ownTemp()
-  await Promise.all(Array.from({ length: 6 }, () => startClient(temp, ['idle'])))
-  await vi.waitFor(() => expect(watchdogsOf(temp)).toHaveLength(1))
-  expect((await statusIn(temp))!.clients.filter(({ held }) => held === 2)).toHaveLength(6)
+  await Promise.all(Array.from({ length: 4 }, () => startClient(temp, ['idle'])))
+  await vi.waitFor(() => expect(watchdogsOf(temp)).toHaveLength(1), WITHIN)
+  expect((await statusIn(temp))!.clients.filter(({ resources }) => resources === 2)).toHaveLength(4)
 })
 
-test('a watchdog that loses its socket leaves when its last client has', async () => {
+test('a watchdog that loses its socket leaves after its last client', async () => {
   const temp = ownTemp()
   const folder = await staleFolder(temp)
   const client = await startClient(temp, ['idle'])
   const { pid } = (await statusIn(temp))!
-  const { renameSync } = await import('node:fs')
-  renameSync(join(folder, 'v1.sock'), join(folder, 'elsewhere'))
+  renameSync(socketIn(temp), join(folder, 'elsewhere'))
   const second = await startClient(temp, ['idle'])
   expect((await statusIn(temp))!.pid).not.toBe(pid)
   expect(watchdogsOf(temp)).toHaveLength(2)
   await client.kill()
-  await vi.waitFor(() => expect(watchdogsOf(temp)).not.toContain(pid), { timeout: 5000 })
+  await vi.waitFor(() => expect(watchdogsOf(temp)).not.toContain(pid), WITHIN)
   expect(second.child.exitCode).toBeNull()
 })
 
-test('the published watchdog needs under 60 MB, also after a hundred clients', async () => {
+test('the published watchdog needs less than 60 MB, also after a hundred clients', async () => {
   const temp = ownTemp()
-  const folder = join(userFolderIn(temp), 'watchdog')
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const child = spawn(process.execPath, [...watchdogFlags, program, folder], {
+  const folder = watchdogFolder(temp)
+  const child = spawnTied([process.execPath, ...WATCHDOG_FLAGS, program, folder], {
     env: cleanEnv(temp, { LAMBDA_FIXTURES_RECONNECTION_TIMEOUT: '1ms' }),
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
   await once((child.stdio[3] as Readable).resume(), 'close')
-  const { connect } = await import('node:net')
   for (let i = 0; i < 100; i++) {
-    const socket = connect(join(folder, 'v1.sock'))
+    const socket = connect(socketIn(temp))
     const owner = { host: 'h', boot: 'b', pid: 1, startTime: String(i) }
     socket.write(`HELLO ${JSON.stringify({ client: String(i), session: '0123456789abcdef', owner, threadId: 0 })}\n`)
-    for (let id = 0; id < 3; id++) {
-      socket.write(
-        `HOLD ${JSON.stringify({ id, resource: { kind: 'process', instanceId: i.toString(16).padStart(31, '0') + id } })}\n`,
-      )
+    for (let id = 1; id <= 3; id++) {
+      const resource = { kind: 'process', instanceId: i.toString(16).padStart(31, '0') + id }
+      socket.write(`REGISTER ${JSON.stringify({ id, resource })}\n`)
     }
     let answers = ''
     for await (const chunk of socket) {
@@ -114,6 +126,5 @@ test('the published watchdog needs under 60 MB, also after a hundred clients', a
   }
   await vi.waitFor(async () => expect((await statusIn(temp))!.clients).toHaveLength(1), { timeout: 10_000 })
   const { rssBytes } = (await statusIn(temp))!
-  console.log(`watchdog: ${(rssBytes / 1e6).toFixed(1)} MB`)
   expect(rssBytes).toBeLessThan(60e6)
 })

@@ -4,17 +4,17 @@ import { type Runner, startRun } from './runs/run.ts'
 import { ownTemp, userFolderIn } from './support.ts'
 
 const modules = await installedPackage()
-const teardowns = {
+const TEARDOWNS = {
   vitest: { globalSetup: 'lambda-fixtures/vitest/global-setup' },
   jest: { globalTeardown: 'lambda-fixtures/jest/global-teardown' },
 } as const
 
 // The watchdog must not be faster than the teardown.
-const patient = { LAMBDA_FIXTURES_RECONNECTION_TIMEOUT: '20s' }
+const PATIENT = { LAMBDA_FIXTURES_RECONNECTION_TIMEOUT: '20s' }
 
 async function run(runner: Runner, role: string, config: Record<string, unknown>) {
   const temp = ownTemp()
-  const started = startRun({ runner, modules, temp, role, files: 1, config, env: patient })
+  const started = startRun({ runner, modules, temp, role, files: 1, config, env: PATIENT })
   const { code, output } = await started.ended()
   const [ready] = started.said<{ pid: number; session: string }>('ready')
   const said = /The tests have ended.*/s.exec(output)?.[0].split('\n    at ')[0]
@@ -30,19 +30,19 @@ async function run(runner: Runner, role: string, config: Record<string, unknown>
   return { code, output, said: readable }
 }
 
-test.each(['vitest', 'jest'] as const)('the teardown for %s says nothing when all is well', async runner => {
-  const { code, output, said } = await run(runner, 'nothing', teardowns[runner])
+test.each(['vitest', 'jest'] as const)('the teardown for %s is silent when nothing is left', async runner => {
+  const { code, output, said } = await run(runner, 'nothing', TEARDOWNS[runner])
   expect(code, output).toBe(0)
   expect(said).toBeUndefined()
 })
 
-test.each(['vitest', 'jest'] as const)('without the teardown for %s, a forgotten function fails nothing', async runner => {
+test.each(['vitest', 'jest'] as const)('a run of %s without the teardown passes although a function is left', async runner => {
   const { code, output } = await run(runner, 'forget', { forceExit: true })
   expect(code, output).toBe(0)
 })
 
-test.each(['vitest', 'jest'] as const)('with that for %s, the run fails and names what is left', async runner => {
-  const { code, said } = await run(runner, 'forget', teardowns[runner])
+test.each(['vitest', 'jest'] as const)('a run of %s with the teardown fails and names what is left', async runner => {
+  const { code, said } = await run(runner, 'forget', TEARDOWNS[runner])
   expect(code).not.toBe(0)
   expect(said).toMatchInlineSnapshot(`
     "The tests have ended, but these resources of session $SESSION are left:

@@ -1,24 +1,22 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { onLinux } from '../support/on-linux.ts'
-import { cleanEnv, ownTemp, processesIn, root, userFolderIn } from './support.ts'
+import { cleanEnv, node, ownTemp, processesIn, root, spawnTied, userFolderIn } from './support.ts'
 
-const state = (thread: string): string | undefined => / \(.*\) (.) /.exec(readFileSync(thread, 'latin1'))?.[1]
+const stateOf = (thread: string): string | undefined => / \(.*\) (.) /.exec(readFileSync(thread, 'latin1'))?.[1]
 
-/** A run that reads the output of a function which holds its pipe's lock: until the watchdog frees it, it can't even be killed. */
-onLinux('a run that is killed while it hangs at a pipe ends, and its functions with it', async () => {
+/** The run reads the output of a function that holds its pipe's lock. It can't even be killed until the watchdog frees it. */
+onLinux('a run that is killed while it hangs at a pipe ends, and so do its functions', async () => {
   const temp = ownTemp()
-  const child = spawn(process.execPath, ['--no-warnings', join(root, 'test/killing/fixtures/held-pipe.ts')], {
+  const child = spawnTied(node(join(root, 'test/killing/fixtures/held-pipe.ts')), {
     env: cleanEnv(temp),
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
   await once(child.stdout!, 'data')
   const hangs = (): boolean =>
-    readdirSync(`/proc/${child.pid}/task`).some(task => state(`/proc/${child.pid}/task/${task}/stat`) === 'D')
+    readdirSync(`/proc/${child.pid}/task`).some(task => stateOf(`/proc/${child.pid}/task/${task}/stat`) === 'D')
   await vi.waitFor(() => expect(hangs()).toBe(true), { timeout: 5000, interval: 1 })
   const exit = once(child, 'exit')
   child.kill('SIGKILL')

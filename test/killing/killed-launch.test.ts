@@ -1,23 +1,20 @@
-import { once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { seeded } from './random.ts'
 import { installedPackage } from './runs/installed-package.ts'
 import { leftOfOthers } from './runs/left.ts'
 import { type Run, runners, startRun } from './runs/run.ts'
-import { ownTemp, processesIn, userFolderIn } from './support.ts'
+import { ownTemp, processesIn, userFolderIn, WITHIN } from './support.ts'
 
 const modules = await installedPackage()
-const within = { timeout: 5300, interval: 50 }
 
-describe.each(runners)('launches of %s that are interrupted', runner => {
+// chaos.test.ts kills launches at random moments.
+describe.each(runners)('nothing is left of a run of %s that is killed', runner => {
   let temp: string
   let control: Run
   let living: string
   const start = (env: Record<string, string> = {}): Run => startRun({ runner, modules, temp, role: 'victim', env })
-  const expectGone = () => vi.waitFor(() => expect(leftOfOthers(temp, living)).toEqual([]), within)
+  const expectGone = () => vi.waitFor(() => expect(leftOfOthers(temp, living)).toEqual([]), WITHIN)
 
   beforeAll(async () => {
     temp = ownTemp(afterAll)
@@ -26,10 +23,10 @@ describe.each(runners)('launches of %s that are interrupted', runner => {
     living = control.said<{ session: string }>('control')[0]!.session
   })
 
-  test('when a folder is there, and nothing runs in it yet', async () => {
-    // Those that are made ahead would do.
+  test('when an instance has a folder and no process yet', async () => {
+    // Without the FIFOs in stock, the launch makes some.
     rmSync(join(userFolderIn(temp), 'pipes'), { recursive: true, force: true })
-    // In place of the program that makes an environment's pipe: it ends the whole run, itself included.
+    // This mkfifo kills the whole run, itself included.
     const bin = join(temp, 'bin')
     mkdirSync(bin)
     writeFileSync(join(bin, 'mkfifo'), '#!/bin/sh\nkill -9 0\n')
@@ -40,7 +37,7 @@ describe.each(runners)('launches of %s that are interrupted', runner => {
     await expectGone()
   })
 
-  test('when the runtime is in its init', async () => {
+  test('when a runtime is in its init phase', async () => {
     const run = start({ INIT: 'hangs' })
     const sessions = join(userFolderIn(temp), 'sessions')
     const others = () => processesIn(sessions).length - processesIn(join(sessions, living)).length
@@ -49,19 +46,7 @@ describe.each(runners)('launches of %s that are interrupted', runner => {
     await expectGone()
   })
 
-  test('at any moment', async () => {
-    const random = seeded(6)
-    for (let round = 0; round < 4; round++) {
-      const run = start()
-      const exit = once(run.child, 'exit')
-      await Promise.race([setTimeout(300 + random() * 1500), exit])
-      run.signal('SIGKILL')
-      await exit
-    }
-    await expectGone()
-  })
-
-  test('do no harm to the run beside them', async () => {
+  test('and a run beside it loses nothing', async () => {
     control.stop()
     const { code, output } = await control.ended()
     expect(code, output).toBe(0)

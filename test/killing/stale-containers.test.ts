@@ -5,31 +5,33 @@ import { podmanHosts } from '../../src/backends/engines/connection/podman-hosts.
 import { loadBackend } from '../../src/backends/load-backend.ts'
 import type { EngineAddress } from '../../src/model/resource.ts'
 import { type EngineResource, listEngineResources, removeEngineResource } from '../../src/reaper/engine-resources.ts'
-import { labelNames, labelsFor } from '../../src/reaper/labels.ts'
+import { LABELS, labelsFor } from '../../src/reaper/labels.ts'
 import { newInstanceId } from '../../src/reaper/session.ts'
 import { image, onEngines } from './runs/engines.ts'
 
-/** A container, a network and a volume with these labels. */
+/** Creates a container, a network and a volume with these labels. */
 async function make(name: 'docker' | 'podman', engine: EngineAddress, labels: Record<string, string>): Promise<EngineResource[]> {
   const { docker } = await connectEngine(name, name === 'docker' ? dockerHosts() : podmanHosts(), '')
   const id = `lf-test-${newInstanceId()}`
   await docker.createContainer({ Image: image, Labels: labels, name: id })
   await docker.createNetwork({ Name: id, Labels: labels })
   await docker.createVolume({ Name: id, Labels: labels })
-  const made = (await listEngineResources(engine, [`test=${labels.test}`])).filter(thing => thing.labels.test === labels.test)
+  const made = (await listEngineResources(engine, [`test=${labels.test}`])).filter(
+    resource => resource.labels.test === labels.test,
+  )
   onTestFinished(async () => {
-    for (const thing of made) await removeEngineResource(engine, thing)
+    for (const resource of made) await removeEngineResource(engine, resource)
   })
   expect(made.map(({ kind }) => kind)).toEqual(['container', 'network', 'volume'])
   return made
 }
 
 await onEngines((name, engine) => {
-  test('what a dead owner left is swept; what a living one has, and what is not ours, is not', async () => {
+  test('a sweep removes what a dead owner left, and keeps what a living one has and what is not ours', async () => {
     const living = labelsFor({ instanceId: newInstanceId(), functionName: 'orders' })
-    const owner = living[labelNames.owner]!
-    const dead = { ...living, [labelNames.owner]: owner.replace(/\d+$/, '1') }
-    const elsewhere = { ...living, [labelNames.owner]: 'elsewhere:1:1', [labelNames.boot]: 'another' }
+    const owner = living[LABELS.owner]!
+    const dead = { ...living, [LABELS.owner]: owner.replace(/\d+$/, '1') }
+    const elsewhere = { ...living, [LABELS.owner]: 'elsewhere:1:1', [LABELS.boot]: 'another' }
     const all = {
       living: await make(name, engine, { ...living, test: newInstanceId() }),
       dead: await make(name, engine, { ...dead, test: newInstanceId() }),
@@ -41,28 +43,30 @@ await onEngines((name, engine) => {
     const mine = ({ id }: { id: string }) =>
       Object.values(all)
         .flat()
-        .some(thing => shown(thing).id === id)
+        .some(resource => shown(resource).id === id)
 
     const would = await backend.reapStale!({ dryRun: true })
-    expect(would.removed.filter(mine)).toEqual(all.dead.map(thing => expect.objectContaining(shown(thing))))
-    for (const thing of Object.values(all).flat()) expect(await exists(engine, thing)).toBe(true)
+    expect(would.removed.filter(mine)).toEqual(all.dead.map(resource => expect.objectContaining(shown(resource))))
+    for (const resource of Object.values(all).flat()) expect(await exists(engine, resource)).toBe(true)
 
-    const { removed, left } = await backend.reapStale!()
+    const { removed, kept } = await backend.reapStale!()
     expect(removed.filter(mine)).toEqual(would.removed.filter(mine))
-    const reasons = left.filter(mine).map(({ id, reason }) => [id, reason])
-    for (const thing of all.living)
-      expect(reasons).toContainEqual([shown(thing).id, `its owner, process ${process.pid}, is running`])
-    for (const thing of all.elsewhere) {
+    const reasons = kept.filter(mine).map(({ id, reason }) => [id, reason])
+    for (const resource of all.living)
+      expect(reasons).toContainEqual([shown(resource).id, `its owner, process ${process.pid}, is running`])
+    for (const resource of all.elsewhere) {
       expect(reasons).toContainEqual([
-        shown(thing).id,
+        shown(resource).id,
         expect.stringContaining("its owner, process 1 on elsewhere, can't be seen from here"),
       ])
     }
-    for (const thing of all.dead) expect(await exists(engine, thing)).toBe(false)
-    for (const thing of [...all.living, ...all.elsewhere, ...all.strange]) expect(await exists(engine, thing)).toBe(true)
+    for (const resource of all.dead) expect(await exists(engine, resource)).toBe(false)
+    for (const resource of [...all.living, ...all.elsewhere, ...all.strange]) expect(await exists(engine, resource)).toBe(true)
   })
 })
 
 async function exists(engine: EngineAddress, { kind, id, labels }: EngineResource): Promise<boolean> {
-  return (await listEngineResources(engine, [`test=${labels.test}`])).some(thing => thing.kind === kind && thing.id === id)
+  return (await listEngineResources(engine, [`test=${labels.test}`])).some(
+    resource => resource.kind === kind && resource.id === id,
+  )
 }

@@ -3,29 +3,40 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import type { MachineReport } from '../../src/cli/reap.ts'
 import { currentOwner } from '../../src/model/owner.ts'
 import type { ReapReport } from '../../src/model/reap-report.ts'
-import { cleanEnv, ownTemp, processesIn, root, startClient, userFolderIn, watchdogsOf, withoutEngines } from './support.ts'
+import {
+  cleanEnv,
+  ownTemp,
+  processesIn,
+  root,
+  startClient,
+  userFolderIn,
+  watchdogFolderIn,
+  watchdogsOf,
+  withoutEngines,
+} from './support.ts'
 
-const disabled = { LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' }
+const DISABLED = { LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' }
 
-function reap(temp: string, ...flags: string[]): ReapReport {
-  const { removed, left } = reapMachine(temp, ...flags)
-  return { removed, left }
+interface Reaped extends ReapReport {
+  readonly wouldRemove?: ReapReport['removed']
 }
 
-function reapMachine(temp: string, ...flags: string[]): MachineReport {
+function reap(temp: string, ...flags: string[]): Reaped {
   const args = ['--no-warnings', join(root, 'src/cli/bin.ts'), 'reap', '--json', ...flags]
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', env: cleanEnv(temp, withoutEngines) }))
+  const { skipped: _, ...report } = JSON.parse(
+    execFileSync(process.execPath, args, { encoding: 'utf8', env: cleanEnv(temp, withoutEngines) }),
+  )
+  return report
 }
 
 const kinds = (list: readonly { kind: string }[]): string[] => list.map(({ kind }) => kind).sort()
 
-test('what a killed worker left without a watchdog is swept, and a living one keeps its own', async () => {
+test('a sweep removes what a killed worker left without a watchdog, and keeps what a living one has', async () => {
   const temp = ownTemp()
-  const living = await startClient(temp, ['idle'], disabled)
-  const dead = await startClient(temp, ['busy', 'stopped', 'setsid'], disabled)
+  const living = await startClient(temp, ['idle'], DISABLED)
+  const dead = await startClient(temp, ['busy', 'stopped', 'setsid'], DISABLED)
   await dead.kill()
   const left = processesIn(dead.report.folder)
   expect(left.length).toBeGreaterThan(2)
@@ -35,11 +46,12 @@ test('what a killed worker left without a watchdog is swept, and a living one ke
   expect(existsSync(dead.report.folder)).toBe(true)
 
   const report = reap(temp)
-  expect(report).toEqual(would)
-  // The setsid process is a group of its own.
+  const { removed, ...rest } = report
+  expect(would).toEqual({ wouldRemove: removed, ...rest })
+  // The setsid process has a group of its own.
   expect(kinds(report.removed)).toEqual(['folder', 'process group', 'process group', 'process group', 'process group'])
   expect(report.removed.every(({ session }) => session === dead.report.session)).toBe(true)
-  expect(report.left).toEqual([
+  expect(report.kept).toEqual([
     {
       backend: 'process',
       kind: 'folder',
@@ -52,22 +64,22 @@ test('what a killed worker left without a watchdog is swept, and a living one ke
   expect(readdirSync(join(userFolderIn(temp), 'sessions'))).toEqual([living.report.session])
 })
 
-test('a watchdog that was killed together with its client leaves a socket, which is swept', async () => {
+test('a sweep removes the socket of a watchdog that was killed together with its client', async () => {
   const temp = ownTemp()
   const client = await startClient(temp, ['idle'])
-  // Stopped first, so that it can't start another one.
+  // A stopped client can't start another watchdog.
   client.child.kill('SIGSTOP')
   for (const pid of watchdogsOf(temp)) process.kill(pid, 'SIGKILL')
   await client.kill()
   await vi.waitFor(() => expect(watchdogsOf(temp)).toEqual([]))
   expect(kinds(reap(temp).removed)).toEqual(['folder', 'process group', 'socket'])
   expect(processesIn(temp)).toEqual([])
-  expect(reap(temp)).toEqual({ removed: [], left: [] })
+  expect(reap(temp)).toEqual({ removed: [], kept: [], failed: [] })
 })
 
-test('sockets that somebody listens on stay, of any version, and so do candidates', async () => {
+test('a sweep keeps the sockets of watchdogs of any version, and of candidates', async () => {
   const temp = ownTemp()
-  const folder = join(userFolderIn(temp), 'watchdog')
+  const folder = watchdogFolderIn(temp)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const server = createServer().listen(join(folder, 'v7.sock'))
   await new Promise(resolve => server.once('listening', resolve))
@@ -78,7 +90,7 @@ test('sockets that somebody listens on stay, of any version, and so do candidate
   server.close()
 })
 
-test('owners are judged by boot and start time; those of other machines and containers are left', () => {
+test('a sweep judges owners by boot and start time, and keeps what other machines and containers have', () => {
   const temp = ownTemp()
   const here = currentOwner()
   const owners = {
@@ -97,15 +109,15 @@ test('owners are judged by boot and start time; those of other machines and cont
   mkdirSync(fresh, { recursive: true })
   const report = reap(temp)
   expect(report.removed.map(({ session }) => session)).toEqual(['0000000000000002', '0000000000000003'])
-  expect(report.left.map(({ session, reason }) => [session, reason.replace(/\d{3,}|\(.*\)/g, 'N')])).toEqual([
+  expect(report.kept.map(({ session, reason }) => [session, reason.replace(/\d{3,}|\(.*\)/g, 'N')])).toEqual([
     ['0000000000000001', 'its owner, process N, is running'],
     ['0000000000000004', "its owner, process N on elsewhere, can't be seen from here N"],
     ['0000000000000005', expect.stringContaining("can't be seen from here")],
-    ['0000000000000006', 'it is being made'],
+    ['0000000000000006', 'it is being created'],
   ])
 })
 
-test('bundles that nobody used for a week are swept; those of a clock that was set back are not', () => {
+test('a sweep removes bundles that were not used for a week, and keeps those from the future of a clock that was set back', () => {
   const temp = ownTemp()
   const folder = join(userFolderIn(temp), 'bundles')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -123,8 +135,8 @@ test('bundles that nobody used for a week are swept; those of a clock that was s
   expect(readdirSync(folder).sort()).toEqual(['future', 'used'])
 })
 
-test('nothing is created where nothing was', () => {
+test('a sweep creates nothing on a machine that has nothing', () => {
   const temp = ownTemp()
-  expect(reap(temp)).toEqual({ removed: [], left: [] })
+  expect(reap(temp)).toEqual({ removed: [], kept: [], failed: [] })
   expect(readdirSync(temp)).toEqual([])
 })

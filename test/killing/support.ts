@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,11 +6,15 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import { askWatchdog } from '../../src/reaper/watchdog/client/ask.ts'
+import { watchdogStatus } from '../../src/reaper/watchdog/client/ask-watchdog.ts'
+import { logPath, socketPath } from '../../src/reaper/watchdog/watchdog-folder.ts'
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A temp folder of this test's own, and with it a user's folder, sessions and a watchdog that no other test knows. */
+/** The reconnection timeout, 300 ms in these tests, and the 5 s that the watchdog may take. */
+export const WITHIN: { readonly timeout: number; readonly interval: number } = { timeout: 5300, interval: 20 }
+
+/** A temporary folder of this test's own, and so a user's folder, sessions and a watchdog that no other test shares. */
 export function ownTemp(after: (cleanUp: () => void) => void = onTestFinished): string {
   const path = mkdtempSync(join(tmpdir(), 'lf-'))
   after(() => {
@@ -21,7 +25,7 @@ export function ownTemp(after: (cleanUp: () => void) => void = onTestFinished): 
   return path
 }
 
-/** The environment of a run that knows nothing of the one this test is in. */
+/** The environment of a run that does not belong to the run of this test. */
 export function cleanEnv(temp: string, more: Record<string, string> = {}): Record<string, string> {
   return {
     PATH: process.env.PATH!,
@@ -33,11 +37,26 @@ export function cleanEnv(temp: string, more: Record<string, string> = {}): Recor
   }
 }
 
-/** In which no container engine is found. */
+/** An environment in which no container engine is found. */
 export const withoutEngines: Readonly<Record<string, string>> = {
   DOCKER_HOST: 'unix:///nonexistent/docker.sock',
   CONTAINER_HOST: 'unix:///nonexistent/podman.sock',
 }
+
+/** Starts a process that the kernel kills when this one dies, so that tests that are cut off leave nothing. Killed after the test. */
+export function spawnTied(
+  [file, ...args]: readonly string[],
+  options: SpawnOptions,
+  after: (cleanUp: () => void) => void = onTestFinished,
+): ChildProcess {
+  const command = [...(process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []), file!, ...args]
+  const child = spawn(command[0]!, command.slice(1), options)
+  after(() => void child.kill('SIGKILL'))
+  return child
+}
+
+/** Node with TypeScript sources. */
+export const node = (...args: readonly string[]): string[] => [process.execPath, '--no-warnings', ...args]
 
 export interface ClientReport {
   readonly session: string
@@ -45,18 +64,17 @@ export interface ClientReport {
   readonly instances: readonly { readonly id: string; readonly pid: number }[]
 }
 
-/** Starts `fixtures/client.ts`: a process that, like a test worker, has fake runtimes of the given kinds. */
+/** Starts `fixtures/client.ts`: a process that has fake runtimes of the given kinds, as a test worker has runtimes. */
 export async function startClient(
   temp: string,
   kinds: readonly string[],
   more: Record<string, string> = {},
   { sources = root, stderr = 'inherit' }: { readonly sources?: string; readonly stderr?: 'inherit' | 'ignore' } = {},
 ): Promise<{ child: ChildProcess; report: ClientReport; kill(): Promise<void> }> {
-  const child = spawn(process.execPath, ['--no-warnings', join(sources, 'test/killing/fixtures/client.ts'), ...kinds], {
+  const child = spawnTied(node(join(sources, 'test/killing/fixtures/client.ts'), ...kinds), {
     env: cleanEnv(temp, more),
     stdio: ['pipe', 'pipe', stderr],
   })
-  onTestFinished(() => void child.kill('SIGKILL'))
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
@@ -65,42 +83,50 @@ export async function startClient(
   return { child, report: JSON.parse(line), kill }
 }
 
-/** The pids of all processes that work below a folder, found by nothing the library uses for certain. */
+/** The processes that work below a folder. The library itself relies on other marks. */
 export function processesIn(folder: string): number[] {
   return pids().filter(pid => {
     try {
-      const alive = !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z')
-      return alive && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`)
+      return isAlive(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`)
     } catch {
       return false
     }
   })
 }
 
-/** Processes with this in their command line. */
+/** The processes that have this in their command line. */
 export function processesSaying(words: string): number[] {
-  return pids().filter(pid => {
-    try {
-      return (
-        !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z') &&
-        readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(words)
-      )
-    } catch {
-      return false
-    }
-  })
+  return pids().filter(pid => isAlive(pid) && read(`/proc/${pid}/cmdline`).includes(words))
+}
+
+/** The processes that were started with this in their environment. */
+export function processesWith(entry: string): number[] {
+  return pids().filter(pid => read(`/proc/${pid}/environ`).includes(entry))
 }
 
 export function watchdogsOf(temp: string): number[] {
-  return processesSaying(`${temp}/`).filter(pid => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('watchdog'))
+  return processesSaying(`${temp}/`).filter(pid => read(`/proc/${pid}/cmdline`).includes('watchdog'))
 }
 
 export function userFolderIn(temp: string): string {
   return join(temp, `lambda-fixtures-${process.getuid!()}`)
 }
 
-export function statusIn(temp: string): ReturnType<typeof askWatchdog> {
-  return askWatchdog(join(userFolderIn(temp), 'watchdog'))
+export const watchdogFolderIn = (temp: string): string => join(userFolderIn(temp), 'watchdog')
+export const socketIn = (temp: string): string => socketPath(watchdogFolderIn(temp))
+export const logIn = (temp: string): string => readFileSync(logPath(watchdogFolderIn(temp)), 'utf8')
+
+export function statusIn(temp: string): ReturnType<typeof watchdogStatus> {
+  return watchdogStatus(watchdogFolderIn(temp))
+}
+
+export function isAlive(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat !== '' && !stat.includes(') Z')
+}
+
+export function groupOf(pid: number): number {
+  return Number(read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')[2])
 }
 
 const pids = (): number[] =>
@@ -108,29 +134,10 @@ const pids = (): number[] =>
     .map(Number)
     .filter(pid => pid > 0)
 
-export function isAlive(pid: number): boolean {
+function read(path: string): string {
   try {
-    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z')
+    return readFileSync(path, 'latin1')
   } catch {
-    return false
-  }
-}
-
-/** Processes that were started with this in their environment. */
-export function processesWith(entry: string): number[] {
-  return pids().filter(pid => {
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(entry)
-    } catch {
-      return false
-    }
-  })
-}
-
-export function groupOf(pid: number): number | undefined {
-  try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')[2])
-  } catch {
-    return undefined
+    return ''
   }
 }

@@ -1,13 +1,24 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { currentOwner } from '../../src/model/owner.ts'
-import { cleanEnv, isAlive, ownTemp, processesIn, root, startClient, userFolderIn, withoutEngines } from './support.ts'
+import {
+  cleanEnv,
+  isAlive,
+  ownTemp,
+  processesIn,
+  root,
+  socketIn,
+  spawnTied,
+  startClient,
+  userFolderIn,
+  WITHIN,
+  withoutEngines,
+} from './support.ts'
 
-const within = { timeout: 5300, interval: 50 }
-const reap = (temp: string): { removed: { id: string }[]; left: { id: string }[] } =>
+const reap = (temp: string): { removed: { id: string }[]; kept: { id: string }[] } =>
   JSON.parse(
     execFileSync(process.execPath, ['--no-warnings', join(root, 'src/cli/bin.ts'), 'reap', '--json'], {
       encoding: 'utf8',
@@ -15,14 +26,12 @@ const reap = (temp: string): { removed: { id: string }[]; left: { id: string }[]
     }),
   )
 
-/** A process that has nothing to do with us, with a group of its own. */
+/** A process that is not ours, with a group of its own. */
 function bystander(): number {
-  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  return child.pid!
+  return spawnTied(['sleep', '60'], { detached: true, stdio: 'ignore' }).pid!
 }
 
-test("when an owner's pid is another's by now, its things are swept, and that other lives", () => {
+test('a sweep removes what an owner left whose pid another process has now, and that process lives', () => {
   const temp = ownTemp()
   const pid = bystander()
   const folder = join(userFolderIn(temp), 'sessions', '00000000000000aa', `${pid}-1`)
@@ -32,26 +41,26 @@ test("when an owner's pid is another's by now, its things are swept, and that ot
   expect(isAlive(pid)).toBe(true)
 })
 
-test("when a runtime's pid is another's by now, the watchdog does not end that other, nor its group", async () => {
+test('the watchdog ends neither the process that has the pid of an ended runtime now, nor its group', async () => {
   const temp = ownTemp()
   const pid = bystander()
-  // Its watchdog.
+  // This starts the watchdog.
   await startClient(temp, ['idle'])
   const victim = await startClient(temp, ['idle'])
-  const socket = connect(join(userFolderIn(temp), 'watchdog/v1.sock'))
+  const socket = connect(socketIn(temp))
   const leader = { pid, startTime: '1', descendants: [{ pid, startTime: '2' }] }
   const hello = { client: 'x', session: '0123456789abcdef', owner: currentOwner(), threadId: 0 }
   socket.write(`HELLO ${JSON.stringify(hello)}\n`)
-  socket.write(`HOLD ${JSON.stringify({ id: 1, resource: { kind: 'process', instanceId: '0'.repeat(32), ...leader } })}\n`)
+  socket.write(`REGISTER ${JSON.stringify({ id: 1, resource: { kind: 'process', instanceId: '0'.repeat(32), ...leader } })}\n`)
   await new Promise(resolve => socket.once('data', resolve))
   socket.destroy()
-  // What came later is ended later.
+  // The watchdog ends what this client has after it ended the above.
   await victim.kill()
-  await vi.waitFor(() => expect(existsSync(victim.report.folder)).toBe(false), within)
+  await vi.waitFor(() => expect(existsSync(victim.report.folder)).toBe(false), WITHIN)
   expect(isAlive(pid)).toBe(true)
 })
 
-test.each([-400, 400])('a clock that is off by %s days changes nothing for living and dead', async days => {
+test.each([-400, 400])('a clock that is off by %s days changes nothing', async days => {
   const temp = ownTemp()
   const clock = `data:text/javascript,const now = Date.now; Date.now = () => now() + ${days * 86_400_000}`
   const living = await startClient(temp, ['idle'], { NODE_OPTIONS: `--import "${clock.replaceAll(' ', '%20')}"` })
@@ -60,11 +69,11 @@ test.each([-400, 400])('a clock that is off by %s days changes nothing for livin
   for (const { report } of [living, dead])
     for (const path of [report.folder, join(report.folder, 'owner.json')]) utimesSync(path, time, time)
   await dead.kill()
-  const { left } = reap(temp)
-  // By this sweep, or by the living one's watchdog, which looks at what nobody claims.
-  await vi.waitFor(() => expect(existsSync(dead.report.folder)).toBe(false), within)
-  expect(left.map(({ id }) => id)).toEqual([living.report.folder])
+  const { kept } = reap(temp)
+  // Either this sweep or the living client's watchdog removes it.
+  await vi.waitFor(() => expect(existsSync(dead.report.folder)).toBe(false), WITHIN)
+  expect(kept.map(({ id }) => id)).toEqual([living.report.folder])
   expect(processesIn(temp)).toEqual([living.report.instances[0]!.pid])
   await living.kill()
-  await vi.waitFor(() => expect(existsSync(living.report.folder)).toBe(false), within)
+  await vi.waitFor(() => expect(existsSync(living.report.folder)).toBe(false), WITHIN)
 })

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest'
 import { asRoot } from '../support/as-root.ts'
 import { cleanEnv, ownTemp, root, userFolderIn } from './support.ts'
 
-const program = `
+const PROGRAM = `
 import { register } from ${JSON.stringify(join(root, 'src/reaper/register.ts'))}
 import { currentSession, newInstanceId } from ${JSON.stringify(join(root, 'src/reaper/session.ts'))}
 process.on('warning', warning => console.log(warning.code))
@@ -15,7 +15,7 @@ try { currentSession().folder } catch (error) { console.log(error.code, error.me
 
 function runIn(folder: string, home: string): string {
   const file = join(home, 'program.ts')
-  writeFileSync(file, program)
+  writeFileSync(file, PROGRAM)
   const run = spawnSync(process.execPath, ['--no-warnings=ExperimentalWarning', file], {
     encoding: 'utf8',
     env: cleanEnv(folder),
@@ -23,7 +23,7 @@ function runIn(folder: string, home: string): string {
   return run.stdout.replaceAll(folder, '$TMPDIR').replaceAll(userFolderIn(''), 'lambda-fixtures-UID')
 }
 
-/** Root may write anywhere but on such file systems, and only root can make them. */
+/** Root may write everywhere except on a file system with such options, and only root can mount it. */
 function mounted(options: string): string {
   const path = ownTemp()
   execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', path])
@@ -31,7 +31,7 @@ function mounted(options: string): string {
   return path
 }
 
-asRoot('with a read-only temp folder there is one warning, and an error that says what to do', () => {
+asRoot('a read-only temporary folder causes one warning, and an error with the fix', () => {
   expect(runIn(mounted('ro'), ownTemp())).toMatchInlineSnapshot(`
     "known: false
     TEMP_FOLDER_UNUSABLE lambda-fixtures keeps its sessions in $TMPDIR/lambda-fixtures-UID, but this folder can't be created: the file system is read-only. Set TMPDIR to a folder that this user can write to.
@@ -40,7 +40,7 @@ asRoot('with a read-only temp folder there is one warning, and an error that say
   `)
 })
 
-asRoot('with a full one, too', () => {
+asRoot('a full temporary folder causes one warning, and an error with the fix', () => {
   const full = mounted('size=16k,nr_inodes=3')
   expect(runIn(full, ownTemp())).toMatchInlineSnapshot(`
     "known: false

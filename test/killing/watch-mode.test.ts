@@ -2,11 +2,11 @@ import { expect, test, vi } from 'vitest'
 import { installedPackage } from './runs/installed-package.ts'
 import { leftOf } from './runs/left.ts'
 import { startRun } from './runs/run.ts'
-import { isAlive, ownTemp } from './support.ts'
+import { isAlive, ownTemp, WITHIN } from './support.ts'
 
 const modules = await installedPackage()
 
-test('Ctrl-C in watch mode, in the middle of an invocation, leaves nothing', async () => {
+test('nothing is left after Ctrl-C during an invocation in watch mode', async () => {
   const temp = ownTemp()
   const run = startRun({ runner: 'vitest', modules, temp, role: 'victim', terminal: true })
   const workers = await run.ready()
@@ -19,16 +19,16 @@ test('Ctrl-C in watch mode, in the middle of an invocation, leaves nothing', asy
     },
     { timeout: 20_000, interval: 1000 },
   )
-  await vi.waitFor(() => expect(leftOf(temp, session)).toEqual([]), { timeout: 5300, interval: 50 })
+  await vi.waitFor(() => expect(leftOf(temp, session)).toEqual([]), WITHIN)
   expect(workers.filter(({ pid }) => isAlive(pid))).toEqual([])
 })
 
-test('Ctrl-C in watch mode when the tests have ended leaves nothing', async () => {
+test('nothing is left after Ctrl-C in watch mode when the tests have ended', async () => {
   const temp = ownTemp()
   const run = startRun({ runner: 'vitest', modules, temp, role: 'forgotten', terminal: true })
   const { session } = (await run.ready())[0]!
   await vi.waitFor(() => expect(run.output()).toContain('Waiting for file changes'), { timeout: 20_000 })
   run.child.stdin!.write('\x03')
   await run.ended()
-  await vi.waitFor(() => expect(leftOf(temp, session)).toEqual([]), { timeout: 5300, interval: 50 })
+  await vi.waitFor(() => expect(leftOf(temp, session)).toEqual([]), WITHIN)
 })

@@ -86,7 +86,7 @@ await describeCluster('reaping', cluster => {
     const report = await cluster.backend().reapStale()
     expect(would.removed).toEqual(report.removed)
     expect(report.removed.map(({ id }) => id)).toEqual([`${cluster.name}/old`])
-    expect(report.left.map(({ reason }) => reason.replace(/\d+/g, 'N')).sort()).toEqual([
+    expect(report.kept.map(({ reason }) => reason.replace(/\d+/g, 'N')).sort()).toEqual([
       'its lease was renewed N s ago',
       `its owner, process N, is running`,
     ])

@@ -25,8 +25,8 @@ async function holdings() {
   // Handles that were closed are let go of in the next turns of the loop.
   for (let turn = 0; turn < 5; turn++) await new Promise(resolve => setImmediate(resolve))
   collect()
-  const { existingFolder, id } = currentSession()
-  const instances = `${existingFolder}/instances`
+  const { folder, id } = currentSession()
+  const instances = `${folder}/instances`
   return {
     heapMb: process.memoryUsage().heapUsed / 1_048_576,
     rssMb: process.memoryUsage().rss / 1_048_576,

@@ -6,8 +6,8 @@ import type { ReapReport } from '../../model/reap-report.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/sweep/reap-stale.ts'
-import { ReportWriter } from '../../reaper/sweep/report.ts'
 import { sessionContainers } from '../../reaper/sweep/session-containers.ts'
+import { Sweep, type SweepOptions } from '../../reaper/sweep/sweep.ts'
 import { sweepEngine } from '../../reaper/sweep/sweep-engine.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
@@ -62,6 +62,13 @@ export class ContainerBackend implements LambdaBackend {
     }
   }
 
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async describe(): Promise<string> {
+    const { engine } = await this.#connect()
+    const { Version } = await engine.docker.version()
+    return `${engine.flavour} ${Version} at ${engine.url}`
+  }
+
   async launch(
     fn: LambdaFunction,
     code: CodeZip | undefined,
@@ -114,11 +121,11 @@ export class ContainerBackend implements LambdaBackend {
   }
 
   /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
-  async reapStale({ dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {
-    const report = new ReportWriter()
+  async reapStale(options?: SweepOptions): Promise<ReapReport> {
+    const sweep = new Sweep(options)
     const { engine } = await this.#connect()
-    if (engine.address !== undefined) await sweepEngine(this.name, engine.address, report, dryRun)
-    return report.finish()
+    if (engine.address !== undefined) await sweepEngine(this.name, engine.address, sweep)
+    return sweep.report
   }
 
   /** @throws RuntimeError `BACKEND_UNAVAILABLE` */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lifelineDisabledVariable } from '../../reaper/variables.ts'
+import { LIFELINE_DISABLED_VARIABLE } from '../../reaper/variables.ts'
 
 /** Where backends put the init. */
 export const INIT_PATH = '/lf/init'
@@ -42,7 +42,7 @@ export interface InitSettingsOptions {
 /** @example const init = initSettings({ id: instanceId }) // docker: Env: init.environment, Entrypoint: [INIT_PATH, '--', ...entrypoint] */
 export function initSettings(options: InitSettingsOptions): InitSettings {
   const token = randomBytes(16)
-  const endless = process.env[lifelineDisabledVariable] === 'true' ? 2 ** 31 - 1 : undefined
+  const endless = process.env[LIFELINE_DISABLED_VARIABLE] === 'true' ? 2 ** 31 - 1 : undefined
   const variables = {
     LF_TOKEN: token.toString('hex'),
     LF_ID: options.id,

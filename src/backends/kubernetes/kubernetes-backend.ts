@@ -55,6 +55,13 @@ export class KubernetesBackend implements LambdaBackend {
     }
   }
 
+  /** @throws RuntimeError `BACKEND_UNAVAILABLE` */
+  async describe(): Promise<string> {
+    const { api, context, namespace } = await this.#connect()
+    const { gitVersion } = await api.request<{ readonly gitVersion: string }>('GET', '/version')
+    return `Kubernetes ${gitVersion} at ${api.server}, context ${context}, namespace ${namespace}`
+  }
+
   async launch(
     fn: LambdaFunction,
     code: CodeZip | undefined,

@@ -1,4 +1,4 @@
-import { labelNames, labelsFor } from '../../reaper/labels.ts'
+import { LABELS, labelsFor } from '../../reaper/labels.ts'
 import { shortInstanceId } from '../../reaper/session.ts'
 
 /** Whose process a pod belongs to: what a process watches. */
@@ -22,7 +22,7 @@ export function metadataFor(of: { instanceId?: string; functionName?: string; de
 } {
   const annotations = labelsFor(of)
   const labels: Record<string, string> = { ...MANAGED_BY }
-  for (const name of [labelNames.session, labelNames.instance, labelNames.functionName, labelNames.deployId]) {
+  for (const name of [LABELS.session, LABELS.instance, LABELS.functionName, LABELS.deployId]) {
     const value = annotations[name]
     if (value !== undefined) labels[name] = labelValue(value)
   }

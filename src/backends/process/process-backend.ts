@@ -9,8 +9,7 @@ import type { SessionResource } from '../../model/session-resource.ts'
 import { now } from '../../platform/clock.ts'
 import { startTimeOf } from '../../platform/process-identity.ts'
 import { register } from '../../reaper/register.ts'
-import { removeOwnFolder } from '../../reaper/remove-own-folder.ts'
-import { newInstanceId } from '../../reaper/session.ts'
+import { currentSession, newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/sweep/reap-stale.ts'
 import { sessionProcesses } from '../../reaper/sweep/session-processes.ts'
 import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
@@ -34,7 +33,7 @@ export interface ProcessBackendOptions {
 export class ProcessBackend implements LambdaBackend {
   readonly name = 'process'
   readonly #options: ProcessBackendOptions
-  readonly #instances = new LiveInstances(removeOwnFolder)
+  readonly #instances = new LiveInstances(() => currentSession().removeFolder())
 
   constructor(options: ProcessBackendOptions = {}) {
     this.#options = options
@@ -68,7 +67,7 @@ export class ProcessBackend implements LambdaBackend {
         data: { runtime: fn.runtime },
       })
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
-    void sweepInBackground(this.name, reapStale)
+    void sweepInBackground(this.name, () => reapStale())
     const id = newInstanceId()
     const sandbox = this.#createSandbox(fn, id, { code, layers })
     const handle = (): BackendHandle => {
@@ -104,7 +103,6 @@ export class ProcessBackend implements LambdaBackend {
     const registration = register<ProcessResource>({
       kind: 'process',
       instanceId: id,
-      functionName: fn.functionName,
       folder: folders.root,
     })
     return new ProcessSandbox({

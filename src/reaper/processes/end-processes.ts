@@ -25,10 +25,13 @@ export async function endProcesses(
     if (found.length === 0) break
     // All are stopped first, because a parent could start another child between two kills.
     if (round > 0) for (const entry of found) signalProcess(entry, 'SIGSTOP')
-    for (const entry of found) if (signalProcess(entry, 'SIGKILL')) ended.set(`${entry.pid} ${entry.startTime}`, entry)
+    const killed = found.filter(entry => signalProcess(entry, 'SIGKILL'))
+    // What is left belongs to another user.
+    if (killed.length === 0 && found.every(isRunning)) break
+    for (const entry of killed) ended.set(`${entry.pid} ${entry.startTime}`, entry)
     remembered = [...remembered, ...found]
     for (const pause of backoff(LOOKS)) {
-      if (!found.some(isRunning)) break
+      if (!killed.some(isRunning)) break
       await sleep(pause)
     }
   }

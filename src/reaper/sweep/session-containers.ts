@@ -1,18 +1,18 @@
 import type { EngineAddress } from '../../model/resource.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { type EngineResource, listEngineResources } from '../engine-resources.ts'
-import { labelNames, ownerOf } from '../labels.ts'
+import { LABELS, ownerOf } from '../labels.ts'
 
-/** What is there of a session on an engine. */
+/** What a session has on an engine. */
 export async function sessionContainers(backend: string, engine: EngineAddress, session: string): Promise<SessionResource[]> {
-  const things = await listEngineResources(engine, [`${labelNames.session}=${session}`])
-  return things.map(thing => asResource(backend, thing))
+  const found = await listEngineResources(engine, [`${LABELS.session}=${session}`])
+  return found.map(resource => sessionResource(backend, resource))
 }
 
-/** A thing with our labels, as reports name it. */
-export function asResource(backend: string, { kind, id, labels }: EngineResource): SessionResource {
+/** An engine's resource with our labels, as reports name it. */
+export function sessionResource(backend: string, { kind, id, labels }: EngineResource): SessionResource {
   const owner = ownerOf(labels)
-  const { [labelNames.session]: session, [labelNames.functionName]: functionName, [labelNames.thread]: thread } = labels
+  const { [LABELS.session]: session, [LABELS.functionName]: functionName, [LABELS.thread]: thread } = labels
   return {
     backend,
     kind,

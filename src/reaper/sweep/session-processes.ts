@@ -1,14 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { currentOwner, type Owner } from '../../model/owner.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
-import { userFolderPath } from '../../platform/user-folder.ts'
 import { findProcesses } from '../processes/find-processes.ts'
+import { instanceFolders, ownerFolders } from '../session-folder.ts'
 
-/** What is there of a session's instances on the process backend: their processes, and their folders. */
+/** What the process backend's instances of a session have: their processes and their folders. */
 export function sessionProcesses(session: string): SessionResource[] {
-  const folders = instanceFolders(session)
-  const found = findProcesses({ sessionId: session }).map(({ pid, instanceId }): SessionResource => {
+  const owners = new Map<string, { readonly owner: Owner; readonly threadId: number }>()
+  const folders = ownerFolders(session).flatMap(({ path, pid, startTime, threadId }) => {
+    const by = { owner: { ...currentOwner(), pid, startTime }, threadId }
+    return instanceFolders(path).map((folder): SessionResource => {
+      owners.set(folder.instanceId, by)
+      return { backend: 'process', kind: 'folder', id: folder.path, session, ...by }
+    })
+  })
+  const processes = findProcesses({ sessionId: session }).map(({ pid, instanceId }): SessionResource => {
     const { functionName, command } = describeProcess(pid)
     return {
       backend: 'process',
@@ -16,31 +22,11 @@ export function sessionProcesses(session: string): SessionResource[] {
       id: String(pid),
       session,
       ...(functionName !== undefined && { functionName }),
-      ...folders.get(instanceId ?? '')?.by,
+      ...owners.get(instanceId ?? ''),
       description: command,
     }
   })
-  for (const { path, by } of folders.values()) found.push({ backend: 'process', kind: 'folder', id: path, session, ...by })
-  return found
-}
-
-interface InstanceFolder {
-  readonly path: string
-  readonly by: { readonly owner: Owner; readonly threadId: number }
-}
-
-function instanceFolders(session: string): Map<string, InstanceFolder> {
-  const found = new Map<string, InstanceFolder>()
-  const sessionFolder = join(userFolderPath(), 'sessions', session)
-  for (const name of names(sessionFolder)) {
-    const match = /^(\d+)-(\d+)(?:-(\d+))?$/.exec(name)
-    if (match === null) continue
-    const owner = { ...currentOwner(), pid: Number(match[1]), startTime: match[2]! }
-    const by = { owner, threadId: Number(match[3] ?? 0) }
-    const instances = join(sessionFolder, name, 'instances')
-    for (const instanceId of names(instances)) found.set(instanceId, { path: join(instances, instanceId), by })
-  }
-  return found
+  return [...processes, ...folders]
 }
 
 function describeProcess(pid: number): { functionName?: string; command: string } {
@@ -55,13 +41,5 @@ function read(path: string): string {
     return readFileSync(path, 'latin1')
   } catch {
     return ''
-  }
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }

@@ -1,17 +1,17 @@
 import { setImmediate } from '../../platform/clock.ts'
-import { firstOfSession } from '../first-of-session.ts'
+import { currentSession } from '../session.ts'
 
-const asked = new Set<string>()
+const swept = new Set<string>()
 
 /**
- * At a backend's first launch: sweeps once a session, in whichever of its processes comes first, beside the launch. Never throws: what
- * can't be swept now is left for the next run, and `npx lambda-fixtures reap` says why. Resolves when it is done, for tests.
+ * Sweeps at a backend's first launch, while the launch goes on. Only the first process of a session to get here sweeps. Never rejects:
+ * what can't be removed now is left to the next run, and `npx lambda-fixtures reap` says why.
  */
 export async function sweepInBackground(backend: string, sweep: () => Promise<unknown>): Promise<void> {
-  if (asked.has(backend)) return
-  asked.add(backend)
+  if (swept.has(backend)) return
+  swept.add(backend)
   await new Promise<void>(resolve => void setImmediate(resolve))
   try {
-    if (firstOfSession(`swept-${backend}`)) await sweep()
+    if (currentSession().isFirst(`swept-${backend}`)) await sweep()
   } catch {}
 }

@@ -5,14 +5,14 @@ import { connectTestEngine } from '../../support/connect-test-engine.ts'
 
 export const image = 'public.ecr.aws/lambda/nodejs:24'
 
-/** One engine as `onEngines` does, for a file of its own. */
+/** Runs `body` with an engine that has the image. An absent one is named with its reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
 export async function onEngine(name: 'docker' | 'podman', body: (engine: EngineAddress) => void): Promise<void> {
   const engine = await findEngine(name)
   if (typeof engine !== 'string') return body(engine)
   absent(name, engine)
 }
 
-/** Runs `body` for each engine that has the image. An absent one is named with its reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
+/** The same for both engines. */
 export async function onEngines(body: (name: 'docker' | 'podman', engine: EngineAddress) => void): Promise<void> {
   for (const name of ['docker', 'podman'] as const) {
     await onEngine(name, engine => describe(name, () => body(name, engine)))

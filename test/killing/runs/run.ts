@@ -1,35 +1,35 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import { cleanEnv, groupOf, isAlive, processesWith } from '../support.ts'
+import { cleanEnv, groupOf, isAlive, processesWith, spawnTied } from '../support.ts'
 
 export const runners = ['vitest', 'jest', 'node:test'] as const
 export type Runner = (typeof runners)[number]
 
 export interface RunOptions {
   readonly runner: Runner
-  /** From `installedPackage`. */
+  /** The folder that `installedPackage` returns. */
   readonly modules: string
   readonly temp: string
   /** One of `fixtures/roles.cjs`. */
   readonly role: string
-  /** Test files; two, so that jest starts workers. */
+  /** The number of test files. Two by default, so that jest starts workers. */
   readonly files?: number
   readonly env?: Record<string, string>
-  /** When it is killed if it is still there. */
+  /** Registers a function that kills the run. Default: after the test. */
   readonly after?: (cleanUp: () => void) => void
   /** More of the runner's configuration, such as vitest's `globalSetup`. */
   readonly config?: Record<string, unknown>
-  /** In a terminal, where vitest watches; its stdin is the keyboard. */
+  /** Runs in a terminal, where vitest watches. Its stdin is the keyboard. */
   readonly terminal?: boolean
 }
 
 /** A run of a real test runner, in a process group of its own. */
 export interface Run {
   readonly child: ChildProcess
-  /** What its files said under a name, each. */
+  /** What each of its files has reported under a name. */
   said<T>(name: string): T[]
   /** What it has printed so far. */
   output(): string
@@ -37,11 +37,11 @@ export interface Run {
   ready(): Promise<readonly { readonly pid: number; readonly session: string }[]>
   /** Waits for its end. */
   ended(): Promise<{ readonly code: number | null; readonly output: string }>
-  /** To the whole group, as a terminal or a CI system does, or only to the runner's main process. */
+  /** Signals the whole group, as a terminal or a CI system does, or only the runner's main process. */
   signal(signal: NodeJS.Signals, to?: 'group' | 'main'): void
-  /** The pids of workers that wait for their runner's death, by `LATE`. */
+  /** The pids of workers that wait for their runner's death, with `LATE`. */
   loaded(): readonly number[]
-  /** The control role stops. */
+  /** Lets the control role stop. */
   stop(): void
 }
 
@@ -57,7 +57,7 @@ import { lambda } from 'lambda-fixtures/node-test'
 const require = createRequire(import.meta.url)`,
 }
 
-/** A pseudo terminal around a command. */
+/** Runs a command in a pseudo terminal. */
 const inTerminal = ['python3', '-c', 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))']
 
 export function startRun({
@@ -93,18 +93,21 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
     jest: [join(modules, 'jest/bin/jest.js'), `--maxWorkers=${Math.min(files, 4)}`, '--rootDir', project],
     'node:test': ['--test', `--test-concurrency=${Math.min(files, 4)}`, '**/*.test.mjs'],
   }[runner]
-  const command = [...(terminal ? inTerminal : []), process.execPath, ...args]
-  const child = spawn(command[0]!, command.slice(1), {
-    cwd: project,
-    env: cleanEnv(temp, { ROLE: role, OUT: out, LAMBDA_FIXTURES_BACKEND: 'process', ...env }),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const child = spawnTied(
+    [...(terminal ? inTerminal : []), process.execPath, ...args],
+    {
+      cwd: project,
+      env: cleanEnv(temp, { ROLE: role, OUT: out, LAMBDA_FIXTURES_BACKEND: 'process', ...env }),
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    },
+    after,
+  )
   if (!terminal) child.stdin!.end()
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', chunk => (output += chunk))
   const exit = once(child, 'exit')
-  // Each by itself and recognised: when all of a group have ended, its number may be another's.
+  // One by one, because the group's number may be another's when all of its processes have ended.
   const members = (): number[] =>
     processesWith(`OUT=${out}\0`).filter(pid => isAlive(pid) && (terminal || groupOf(pid) === child.pid))
   const signal: Run['signal'] = (name, to = 'group') => {
@@ -126,12 +129,12 @@ test('plays its role', ${runner === 'node:test' ? '' : 'async () => {'}${runner 
       return await vi.waitFor(
         () => {
           const all = said<{ pid: number; session: string }>('ready')
-          // Four workers hold what their files have launched; the others' turn doesn't come.
+          // Each of the four workers is busy with its first file.
           const atOnce = Math.min(files, 4)
           if (all.length < atOnce) throw new Error(`${all.length} of ${atOnce} files are ready; so far:\n${output}`)
           return all
         },
-        { timeout: 30_000, interval: 50 },
+        { timeout: 30_000, interval: 20 },
       )
     },
     async ended() {

@@ -1,19 +1,23 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { logStreamName } from '../../../src/emulator/environment/environment-variables.ts'
 import { findMarker } from '../../../src/reaper/processes/marker.ts'
 import { currentSession, newInstanceId } from '../../../src/reaper/session.ts'
 
-test('a session has a private folder, made when asked for, that says who owns it', () => {
+test('a session has a folder that is created when it is needed, and removed when no instance has a folder in it', () => {
   const session = currentSession()
   expect(session.id).toMatch(/^[0-9a-f]{16}$/)
-  expect(statSync(session.folder).mode & 0o777).toBe(0o700)
-  expect(JSON.parse(readFileSync(join(session.folder, 'owner.json'), 'utf8'))).toEqual(session.owner)
   expect(session.owner.pid).toBe(process.pid)
   const folder = session.instanceFolder(newInstanceId())
+  expect(folder.startsWith(`${session.folder}/instances/`)).toBe(true)
+  session.removeFolder()
   expect(existsSync(folder)).toBe(true)
-  expect(folder.startsWith(session.folder)).toBe(true)
+  rmSync(folder, { recursive: true })
+  session.removeFolder()
+  expect(existsSync(dirname(dirname(folder)))).toBe(false)
+  expect(existsSync(session.folder)).toBe(true)
+  session.removeFolder()
 })
 
 test("an instance's id begins with its session's, and is found in an environment by either", () => {

@@ -6,7 +6,7 @@ import type { CodeZip, DeployId, LayerZip } from '../../../model/code-package.ts
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import type { ContainerResource } from '../../../model/resource.ts'
 import { now } from '../../../platform/clock.ts'
-import { labelNames, labelsFor } from '../../../reaper/labels.ts'
+import { LABELS, labelsFor } from '../../../reaper/labels.ts'
 import { type Registration, register } from '../../../reaper/register.ts'
 import { shortInstanceId } from '../../../reaper/session.ts'
 import type { BackendHandle } from '../../backend.ts'
@@ -130,9 +130,9 @@ export class FunctionContainer {
     const { functionName } = fn
     const labels = { ...labelsFor({ instanceId, functionName, deployId }), ...testcontainersLabels() }
     if (engine.address !== undefined) {
-      const { session, instance } = labelNames
+      const { session, instance } = LABELS
       const own = { [session]: labels[session]!, [instance]: instanceId }
-      this.#registration = register<ContainerResource>({ kind: 'container', engine: engine.address, labels: own, functionName })
+      this.#registration = register<ContainerResource>({ kind: 'container', engine: engine.address, labels: own })
       // Nothing is created that nobody would remove.
       await this.#registration.known
     }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { ImageBuild } from '../../../model/lambda-function.ts'
-import { labelNames } from '../../../reaper/labels.ts'
+import { LABELS } from '../../../reaper/labels.ts'
 import type { Engine } from '../connection/engine.ts'
 import { baseImages } from './base-images.ts'
 import { packContext } from './build-context.ts'
@@ -26,7 +26,7 @@ export async function buildImage(engine: Engine, build: ImageBuild, architecture
         buildargs: buildArgs,
         ...(target === undefined ? {} : { target }),
         platform: platformOf(architecture),
-        labels: { [labelNames.built]: 'true', 'org.testcontainers': 'true' },
+        labels: { [LABELS.built]: 'true', 'org.testcontainers': 'true' },
         // The container of a step that fails goes, too.
         forcerm: true,
         ...(registryconfig === undefined ? {} : { registryconfig }),

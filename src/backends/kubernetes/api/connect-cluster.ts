@@ -32,7 +32,8 @@ export async function connectCluster(options: KubernetesOptions): Promise<Cluste
     throw unavailable(error, api.server, namespace)
   }
   const lease = new WorkerLease(api, namespace)
-  return { api, namespace, settings, lease, watch: new PodWatch(api, namespace, `${WORKER_LABEL}=${lease.worker}`) }
+  const context = config.getCurrentContext()
+  return { api, context, namespace, settings, lease, watch: new PodWatch(api, namespace, `${WORKER_LABEL}=${lease.worker}`) }
 }
 
 function readConfig(

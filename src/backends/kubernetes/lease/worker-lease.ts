@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createDebug } from 'obug'
-import type { KubernetesResource } from '../../../model/resource.ts'
+import type { LeaseResource } from '../../../model/resource.ts'
 import { clearInterval, now, setInterval } from '../../../platform/clock.ts'
 import { type Registration, register } from '../../../reaper/register.ts'
 import { currentSession } from '../../../reaper/session.ts'
@@ -34,7 +34,7 @@ interface Held {
   readonly owner: Owner
   lease: Lease
   readonly renewing: ReturnType<typeof setInterval>
-  readonly registration: Registration<KubernetesResource>
+  readonly registration: Registration<LeaseResource>
 }
 
 /**
@@ -85,7 +85,7 @@ export class WorkerLease {
 
   async #create(patience: number): Promise<Held> {
     const name = `lambda-fixtures-${currentSession().id}-${this.worker}-${++this.#count}`
-    const registration = register<KubernetesResource>({
+    const registration = register<LeaseResource>({
       kind: 'lease',
       cluster: await this.#api.address(),
       namespace: this.#namespace,

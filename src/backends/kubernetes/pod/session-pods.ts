@@ -1,11 +1,11 @@
 import type { SessionResource } from '../../../model/session-resource.ts'
-import { labelNames, ownerOf } from '../../../reaper/labels.ts'
+import { LABELS, ownerOf } from '../../../reaper/labels.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { type Lease, type Listed, leasesPath, type Pod, podsPath } from '../api/resources.ts'
 
 /** Pods of a session that are there to stay: what is being deleted, or has lost its owner and will be, is gone already. */
 export async function sessionPods({ api, namespace }: Cluster, session: string): Promise<readonly SessionResource[]> {
-  const query = { labelSelector: `${labelNames.session}=${session}` }
+  const query = { labelSelector: `${LABELS.session}=${session}` }
   const [pods, leases] = await Promise.all([
     api.request<Listed<Pod>>('GET', podsPath(namespace), { query }),
     api.request<Listed<Lease>>('GET', leasesPath(namespace), { query }),
@@ -16,7 +16,7 @@ export async function sessionPods({ api, namespace }: Cluster, session: string):
   )
   return stay.map(({ metadata: { name, annotations = {} } }) => {
     const owner = ownerOf(annotations)
-    const { [labelNames.functionName]: functionName, [labelNames.thread]: thread } = annotations
+    const { [LABELS.functionName]: functionName, [LABELS.thread]: thread } = annotations
     return {
       backend: 'kubernetes',
       kind: 'pod',

@@ -1,131 +1,122 @@
 import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Resource } from '../../../model/resource.ts'
-import { setTimeout } from '../../../platform/clock.ts'
+import { retry } from '../../../platform/clock.ts'
 import { currentRunner } from '../../find-runner.ts'
 import { currentSession } from '../../session.ts'
-import { watchdogDisabledVariable } from '../../variables.ts'
-import { socketPath } from '../address.ts'
-import type { Hello } from '../protocol.ts'
-import { watchdogFolder } from '../watchdog-folder.ts'
-import { startWatchdog } from './launcher.ts'
+import { WATCHDOG_DISABLED_VARIABLE } from '../../variables.ts'
+import { type Hello, type LogAnswer, type LogRequest, lineReader, type Registered } from '../protocol.ts'
+import { socketPath, watchdogFolder } from '../watchdog-folder.ts'
+import { findLogs } from './log-sources.ts'
+import { startWatchdog } from './start-watchdog.ts'
 
-/** Pauses between attempts to reach or start a watchdog, in ms; the number varies a little, so that workers don't start one each. */
-const pauses = [0, 20, 100, 300, 1000]
+/** Pauses between attempts to reach or start a watchdog, in ms. They vary, so that workers don't start one each. */
+const PAUSES = [20, 100, 300, 1000]
+/** Characters of an instance's logs that fit into a line of the protocol, whatever they are. */
+const LONGEST_LOGS = 128 * 1024
 
-/** This thread's connection to the watchdog: kept open for the thread's life, never holding the process up, and made again if lost. */
+/** This thread's connection to the watchdog. It stays open for the thread's life without keeping the process alive, and reconnects. */
 export class WatchdogClient {
   readonly #hello: Hello
-  readonly #held = new Map<number, string>()
+  readonly #registered = new Map<number, string>()
   #socket: Socket | undefined
-  #connecting = false
-  #gone = false
+  #isConnecting = false
+  /** No watchdog is wanted, or none could be started. */
+  #isOff: boolean = process.env[WATCHDOG_DISABLED_VARIABLE] === 'true'
   #ids = 0
   /** One for each line that is not acknowledged yet, in order. */
   #waiting: ((known: boolean) => void)[] = []
+  #untilConnected: ((known: boolean) => void)[] = []
 
   constructor() {
     const { id, owner, threadId } = currentSession()
     const runner = currentRunner()
     this.#hello = { client: randomBytes(8).toString('hex'), session: id, owner, threadId, ...(runner && { runner }) }
-    if (process.env[watchdogDisabledVariable] === 'true') this.#gone = true
   }
 
-  /** Reaches the watchdog beside what else is to be done before something is held. */
+  /** Connects ahead of the first registration, while the caller does something else. */
   open(): void {
-    void this.settled()
+    if (!this.#isOff && this.#socket === undefined) void this.#connect()
   }
 
   nextId(): number {
     return ++this.#ids
   }
 
-  /** Resolves with whether the watchdog knows; not to be waited for by what can be found without. */
-  hold(id: number, resource: Resource): Promise<boolean> {
-    const line = `HOLD ${JSON.stringify({ id, resource })}\n`
-    this.#held.set(id, line)
-    return this.#send(line)
+  /** Resolves with whether the watchdog knows the resource. */
+  register(id: number, resource: Resource): Promise<boolean> {
+    const line = `REGISTER ${JSON.stringify({ id, resource } satisfies Registered)}\n`
+    this.#registered.set(id, line)
+    if (this.#socket !== undefined) return this.#send(line)
+    if (this.#isOff) return Promise.resolve(false)
+    const known = new Promise<boolean>(resolve => this.#untilConnected.push(resolve))
+    this.open()
+    return known
   }
 
-  drop(id: number): void {
-    this.#held.delete(id)
-    if (this.#socket !== undefined) void this.#send(`DROP ${id}\n`)
-  }
-
-  /** Resolves when all that was said so far is acknowledged, with `true`, or won't ever be, with `false`. */
-  settled(): Promise<boolean> {
-    return this.#send('')
+  release(id: number): void {
+    this.#registered.delete(id)
+    if (this.#socket !== undefined) void this.#send(`RELEASE ${id}\n`)
   }
 
   #send(line: string): Promise<boolean> {
-    if (this.#gone) return Promise.resolve(false)
-    if (this.#socket !== undefined) {
-      if (line === '' && this.#waiting.length === 0) return Promise.resolve(true)
-      return new Promise(resolve => {
-        if (line === '') return this.#alsoWhenLastIsDone(resolve)
-        this.#waiting.push(resolve)
-        this.#socket!.write(line)
-      })
-    }
-    const known = new Promise<boolean>(resolve => this.#untilConnected.push(resolve))
-    this.#connect()
-    return known
-  }
-  #untilConnected: ((known: boolean) => void)[] = []
-
-  #alsoWhenLastIsDone(resolve: (known: boolean) => void): void {
-    const last = this.#waiting.pop()!
-    this.#waiting.push(known => {
-      last(known)
-      resolve(known)
+    return new Promise(resolve => {
+      this.#waiting.push(resolve)
+      this.#socket?.write(line)
     })
   }
 
   async #connect(): Promise<void> {
-    if (this.#connecting) return
-    this.#connecting = true
+    if (this.#isConnecting) return
+    this.#isConnecting = true
     try {
       this.#adopt(await reach())
     } catch (error) {
-      this.#giveUp(error)
+      this.#fail(error)
     } finally {
-      this.#connecting = false
+      this.#isConnecting = false
     }
   }
 
   #adopt(socket: Socket): void {
-    const waiting = this.#untilConnected
+    const untilConnected = this.#untilConnected
     this.#untilConnected = []
     this.#socket = socket
-    // What was asked for meanwhile is answered when all that is held has been told.
-    const lines = [`HELLO ${JSON.stringify(this.#hello)}\n`, ...this.#held.values()]
+    // Registrations that were made meanwhile are known when the last of these lines is acknowledged.
+    const lines = [`HELLO ${JSON.stringify(this.#hello)}\n`, ...this.#registered.values()]
     this.#waiting = lines.map(() => () => {})
     this.#waiting[lines.length - 1] = known => {
-      for (const resolve of waiting) resolve(known)
+      for (const resolve of untilConnected) resolve(known)
     }
-    socket.setEncoding('latin1')
-    let partial = ''
-    socket.on('data', (chunk: string) => {
-      const answers = (partial + chunk).split('\n')
-      partial = answers.pop()!
-      for (const answer of answers) this.#waiting.shift()?.(answer === 'ACK')
+    const read = lineReader(line => {
+      if (line.startsWith('LOGS ')) void this.#answerLogs(JSON.parse(line.slice(5)))
+      else this.#waiting.shift()?.(line === 'ACK')
     })
+    socket.setEncoding('utf8').on('data', read)
     socket.on('error', () => {})
     socket.on('close', () => this.#lost(socket))
     socket.write(lines.join(''))
   }
 
-  /** The watchdog was killed, or left in this very moment: another one must know. */
+  async #answerLogs({ id, name }: LogRequest): Promise<void> {
+    const found = await findLogs({ ...(name !== undefined && { name }) })
+    const answers: LogAnswer[] = found.map(logs => ({ id, logs: { ...logs, text: logs.text.slice(-LONGEST_LOGS) } }))
+    for (const answer of [...answers, { id }]) {
+      if (this.#socket !== undefined) void this.#send(`LOG ${JSON.stringify(answer)}\n`)
+    }
+  }
+
+  /** The watchdog was killed, or is leaving: another one must know what is registered. */
   #lost(socket: Socket): void {
     if (this.#socket !== socket) return
     this.#socket = undefined
     this.#untilConnected.push(...this.#waiting)
     this.#waiting = []
-    if (this.#held.size > 0 || this.#untilConnected.length > 0) void this.#connect()
+    if (this.#registered.size > 0 || this.#untilConnected.length > 0) void this.#connect()
   }
 
-  #giveUp(error: unknown): void {
-    this.#gone = true
+  #fail(error: unknown): void {
+    this.#isOff = true
     for (const resolve of this.#untilConnected) resolve(false)
     this.#untilConnected = []
     const reason = error instanceof Error ? error.message : String(error)
@@ -139,22 +130,12 @@ export class WatchdogClient {
 
 async function reach(): Promise<Socket> {
   const folder = watchdogFolder()
-  let problem: unknown
-  for (const pause of pauses) {
-    if (pause > 0) await new Promise<void>(resolve => void setTimeout(resolve, pause * (0.5 + Math.random())).unref())
-    try {
-      return await open(socketPath(folder))
-    } catch (error) {
-      problem = error
-    }
-    try {
-      await startWatchdog(folder)
-      return await open(socketPath(folder))
-    } catch (error) {
-      problem = error
-    }
+  const startAndOpen = async (): Promise<Socket> => {
+    await startWatchdog(folder)
+    return await open(socketPath(folder))
   }
-  throw problem
+  const pauses = PAUSES.map(pause => pause * (0.5 + Math.random()))
+  return await retry(() => open(socketPath(folder)).catch(startAndOpen), { pauses, ref: false })
 }
 
 function open(path: string): Promise<Socket> {
@@ -169,11 +150,11 @@ function open(path: string): Promise<Socket> {
   })
 }
 
-const key = Symbol.for('lambda-fixtures/watchdog')
-const shared = globalThis as { [key]?: WatchdogClient }
+const KEY: unique symbol = Symbol.for('lambda-fixtures/watchdog') as never
+const shared = globalThis as { [KEY]?: WatchdogClient }
 
-/** This thread's client; nothing is opened before something is held. */
+/** This thread's client. It connects when it is first needed. */
 export function watchdogClient(): WatchdogClient {
-  shared[key] ??= new WatchdogClient()
-  return shared[key]
+  shared[KEY] ??= new WatchdogClient()
+  return shared[KEY]
 }

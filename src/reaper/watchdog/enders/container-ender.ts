@@ -2,27 +2,27 @@ import type { ContainerResource } from '../../../model/resource.ts'
 import { listEngineResources, removeEngineResource } from '../../engine-resources.ts'
 import type { Ender } from './ender.ts'
 
-/** Ryuk is Testcontainers' own affair, also when a filter matches it. */
-const ryukLabel = 'org.testcontainers.ryuk'
+/** Testcontainers ends Ryuk itself, even if the labels match it. */
+const RYUK_LABEL = 'org.testcontainers.ryuk'
 
 export const containerEnder: Ender<ContainerResource> = {
   refusal({ engine, labels }) {
     const pairs = Object.entries(labels)
-    // No label matches everything there is.
+    // Without labels, the engine would list everything.
     if (pairs.length === 0 || pairs.some(([key, value]) => key === '' || value === ''))
-      return 'a filter needs labels, each with a value'
+      return 'a container needs labels, each with a value'
     return engine.socketPath === undefined && engine.host === undefined ? 'an engine needs a socketPath or a host' : undefined
   },
-  // What an engine was asked for, it makes also when nobody waits for that any more.
+  // An engine also carries out a request whose sender is gone.
   lateness: [1000, 3000],
   async end({ engine, labels }) {
-    const said: string[] = []
+    const lines: string[] = []
     const filters = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
-    for (const thing of await listEngineResources(engine, filters)) {
-      if (thing.labels[ryukLabel] === 'true') continue
-      await removeEngineResource(engine, thing)
-      said.push(`removed ${thing.kind} ${thing.kind === 'volume' ? thing.id : thing.id.slice(0, 12)}`)
+    for (const resource of await listEngineResources(engine, filters)) {
+      if (resource.labels[RYUK_LABEL] === 'true') continue
+      await removeEngineResource(engine, resource)
+      lines.push(`removed ${resource.kind} ${resource.kind === 'volume' ? resource.id : resource.id.slice(0, 12)}`)
     }
-    return said
+    return lines
   },
 }

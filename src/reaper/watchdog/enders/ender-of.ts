@@ -5,7 +5,7 @@ import { folderEnder } from './folder-ender.ts'
 import { leaseEnder } from './lease-ender.ts'
 import { processEnder } from './process-ender.ts'
 
-const enders: { readonly [K in Resource['kind']]: Ender<Extract<Resource, { kind: K }>> } = {
+const ENDERS: { readonly [K in Resource['kind']]: Ender<Extract<Resource, { kind: K }>> } = {
   process: processEnder,
   container: containerEnder,
   lease: leaseEnder,
@@ -14,5 +14,5 @@ const enders: { readonly [K in Resource['kind']]: Ender<Extract<Resource, { kind
 
 /** The ender for a resource; `undefined` for a kind that only a newer client knows. */
 export function enderOf<R extends Resource>(resource: R): Ender<R> | undefined {
-  return enders[resource.kind] as unknown as Ender<R> | undefined
+  return ENDERS[resource.kind] as unknown as Ender<R> | undefined
 }

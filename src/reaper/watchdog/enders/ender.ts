@@ -1,13 +1,13 @@
 import type { Resource } from '../../../model/resource.ts'
 
-/** How one kind of thing is ended. */
+/** Ends or removes resources of one kind. */
 export interface Ender<R extends Resource = Resource> {
-  /** Why such a claim can't be accepted; asked when it is made. */
+  /** Why a resource can't be registered; `undefined` if it can. */
   refusal?(resource: R): string | undefined
-  /** Called when the client's connection closes: what must be looked at before it is too late. Returns what is then to be ended. */
+  /** Called at once when the client's connection closes. Returns the resource with what had to be looked at before it is too late. */
   atClose?(resource: R): R
-  /** It may come into being a little after its client is gone: if nothing was found, it is looked for again, so many ms later each. */
+  /** For resources that may come into being after their client is gone: ms between further searches, if the first found nothing. */
   readonly lateness?: readonly number[]
-  /** Ends it, and says what was ended, a line each. Idempotent; rejects if it should be tried again. */
+  /** Ends the resource, and returns a line for each part that was ended. Idempotent. Rejects if it should be tried again. */
   end(resource: R): Promise<string[]>
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import type { FolderResource } from '../../../model/resource.ts'
 import { isOurs, removeFolder } from '../../remove-folder.ts'
-import { removeSessionFolderIfEmpty } from '../../session-folder.ts'
+import { removeSessionFolder } from '../../session-folder.ts'
 import type { Ender } from './ender.ts'
 
 export const folderEnder: Ender<FolderResource> = {
@@ -9,9 +9,8 @@ export const folderEnder: Ender<FolderResource> = {
     return isOurs(path) ? undefined : `${path} is not below the user's folder`
   },
   async end({ path }) {
-    const removed = await removeFolder(path)
-    // The last owner of a session takes its folder along.
-    removeSessionFolderIfEmpty(dirname(path))
-    return removed ? [`removed ${path}`] : []
+    const isRemoved = await removeFolder(path)
+    removeSessionFolder(dirname(path))
+    return isRemoved ? [`removed ${path}`] : []
   },
 }

@@ -1,5 +1,5 @@
 import type { ProcessResource } from '../../../model/resource.ts'
-import { endProcesses } from '../../processes/end-processes.ts'
+import { endInstance } from '../../end-instance.ts'
 import { findProcesses, type Traces } from '../../processes/find-processes.ts'
 import { snapshotOfThisTurn } from '../../processes/snapshot.ts'
 import { isOurs, removeFolder } from '../../remove-folder.ts'
@@ -11,17 +11,22 @@ export const processEnder: Ender<ProcessResource> = {
     if (folder !== undefined && !isOurs(folder)) return `${folder} is not below the user's folder`
     return undefined
   },
-  // Now its processes are still related to each other: an idle runtime ends by itself when its connection breaks, and orphans its children.
+  // An idle runtime ends when its connection breaks, and then nothing shows any more that its children descend from it.
   atClose(resource) {
     const seen = findProcesses({ instanceId: resource.instanceId }, tracesOf(resource), snapshotOfThisTurn())
     const descendants = [...(resource.descendants ?? []), ...seen.map(({ pid, startTime }) => ({ pid, startTime }))]
     return { ...resource, descendants }
   },
   async end(resource) {
-    const ended = await endProcesses({ instanceId: resource.instanceId }, tracesOf(resource), snapshotOfThisTurn)
-    const said = ended.length === 0 ? [] : [`instance ${resource.instanceId}: killed ${ended.map(({ pid }) => pid).join(', ')}`]
-    if (resource.folder !== undefined && (await removeFolder(resource.folder))) said.push(`removed ${resource.folder}`)
-    return said
+    const { instanceId, folder } = resource
+    const { ended, survivors } = await endInstance(instanceId, tracesOf(resource), snapshotOfThisTurn)
+    if (survivors.length > 0) {
+      const list = survivors.map(({ pid, reason }) => `${pid} (${reason})`).join(', ')
+      throw new Error(`processes of instance ${instanceId} could not be ended: ${list}`)
+    }
+    const lines = ended.length === 0 ? [] : [`instance ${instanceId}: killed ${ended.map(({ pid }) => pid).join(', ')}`]
+    if (folder !== undefined && (await removeFolder(folder))) lines.push(`removed ${folder}`)
+    return lines
   },
 }
 

@@ -1,24 +1,23 @@
 import { linkSync, lstatSync, renameSync, rmSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
 import { basename, dirname } from 'node:path'
-import { candidatePath, socketPath } from '../address.ts'
+import { candidatePath, socketPath } from '../watchdog-folder.ts'
 
 /**
- * Exactly one of any number of candidates becomes the watchdog of this folder: each listens on a socket of its own, and `link` to the
- * common name, which fails if that exists, decides. A name whose owner doesn't answer is moved aside, looked at again, since it may
- * have been replaced at that moment, and put back if it answers after all.
- * @returns the winner's socket file, by which it notices that another took its place; `undefined` for all others
+ * Elects exactly one of any number of candidates as the watchdog of a folder. Each candidate listens on a socket of its own, and the one
+ * whose `link` to the common name succeeds is elected. A common name that nobody answers at is removed first.
+ * @returns the inode of the elected watchdog's socket, by which it notices that another took its place; `undefined` for all others
  */
 export async function elect(server: Server, folder: string): Promise<bigint | undefined> {
   const candidate = candidatePath(folder)
   rmSync(candidate, { force: true })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(candidate, resolve))
-  // Not looked at under the common name, which may be another's again by then.
+  // The common name can't be asked for the inode: it may be another's by then.
   const inode = inodeOf(candidate)
   try {
     return (await contend(candidate, socketPath(folder))) ? inode : undefined
   } finally {
-    // Elected or not: the common name, if it was won, is another name of the same socket.
+    // The common name, if it was won, is a second name of the same socket.
     rmSync(candidate, { force: true })
   }
 }
@@ -33,9 +32,8 @@ async function contend(candidate: string, common: string): Promise<boolean> {
 }
 
 /**
- * Removes a socket file that nobody listens on. It is moved aside first and asked again, and put back if it answers: since it was
- * found dead, a living one may have come in its place. If meanwhile yet another was linked there, the moved one notices by its inode
- * and leaves.
+ * Removes a socket that nobody listens on. Since it was found dead, a living one may have taken its place: so it is moved aside, asked
+ * again, and put back if it answers. If another socket was linked in between, the watchdog that was moved notices it by the inode, and leaves.
  */
 export async function removeIfDead(path: string): Promise<boolean> {
   const aside = `${dirname(path)}/${basename(path).split('.')[0]}.${process.pid}.sock.${asides++}.aside`
@@ -45,10 +43,10 @@ export async function removeIfDead(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw error
   }
-  const alive = await answers(aside)
-  if (alive) tryLink(aside, path)
+  const isAlive = await answers(aside)
+  if (isAlive) tryLink(aside, path)
   rmSync(aside, { force: true })
-  return !alive
+  return !isAlive
 }
 let asides = 0
 
@@ -62,7 +60,7 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Whether somebody listens on a socket file. */
+/** Whether a process listens on a socket. */
 export function answers(path: string): Promise<boolean> {
   return new Promise(resolve => {
     const socket = connect(path)
@@ -70,12 +68,12 @@ export function answers(path: string): Promise<boolean> {
       socket.destroy()
       resolve(true)
     })
-    // EAGAIN: its backlog is full, so there is one, and busy.
+    // EAGAIN: the process that listens is busy, and its backlog is full.
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EAGAIN'))
   })
 }
 
-/** The identity of a socket file, to notice that another took its place. */
+/** Identifies a socket file. */
 export function inodeOf(path: string): bigint | undefined {
   try {
     return lstatSync(path, { bigint: true }).ino

@@ -1,46 +1,36 @@
 import { type Resource, resourceKey } from '../../../model/resource.ts'
+import type { ClientConnection } from './client-connection.ts'
 
-/** One client's claims: what it holds, by the client's own numbers. */
-export interface Claimant {
-  readonly held: Map<number | string, Resource>
-}
+/** Who has registered what. A resource that several clients have registered is ended when the last of them is gone. */
+export class Ledger {
+  readonly #clients = new Set<ClientConnection>()
 
-/** Who holds what. A thing that several hold (a label filter of the session, say) is ended when the last of them is gone. */
-export class Ledger<C extends Claimant> {
-  readonly #claimants = new Set<C>()
-
-  add(claimant: C): void {
-    this.#claimants.add(claimant)
+  add(client: ClientConnection): void {
+    this.#clients.add(client)
   }
 
-  get claimants(): ReadonlySet<C> {
-    return this.#claimants
+  get clients(): ReadonlySet<ClientConnection> {
+    return this.#clients
   }
 
-  /** Removes a claimant, and returns what now nobody holds: the last state known of each thing, in the order it was first held. */
-  remove(claimant: C): Resource[] {
-    this.#claimants.delete(claimant)
-    return this.#orphanedBy(claimant)
+  /** Removes a client. Returns the resources that no client has registered any more, in the order of their registration. */
+  remove(client: ClientConnection): Resource[] {
+    this.#clients.delete(client)
+    return this.#onlyOf(client)
   }
 
-  /** The same, but for folders, of a claimant that stays. */
-  empty(claimant: C): Resource[] {
-    const orphaned = this.#orphanedBy(claimant).filter(({ kind }) => kind !== 'folder')
-    for (const [id, { kind }] of claimant.held) if (kind !== 'folder') claimant.held.delete(id)
-    return orphaned
+  /** Releases what a client has registered, except for its folder, and returns it as above. */
+  empty(client: ClientConnection): Resource[] {
+    const resources = this.#onlyOf(client).filter(({ kind }) => kind !== 'folder')
+    for (const [id, { kind }] of client.resources) if (kind !== 'folder') client.resources.delete(id)
+    return resources
   }
 
-  #orphanedBy(claimant: C): Resource[] {
-    const others = new Set<string>()
-    for (const other of this.#claimants) {
-      if (other === claimant) continue
-      for (const resource of other.held.values()) others.add(resourceKey(resource))
+  #onlyOf(client: ClientConnection): Resource[] {
+    const found = new Map([...client.resources.values()].map(resource => [resourceKey(resource), resource]))
+    for (const other of this.#clients) {
+      if (other !== client) for (const resource of other.resources.values()) found.delete(resourceKey(resource))
     }
-    const orphaned = new Map<string, Resource>()
-    for (const resource of claimant.held.values()) {
-      const key = resourceKey(resource)
-      if (!others.has(key)) orphaned.set(key, resource)
-    }
-    return [...orphaned.values()]
+    return [...found.values()]
   }
 }

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { now } from '../../../platform/clock.ts'
 
-/** A line in the watchdog's log, which is its stdout. */
+/** Writes a line to the watchdog's log, which is its stdout. */
 export function log(message: string): void {
   try {
     writeSync(1, `${new Date(now()).toISOString()} [${process.pid}] ${message}\n`)

@@ -1,52 +1,49 @@
 import { watch } from 'node:fs'
-import { join } from 'node:path'
 import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
 import { makePrivateFolder, userFolder } from '../../../platform/user-folder.ts'
-import { ReportWriter } from '../../sweep/report.ts'
+import { sessionsPath } from '../../session-folder.ts'
+import { Sweep } from '../../sweep/sweep.ts'
 import { sweepSessions } from '../../sweep/sweep-sessions.ts'
 import { log } from './log.ts'
 
-/** How often a folder whose owner lives, but says nothing, is looked at again, a second apart. */
-const attempts = 30
+/** How often, once a second, a folder is looked at again whose owner lives but does not connect. */
+const ATTEMPTS = 30
 
 export interface OrphanedSessionsOptions {
-  /** Ms that an owner has for its connection. */
+  /** How long an owner has to connect, in ms. */
   readonly grace: number
-  /** Whether a client has told of that folder. */
-  readonly isClaimed: (folder: string) => boolean
+  /** Whether a client has registered the owner's folder. */
+  readonly isTaken: (folder: string) => boolean
   readonly onChange: () => void
 }
 
 /**
- * Sweeps what owners left that died before they could say a word: between the making of an owner's folder and its connection lie
- * milliseconds, and a start of the watchdog if it is the first. A look when the watchdog starts, and one after each new folder.
+ * Sweeps what owners left that died before they connected: an owner creates its folder milliseconds before it connects, and may have to
+ * start the watchdog in between. Looks when the watchdog starts, and after each new folder.
  */
 export class OrphanedSessions {
   readonly #options: OrphanedSessionsOptions
-  /** Made once: when it is gone, there is nothing to sweep. */
-  readonly #folder: string
   #timer: NodeJS.Timeout | undefined
-  #looking = false
+  #isLooking = false
   #attempts = 0
 
   constructor(options: OrphanedSessionsOptions) {
     this.#options = options
-    this.#folder = userFolder()
-    const sessions = join(this.#folder, 'sessions')
-    makePrivateFolder(sessions)
-    watch(sessions, () => this.#expect())
+    userFolder()
+    makePrivateFolder(sessionsPath())
+    watch(sessionsPath(), () => this.#expect())
       .on('error', () => {})
       .unref()
     this.#expect()
   }
 
   /** Whether it will look once more. */
-  get busy(): boolean {
-    return this.#looking || this.#timer !== undefined
+  get isBusy(): boolean {
+    return this.#isLooking || this.#timer !== undefined
   }
 
   #expect(): void {
-    this.#attempts = attempts
+    this.#attempts = ATTEMPTS
     this.#timer ??= this.#later(this.#options.grace)
   }
 
@@ -57,16 +54,22 @@ export class OrphanedSessions {
 
   async #look(): Promise<void> {
     this.#timer = undefined
-    if (this.#looking) return
-    this.#looking = true
-    const report = new ReportWriter()
-    const { isClaimed } = this.#options
-    await sweepSessions(this.#folder, report, false, isClaimed).catch((error: Error) => log(`could not sweep: ${error.message}`))
-    this.#looking = false
-    const { removed, left } = report.finish()
-    for (const { kind, id, session } of removed) log(`an owner of session ${session} is dead: ended ${kind} ${id}`)
-    const isOpen = left.some(({ kind, id }) => kind === 'folder' && !isClaimed(id))
-    if (isOpen && this.#attempts-- > 0) this.#timer ??= this.#later(1000)
+    if (this.#isLooking) {
+      // The sweep that is going on may have passed what has changed meanwhile.
+      this.#timer = this.#later(this.#options.grace)
+      return
+    }
+    this.#isLooking = true
+    const sweep = new Sweep()
+    const { isTaken } = this.#options
+    await sweepSessions(sweep, isTaken).catch((error: Error) => log(`could not sweep: ${error.message}`))
+    this.#isLooking = false
+    const { removed, kept, failed } = sweep.report
+    for (const { kind, id, session } of removed) log(`an owner of session ${session} is dead: removed ${kind} ${id}`)
+    for (const { kind, id, session, reason } of failed)
+      log(`an owner of session ${session} is dead: ${kind} ${id} is left: ${reason}`)
+    const mayConnect = kept.some(({ kind, id }) => kind === 'folder' && !isTaken(id))
+    if (mayConnect && this.#attempts-- > 0) this.#timer ??= this.#later(1000)
     this.#options.onChange()
   }
 }

@@ -2,177 +2,191 @@ import { rmSync } from 'node:fs'
 import type { Server, Socket } from 'node:net'
 import type { Resource } from '../../../model/resource.ts'
 import { clearInterval, clearTimeout, now, setImmediate, setInterval, setTimeout } from '../../../platform/clock.ts'
-import { durationOf, idleTimeoutVariable, reconnectionTimeoutVariable } from '../../variables.ts'
-import { protocolVersion, socketPath } from '../address.ts'
+import { durationOf, IDLE_TIMEOUT_VARIABLE, RECONNECTION_TIMEOUT_VARIABLE } from '../../variables.ts'
 import { enderOf } from '../enders/ender-of.ts'
-import { lineReader, type Status } from '../protocol.ts'
+import { lineReader, PROTOCOL_VERSION, type Status } from '../protocol.ts'
+import { socketPath } from '../watchdog-folder.ts'
 import { ClientConnection } from './client-connection.ts'
 import { inodeOf } from './election.ts'
 import { endAll } from './end-all.ts'
 import { HeldPipes } from './held-pipes.ts'
 import { Ledger } from './ledger.ts'
 import { log } from './log.ts'
+import { LogRequests } from './log-requests.ts'
 import { OrphanedSessions } from './orphaned-sessions.ts'
 
-/** Watches its clients' connections, and ends what those that are gone alone held. Leaves when there is nothing to do. */
+const LOOK_MS = 1000
+
+/** Watches its clients' connections, and ends what a client that is gone has registered. Leaves when it has nothing to watch. */
 export class Watchdog {
   readonly #server: Server
   readonly #socketPath: string
   readonly #inode: bigint
-  readonly #ledger = new Ledger<ClientConnection>()
-  /** Clients that are gone, and may come back within the grace. */
-  readonly #missed = new Map<ClientConnection, NodeJS.Timeout>()
-  readonly #grace = durationOf(reconnectionTimeoutVariable, 2000)
-  readonly #idle = durationOf(idleTimeoutVariable, 30_000)
+  readonly #ledger = new Ledger()
+  /** Clients whose connection is closed, until the grace period is over. */
+  readonly #disconnected = new Map<ClientConnection, NodeJS.Timeout>()
+  readonly #grace = durationOf(RECONNECTION_TIMEOUT_VARIABLE, 2000)
+  readonly #idle = durationOf(IDLE_TIMEOUT_VARIABLE, 30_000)
   readonly #since = now()
-  /** Whose things are being ended. */
+  /** Clients whose resources are being ended. */
   readonly #ending = new Set<ClientConnection>()
-  #idleTimer: NodeJS.Timeout | undefined
-  readonly #unclaimed: OrphanedSessions
-  #lookTimer: NodeJS.Timeout | undefined
+  readonly #orphaned: OrphanedSessions
   readonly #heldPipes = new HeldPipes()
-  #leaving = false
+  readonly #logs = new LogRequests()
+  #idleTimer: NodeJS.Timeout | undefined
+  #lookTimer: NodeJS.Timeout | undefined
+  #isLeaving = false
 
-  /** @param inode of the socket that `server` listens on, as `elect` gives it */
+  /** @param inode the inode of the socket that `server` listens on, as `elect` returns it */
   constructor(server: Server, folder: string, inode: bigint) {
     this.#server = server
     this.#socketPath = socketPath(folder)
     this.#inode = inode
-    server.on('connection', socket => this.#welcome(socket))
-    this.#unclaimed = new OrphanedSessions({
+    server.on('connection', socket => this.#connected(socket))
+    this.#orphaned = new OrphanedSessions({
       grace: this.#grace,
-      isClaimed: folder => [...this.#ledger.claimants, ...this.#ending].some(client => client.folder === folder),
+      isTaken: folder => [...this.#ledger.clients, ...this.#ending].some(client => client.folder === folder),
       onChange: () => this.#leaveWhenIdle(),
     })
     this.#leaveWhenIdle()
   }
 
-  /** Called when the folder has changed: without its name in it, nobody finds this watchdog any more. */
+  /** Called when the watchdog's folder has changed: without its name in there, no client finds this watchdog any more. */
   checkName(): void {
     const inode = inodeOf(this.#socketPath)
-    // A name that is away has been moved aside by who asks whether this one lives, and is put back, or another's soon.
-    if (this.#leaving || inode === undefined || inode === this.#inode) return
-    log('lost its socket to another; leaves after its last client')
-    this.#leaving = true
+    // Whoever checks whether this watchdog lives moves its socket aside for a moment.
+    if (this.#isLeaving || inode === undefined || inode === this.#inode) return
+    log('another watchdog has its socket; leaves after its last client')
+    this.#isLeaving = true
     this.#leaveWhenIdle()
   }
 
-  #welcome(socket: Socket): void {
-    const client = new ClientConnection()
+  #connected(socket: Socket): void {
+    const client = new ClientConnection(line => void socket.write(`${line}\n`))
     this.#ledger.add(client)
     this.#leaveWhenIdle()
     const read = lineReader(
-      line => this.#hear(client, socket, line),
+      line => void this.#hear(client, line),
       () => socket.destroy(),
     )
-    socket.setEncoding('utf8')
-    socket.on('data', read)
+    socket.setEncoding('utf8').on('data', read)
     socket.on('error', () => {})
-    socket.on('close', () => this.#miss(client))
+    socket.on('close', () => this.#closed(client))
   }
 
-  #hear(client: ClientConnection, socket: Socket, line: string): void {
-    if (line === '') return
-    if (line === 'STATUS') socket.write(`${JSON.stringify(this.#status())}\n`)
-    else if (line === 'STOP') this.#leave('was told to stop')
-    else {
-      const refusal = client.accept(line)
-      if (refusal !== undefined) {
-        log(`refused ${line.slice(0, 200)}: ${refusal}`)
-        socket.write(`NAK ${refusal.replaceAll('\n', ' ')}\n`)
-        return
-      }
-      if (line.startsWith('HELLO ')) this.#introduced(client)
+  async #hear(client: ClientConnection, line: string): Promise<void> {
+    const [, verb = '', rest = ''] = /^(\S*) ?(.*)$/.exec(line) ?? []
+    try {
+      const answering = this.#obey(client, verb, rest)
+      if (answering !== undefined) await answering
+      client.write('ACK')
+    } catch (error) {
+      const { message } = error as Error
+      log(`refused ${line.slice(0, 200)}: ${message}`)
+      client.write(`NAK ${message.replaceAll('\n', ' ')}`)
     }
-    socket.write('ACK\n')
+  }
+
+  /** Returns a promise only where the answer takes time, so that lines are acknowledged in order. @throws Error why it refuses */
+  #obey(client: ClientConnection, verb: string, rest: string): Promise<void> | undefined {
+    switch (verb) {
+      case 'HELLO':
+        client.introduce(JSON.parse(rest))
+        this.#introduced(client)
+        return undefined
+      case 'REGISTER':
+        client.register(JSON.parse(rest))
+        return undefined
+      case 'RELEASE':
+        client.resources.delete(Number(rest))
+        return undefined
+      case 'LOG':
+        this.#logs.answer(client, JSON.parse(rest))
+        return undefined
+      case 'LOGS':
+        return this.#logs.ask(
+          client,
+          JSON.parse(rest),
+          [...this.#ledger.clients].filter(({ hello }) => hello !== undefined),
+        )
+      case 'STATUS':
+        client.write(JSON.stringify(this.#status()))
+        return undefined
+      default:
+        throw new Error('not understood')
+    }
   }
 
   #introduced(client: ClientConnection): void {
     this.#takeOver(client)
-    // No event tells that a process ended which is nobody's child here, nor that one hangs.
-    this.#lookTimer ??= setInterval(() => this.#look(), 1000)
+    // No event says that a process has ended which is not a child of this one, or that it hangs.
+    this.#lookTimer ??= setInterval(() => this.#look(), LOOK_MS)
   }
 
   #look(): void {
-    const clients = this.#ledger.claimants
-    this.#lookForRunners([...clients].filter(client => client.watchesRunner))
+    const { clients } = this.#ledger
+    for (const client of clients) if (client.hasLostRunner(this.#grace)) void this.#end(this.#ledger.empty(client), client)
     this.#heldPipes.look(clients)
     if (clients.size > 0) return
     clearInterval(this.#lookTimer)
     this.#lookTimer = undefined
   }
 
-  /** Workers of jest and node:test go on when their runner was killed, though nobody hears of their results. */
-  #lookForRunners(watching: readonly ClientConnection[]): void {
-    for (const client of watching) {
-      if (!client.isOrphaned(this.#grace)) continue
-      const resources = this.#ledger.empty(client)
-      if (resources.length > 0) void this.#end(resources, client)
-    }
-  }
-
+  /** A client that has reconnected keeps what it had registered. */
   #takeOver(client: ClientConnection): void {
-    for (const [missed, timer] of this.#missed) {
-      if (missed.hello?.client !== client.hello?.client) continue
+    for (const [previous, timer] of this.#disconnected) {
+      if (previous.hello?.client !== client.hello?.client) continue
       clearTimeout(timer)
-      this.#missed.delete(missed)
-      for (const [id, resource] of missed.held) client.held.set(id, resource)
-      this.#ledger.remove(missed)
+      this.#disconnected.delete(previous)
+      for (const [id, resource] of previous.resources) client.resources.set(id, resource)
+      this.#ledger.remove(previous)
     }
   }
 
-  #miss(client: ClientConnection): void {
-    if (client.held.size === 0) {
+  #closed(client: ClientConnection): void {
+    this.#logs.forget(client)
+    if (client.resources.size === 0) {
       this.#ledger.remove(client)
       this.#leaveWhenIdle()
       return
     }
-    for (const [id, resource] of client.held) client.held.set(id, this.#atClose(resource))
-    this.#missed.set(
+    for (const [id, resource] of client.resources) client.resources.set(id, lookAtClose(resource))
+    this.#disconnected.set(
       client,
-      setTimeout(() => void this.#endAllOf(client), client.saidBye ? 0 : this.#grace),
+      setTimeout(() => {
+        this.#disconnected.delete(client)
+        void this.#end(this.#ledger.remove(client), client)
+      }, this.#grace),
     )
   }
 
-  #atClose(resource: Resource): Resource {
-    try {
-      return enderOf(resource)?.atClose?.(resource) ?? resource
-    } catch (error) {
-      log(`could not look at ${JSON.stringify(resource)}: ${(error as Error).message}`)
-      return resource
-    }
-  }
-
-  async #endAllOf(client: ClientConnection): Promise<void> {
-    this.#missed.delete(client)
-    await this.#end(this.#ledger.remove(client), client)
-  }
-
   async #end(resources: readonly Resource[], client: ClientConnection): Promise<void> {
-    this.#ending.add(client)
-    await endAll(resources, client.hello)
-    this.#ending.delete(client)
-    // What the tables of all processes took is given back now: V8 would let it grow for hours of waiting.
-    if (this.#ending.size === 0) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    if (resources.length > 0) {
+      this.#ending.add(client)
+      await endAll(resources, client.hello!)
+      this.#ending.delete(client)
+      // The tables of all processes took memory that V8 would keep for hours of waiting.
+      if (this.#ending.size === 0) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    }
     this.#leaveWhenIdle()
   }
 
   #leaveWhenIdle(): void {
     clearTimeout(this.#idleTimer)
     if (this.#isNeeded()) return
-    const leave = (): void => (this.#isNeeded() ? undefined : this.#leave('idle'))
-    this.#idleTimer = setTimeout(leave, this.#leaving ? 0 : this.#idle)
+    const leave = (): void => (this.#isNeeded() ? undefined : this.#leave())
+    this.#idleTimer = setTimeout(leave, this.#isLeaving ? 0 : this.#idle)
   }
 
   #isNeeded(): boolean {
-    // Another watchdog, when this one is to leave, sweeps as well.
-    return this.#ledger.claimants.size > 0 || this.#ending.size > 0 || (this.#unclaimed.busy && !this.#leaving)
+    // If this watchdog is to leave, the other one sweeps.
+    return this.#ledger.clients.size > 0 || this.#ending.size > 0 || (this.#orphaned.isBusy && !this.#isLeaving)
   }
 
-  #leave(reason: string): void {
-    log(`${reason}; leaves after its last client`)
-    this.#leaving = true
-    // First the name, so that newcomers start another; whoever connected before that is still served.
+  #leave(): void {
+    log('has nothing to watch; leaves')
+    this.#isLeaving = true
+    // The name goes first, so that later clients start another watchdog. Those that have connected before are served.
     if (inodeOf(this.#socketPath) === this.#inode) rmSync(this.#socketPath, { force: true })
     setImmediate(() =>
       setImmediate(() => {
@@ -184,17 +198,26 @@ export class Watchdog {
   }
 
   #status(): Status {
-    const clients = [...this.#ledger.claimants].map(({ hello, held }) => ({
+    const clients = [...this.#ledger.clients].map(({ hello, resources }) => ({
       ...(hello !== undefined && { session: hello.session, pid: hello.owner.pid }),
-      held: held.size,
+      resources: resources.size,
     }))
     return {
       pid: process.pid,
-      version: protocolVersion,
+      version: PROTOCOL_VERSION,
       upSeconds: Math.round((now() - this.#since) / 1000),
       rssBytes: process.memoryUsage.rss(),
       clients,
       ending: this.#ending.size,
     }
+  }
+}
+
+function lookAtClose(resource: Resource): Resource {
+  try {
+    return enderOf(resource)?.atClose?.(resource) ?? resource
+  } catch (error) {
+    log(`could not look at ${JSON.stringify(resource)}: ${(error as Error).message}`)
+    return resource
   }
 }

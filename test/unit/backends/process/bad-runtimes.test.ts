@@ -33,7 +33,7 @@ function processesOf(mark: string): number[] {
 }
 
 const instanceFolders = (): string[] => {
-  const folder = join(currentSession().existingFolder ?? '/nowhere', 'instances')
+  const folder = join(currentSession().folder, 'instances')
   return existsSync(folder) ? readdirSync(folder) : []
 }
 

@@ -3,10 +3,10 @@ import { skipReason } from '../backends/kubernetes/api/skip-reason.ts'
 import { loadBackend } from '../backends/load-backend.ts'
 import { ProcessBackend } from '../backends/process/process-backend.ts'
 
-/** In the order in which a function tries them; the last one runs only what asks for it. */
-export const allBackends: readonly BackendName[] = ['process', 'docker', 'podman', 'kubernetes']
+/** In the order in which they are tried for a function. Only a function that names kubernetes runs there. */
+export const BACKENDS: readonly BackendName[] = ['process', 'docker', 'podman', 'kubernetes']
 
-/** A backend, or why there is none. */
+/** A backend, or the reason why it can't be used. */
 export async function openBackend(name: BackendName): Promise<LambdaBackend | string> {
   if (name === 'process') return new ProcessBackend({ reserve: false })
   const reason = name === 'kubernetes' ? skipReason() : undefined
