@@ -17,7 +17,7 @@ import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
 import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
 import { LiveInstances } from '../instance/live-instances.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
-import { replenishPipes, reservePipes } from './output/pipe-stock.ts'
+import { reservePipes } from './output/pipe-stock.ts'
 import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
 import { type Bootstrap, type RuntimeCommand, runtimeCommand, runtimeDirectory } from './runtime-command.ts'
@@ -79,7 +79,6 @@ export class ProcessBackend implements LambdaBackend {
 
   async terminate(handle: BackendHandle): Promise<void> {
     await this.#instances.find(handle)?.end()
-    replenishPipes()
   }
 
   reapStale(options: { readonly dryRun?: boolean } = {}): Promise<ReapReport> {

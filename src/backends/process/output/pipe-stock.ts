@@ -1,19 +1,20 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readdirSync, renameSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { makePrivateFolder, userFolder } from '../../../platform/user-folder.ts'
 import { currentSession } from '../../../reaper/session.ts'
 
 const run = promisify(execFile)
-const LEAST = 2
+/** How many FIFOs one mkfifo(1) makes. */
 const BATCH = 4
+const PREFIX = 'pipe-'
 let making: Promise<void> | undefined
 
 /**
- * A FIFO of nobody else's, in this session's folder. Node can make none, and mkfifo(1) takes as long as a quarter of a start of
- * Node: a user's runs share a small stock of them, so that also the first launch of a test file finds one.
+ * Takes a FIFO, whose path is in this session's folder from now on. Node can't make FIFOs, and mkfifo(1) takes as long as a quarter of
+ * a start of Node. So all runs of a user share a stock, from which launches take FIFOs and to which they give them back.
  */
 export async function takePipe(): Promise<string> {
   for (;;) {
@@ -23,21 +24,21 @@ export async function takePipe(): Promise<string> {
   }
 }
 
-/** Makes some where there are none: for a launch that is about to come. */
-export function reservePipes(): void {
-  makeUnless(1)
-}
-
-/** Makes some where few are left, when nobody waits for it. */
-export function replenishPipes(): void {
-  makeUnless(LEAST)
-}
-
-function makeUnless(count: number): void {
+/** Puts a FIFO of {@link takePipe} back into the stock. No process may have it open. */
+export function giveBackPipe(path: string): void {
   try {
-    if (stock(stockFolder()).length < count) makePipes().catch(() => undefined)
+    renameSync(path, join(stockFolder(), basename(path).slice(PREFIX.length)))
   } catch {
-    // A temp folder that is gone or full is told of by a launch.
+    // The stock is gone. The FIFO is removed with the session's folder.
+  }
+}
+
+/** Begins to make FIFOs if there are none, for a launch that is about to come. */
+export function reservePipes(): void {
+  try {
+    if (readdirSync(stockFolder()).length === 0) makePipes().catch(() => undefined)
+  } catch {
+    // The launch will throw the error of a temp folder that is missing or full.
   }
 }
 
@@ -47,14 +48,12 @@ function stockFolder(): string {
   return folder
 }
 
-const stock = (folder: string): string[] => readdirSync(folder)
-
-/** Of two that see the same one, the first to move it has it. */
-function takeOne(folder: string): string | undefined {
-  for (const name of stock(folder)) {
-    const own = join(currentSession().folder, `pipe-${name}`)
+/** Several launches may see the same FIFO: the first to rename it has it. */
+function takeOne(stock: string): string | undefined {
+  for (const name of readdirSync(stock)) {
+    const own = join(currentSession().folder, PREFIX + name)
     try {
-      renameSync(join(folder, name), own)
+      renameSync(join(stock, name), own)
       return own
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -71,10 +70,8 @@ function makePipes(): Promise<void> {
 }
 
 async function mkfifo(): Promise<void> {
-  const folder = stockFolder()
-  // Without -m, which sets the mode in a second step, when another run may have taken the FIFO: the folder is private.
-  await run(
-    'mkfifo',
-    Array.from({ length: BATCH }, () => join(folder, randomUUID())),
-  )
+  const stock = stockFolder()
+  const paths = Array.from({ length: BATCH }, () => join(stock, randomUUID()))
+  // The folder is private. Option -m would set the mode in a second step, when another run may have taken the FIFO.
+  await run('mkfifo', paths)
 }
