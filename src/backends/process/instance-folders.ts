@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeTree } from '../../platform/remove-tree.ts'
+import { removeFolder } from '../../reaper/remove-folder.ts'
 import { currentSession } from '../../reaper/session.ts'
 
 /** The folders that play the roles of `/var/task`, `/opt` and `/tmp` for one instance, private to the user. */
@@ -10,12 +11,13 @@ export interface InstanceFolders {
   readonly opt: string
   readonly tmp: string
   /** Removes all of them. */
-  remove(): Promise<void>
+  remove(): Promise<unknown>
 }
 
 export function createInstanceFolders(instanceId: string): InstanceFolders {
   const root = currentSession().instanceFolder(instanceId)
   const folders = { root, task: join(root, 'task'), opt: join(root, 'opt'), tmp: join(root, 'tmp') }
   for (const folder of [folders.task, folders.opt, folders.tmp]) mkdirSync(folder)
-  return { ...folders, remove: () => rm(root, { recursive: true, force: true, maxRetries: 3 }) }
+  const remove = (): Promise<unknown> => removeTree(root).catch(() => removeFolder(root))
+  return { ...folders, remove }
 }

@@ -20,7 +20,7 @@ export interface ProcessSandboxOptions {
   /** Bytes; above it the environment is killed as out of memory. `undefined`: unlimited. */
   readonly memoryLimit: number | undefined
   /** The environment's folders, removed at the end. */
-  readonly folders: { readonly root: string; readonly task: string; remove(): Promise<void> }
+  readonly folders: { readonly root: string; readonly task: string; remove(): Promise<unknown> }
   /** `LAMBDA_TASK_ROOT` as the function sees it. */
   readonly taskRoot: string
   /** Unpacks the code and decides what to start. @param port of the Runtime API */
