@@ -5,7 +5,6 @@ import type { ImageBuild, LambdaFunction } from '../../model/lambda-function.ts'
 import type { ReapReport } from '../../model/reap-report.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { newInstanceId } from '../../reaper/session.ts'
-import { reapStale } from '../../reaper/sweep/reap-stale.ts'
 import { sessionContainers } from '../../reaper/sweep/session-containers.ts'
 import { Sweep, type SweepOptions } from '../../reaper/sweep/sweep.ts'
 import { sweepEngine } from '../../reaper/sweep/sweep-engine.ts'
@@ -81,7 +80,7 @@ export class ContainerBackend implements LambdaBackend {
     watchdogClient().open()
     const { engine, images } = await this.#connect()
     void this.#removeLeft()
-    void sweepInBackground(this.name, () => Promise.all([this.reapStale(), reapStale()]))
+    void sweepInBackground(this.name, () => this.reapStale())
     const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
     const image = await images.get(reference, fn.architecture)
     const id = newInstanceId()

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import { packageRoot } from '../../platform/package-root.ts'
 import type { InstanceFolders } from './instance-folders.ts'
-import type { RuntimeCommand, RuntimePlaces } from './runtime-command.ts'
+import type { CodeFolders, RuntimeCommand } from './runtime-command.ts'
 
 const run = promisify(execFile)
 
@@ -16,8 +16,8 @@ export function wantsPrivateTmp(): boolean {
   return process.env.LAMBDA_FIXTURES_PRIVATE_TMP === '1'
 }
 
-/** The paths that a function with a private `/tmp` sees. */
-export const PRIVATE_PLACES: RuntimePlaces = { task: `${MOUNT}/task`, opt: `${MOUNT}/opt` }
+/** The folders of a function with a private `/tmp`, as it sees them. */
+export const PRIVATE_FOLDERS: CodeFolders = { task: `${MOUNT}/task`, opt: `${MOUNT}/opt` }
 
 /** Wraps `command` so that it runs in its own mount namespace, where `/tmp` is the instance's. Takes about 3 ms. */
 export function withPrivateTmp(command: RuntimeCommand, { root }: Pick<InstanceFolders, 'root'>): RuntimeCommand {

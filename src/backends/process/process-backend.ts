@@ -12,24 +12,23 @@ import { register } from '../../reaper/register.ts'
 import { currentSession, newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/sweep/reap-stale.ts'
 import { sessionProcesses } from '../../reaper/sweep/session-processes.ts'
-import { sweepInBackground } from '../../reaper/sweep/sweep-in-background.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
 import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
 import { LiveInstances } from '../instance/live-instances.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
 import { reservePipes } from './output/pipe-stock.ts'
-import { ensurePrivateTmp, PRIVATE_PLACES, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
+import { ensurePrivateTmp, PRIVATE_FOLDERS, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
 import { ProcessSandbox } from './process-sandbox.ts'
 import { type Bootstrap, type RuntimeCommand, runtimeCommand, runtimeDirectory } from './runtime-command.ts'
 
 export interface ProcessBackendOptions {
-  /** `false`: makes nothing before a launch, for who only asks or sweeps. */
+  /** `false`: {@link ProcessBackend.prepare} starts nothing. For callers that only ask or sweep. */
   readonly reserve?: false
-  /** Runtimes that start something else than this library's own bootstrap, by family. */
+  /** What starts instead of this library's own bootstraps. */
   readonly bootstraps?: { readonly nodejs?: Bootstrap; readonly python?: Bootstrap }
 }
 
-/** Runs functions as child processes of the test process: nothing to install, a few milliseconds over starting the interpreter. */
+/** Runs functions as child processes of the test process. Needs no installation, and few milliseconds more than their interpreter. */
 export class ProcessBackend implements LambdaBackend {
   readonly name = 'process'
   readonly #options: ProcessBackendOptions
@@ -40,18 +39,13 @@ export class ProcessBackend implements LambdaBackend {
   }
 
   async prepare(fn: LambdaFunction): Promise<string | undefined> {
-    if (process.platform === 'win32') return 'it needs process groups and FIFOs, which Windows has not; use docker'
-    if (fn.imageBuild !== undefined) return 'it runs no images; docker and podman build and run them'
-    if (fn.imageUri !== undefined) return 'it runs no images'
-    if (!/^(nodejs\d+\.x|python3\.\d+|provided\.al2(023)?)$/.test(fn.runtime ?? '')) {
-      return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
-    }
-    // A launch comes next; until then nothing is made, so that a look at this backend leaves nothing.
-    if (this.#options.reserve !== false) {
+    const reason = refusal(fn)
+    // A launch follows, so what it will need is begun.
+    if (reason === undefined && this.#options.reserve !== false) {
       reservePipes()
       watchdogClient().open()
     }
-    return undefined
+    return reason
   }
 
   async launch(
@@ -61,13 +55,12 @@ export class ProcessBackend implements LambdaBackend {
     _deployId: DeployId,
     signal?: AbortSignal,
   ): Promise<WarmInstance> {
-    const reason = await this.prepare(fn)
+    const reason = refusal(fn)
     if (reason !== undefined)
       throw new RuntimeError('UNSUPPORTED_RUNTIME', `process can't run "${fn.functionName}": ${reason}.`, {
         data: { runtime: fn.runtime },
       })
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
-    void sweepInBackground(this.name, () => reapStale())
     const id = newInstanceId()
     const sandbox = this.#createSandbox(fn, id, { code, layers })
     const handle = (): BackendHandle => {
@@ -107,30 +100,26 @@ export class ProcessBackend implements LambdaBackend {
     return new ProcessSandbox({
       instanceId: id,
       folders,
-      taskRoot: wantsPrivateTmp() ? PRIVATE_PLACES.task : folders.task,
-      memoryLimit: isMeasured() ? fn.memorySize * 1_048_576 : undefined,
+      taskRoot: wantsPrivateTmp() ? PRIVATE_FOLDERS.task : folders.task,
+      // Coverage needs memory that a function on AWS does not.
+      memoryLimit: process.env.NODE_V8_COVERAGE === undefined ? fn.memorySize * 1_048_576 : undefined,
       graceful: process.env.NODE_V8_COVERAGE !== undefined,
-      // Not delayed until the watchdog knows of the resource: it sees the folder as soon as it looks, and a test's fake timers may keep its answer away.
-      prepare: port => this.#prepare(fn, id, folders, contents, port),
+      // The launch does not wait until the watchdog knows the resource, because the watchdog finds its folder without being told.
+      prepare: port => this.#prepare({ fn, id, folders, ...contents }, port),
       onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
       onDescendants: descendants => registration.update({ descendants }),
       onEnded: () => registration.release(),
     })
   }
 
-  /** Unpacks layers, then code, and settles what is started with which variables. */
-  async #prepare(
-    fn: LambdaFunction,
-    id: string,
-    { root, task, opt, tmp }: InstanceFolders,
-    { code, layers }: { code: CodeZip; layers: readonly LayerZip[] },
-    port: Promise<number>,
-  ): Promise<RuntimeCommand> {
+  /** Unpacks layers, then code, and decides how the runtime is started. */
+  async #prepare({ fn, id, folders, code, layers }: Contents, port: Promise<number>): Promise<RuntimeCommand> {
+    const { root, task, opt, tmp } = folders
     for (const layer of layers) await extractZip(layer, opt)
     await extractZip(code, task)
     const isPrivate = wantsPrivateTmp()
     if (isPrivate) await ensurePrivateTmp()
-    const seen = isPrivate ? PRIVATE_PLACES : { task, opt }
+    const seen = isPrivate ? PRIVATE_FOLDERS : { task, opt }
     const variables = lambdaVariables(fn, {
       runtimeApi: `127.0.0.1:${await port}`,
       logStreamName: logStreamName(id, now()),
@@ -146,10 +135,23 @@ export class ProcessBackend implements LambdaBackend {
       ...(NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE }),
     }
     const family = fn.runtime?.startsWith('nodejs') ? 'nodejs' : 'python'
-    const command = await runtimeCommand(fn, { env, places: { task, opt }, seen, bootstrap: this.#options.bootstraps?.[family] })
+    const command = await runtimeCommand(fn, { env, folders, seen, bootstrap: this.#options.bootstraps?.[family] })
     return isPrivate ? withPrivateTmp(command, { root }) : command
   }
 }
 
-// Coverage and a debugger need memory that a function on AWS doesn't.
-const isMeasured = (): boolean => process.env.NODE_V8_COVERAGE === undefined
+interface Contents {
+  readonly fn: LambdaFunction
+  readonly id: string
+  readonly folders: InstanceFolders
+  readonly code: CodeZip
+  readonly layers: readonly LayerZip[]
+}
+
+function refusal(fn: LambdaFunction): string | undefined {
+  if (process.platform === 'win32') return 'it does not run on Windows'
+  if (fn.imageBuild !== undefined) return 'it runs no images; docker and podman build and run them'
+  if (fn.imageUri !== undefined) return 'it runs no images'
+  if (/^(nodejs\d+\.x|python3\.\d+|provided\.al2(023)?)$/.test(fn.runtime ?? '')) return undefined
+  return `it runs nodejs, python and provided, not ${fn.runtime}; docker, podman and kubernetes do`
+}

@@ -1,6 +1,7 @@
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { listenOnLoopback } from '../../platform/node-internals/listen-on-loopback.ts'
 
-/** A port of 127.0.0.1 for the connections of one environment's runtimes. It keeps no process alive. */
+/** A port of 127.0.0.1 for the connections of one instance's runtimes. It keeps no process alive. */
 export class RuntimeApiPort {
   readonly number: Promise<number>
   readonly #server: Server
@@ -10,9 +11,7 @@ export class RuntimeApiPort {
     const server = createServer({ noDelay: true, allowHalfOpen: true }, onConnection)
     server.unref()
     this.#server = server
-    this.number = new Promise((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
-    })
+    this.number = listenOnLoopback(server)
     this.number.catch(() => undefined)
   }
 

@@ -26,7 +26,7 @@ export interface Bootstrap {
 }
 
 /** The folders of code and layers, as paths of this machine or as the function sees them. */
-export interface RuntimePlaces {
+export interface CodeFolders {
   readonly task: string
   readonly opt: string
 }
@@ -48,9 +48,9 @@ function nodeBootstrap(): string {
 export interface RuntimeSetup {
   readonly env: Readonly<Record<string, string>>
   /** The folders on this machine. */
-  readonly places: RuntimePlaces
+  readonly folders: CodeFolders
   /** The same folders, as the function sees them. */
-  readonly seen: RuntimePlaces
+  readonly seen: CodeFolders
   readonly bootstrap?: Bootstrap | undefined
 }
 
@@ -91,22 +91,22 @@ function nodeFlags(memorySize: number): string[] {
 }
 
 /** @see contract 6.1 on AWS_LAMBDA_EXEC_WRAPPER */
-function wrapped(command: RuntimeCommand, fn: LambdaFunction, { places, seen }: RuntimeSetup): RuntimeCommand {
+function wrapped(command: RuntimeCommand, fn: LambdaFunction, { folders, seen }: RuntimeSetup): RuntimeCommand {
   const wrapper = fn.environment.AWS_LAMBDA_EXEC_WRAPPER
   if (wrapper === undefined) return command
-  const within = ({ task, opt }: RuntimePlaces): string =>
+  const within = ({ task, opt }: CodeFolders): string =>
     wrapper.replace(/^\/opt\//, `${opt}/`).replace(/^\/var\/task\//, `${task}/`)
-  if (!existsSync(within(places))) {
+  if (!existsSync(within(folders))) {
     return { ...command, file: '/bin/sh', args: ['-c', 'echo "$0: does not exist"; exit 127', wrapper] }
   }
   return { ...command, file: within(seen), args: [command.file, ...command.args] }
 }
 
 /** @see contract 6.2, 2.5 */
-function providedBootstrap({ places, seen }: RuntimeSetup): string {
-  const found = (['task', 'opt'] as const).find(place => isExecutable(join(places[place], 'bootstrap')))
+function providedBootstrap({ folders, seen }: RuntimeSetup): string {
+  const found = (['task', 'opt'] as const).find(name => isExecutable(join(folders[name], 'bootstrap')))
   if (found !== undefined) {
-    const fault = startFault(join(places[found], 'bootstrap'))
+    const fault = startFault(join(folders[found], 'bootstrap'))
     const path = found === 'task' ? '/var/task/bootstrap' : '/opt/bootstrap'
     if (fault !== undefined) throw new EntrypointError('Runtime.InvalidEntrypoint', `fork/exec ${path}: ${fault}`)
     return join(seen[found], 'bootstrap')

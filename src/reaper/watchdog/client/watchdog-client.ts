@@ -4,6 +4,7 @@ import type { Resource } from '../../../model/resource.ts'
 import { retry } from '../../../platform/clock.ts'
 import { currentRunner } from '../../find-runner.ts'
 import { currentSession } from '../../session.ts'
+import { sweepInBackground } from '../../sweep/sweep-in-background.ts'
 import { WATCHDOG_DISABLED_VARIABLE } from '../../variables.ts'
 import { type Hello, type LogAnswer, type LogRequest, lineReader, type Registered } from '../protocol.ts'
 import { socketPath, watchdogFolder } from '../watchdog-folder.ts'
@@ -22,7 +23,7 @@ export class WatchdogClient {
   #socket: Socket | undefined
   #isConnecting = false
   /** No watchdog is wanted, or none could be started. */
-  #isOff: boolean = process.env[WATCHDOG_DISABLED_VARIABLE] === 'true'
+  #isOff = false
   #ids = 0
   /** One for each line that is not acknowledged yet, in order. */
   #waiting: ((known: boolean) => void)[] = []
@@ -32,6 +33,7 @@ export class WatchdogClient {
     const { id, owner, threadId } = currentSession()
     const runner = currentRunner()
     this.#hello = { client: randomBytes(8).toString('hex'), session: id, owner, threadId, ...(runner && { runner }) }
+    if (process.env[WATCHDOG_DISABLED_VARIABLE] === 'true') this.#turnOff()
   }
 
   /** Connects ahead of the first registration, while the caller does something else. */
@@ -115,8 +117,14 @@ export class WatchdogClient {
     if (this.#registered.size > 0 || this.#untilConnected.length > 0) void this.#connect()
   }
 
-  #fail(error: unknown): void {
+  /** This process then sweeps what the watchdog would have swept. */
+  #turnOff(): void {
     this.#isOff = true
+    void sweepInBackground('process', async () => (await import('../../sweep/reap-stale.ts')).reapStale())
+  }
+
+  #fail(error: unknown): void {
+    this.#turnOff()
     for (const resolve of this.#untilConnected) resolve(false)
     this.#untilConnected = []
     const reason = error instanceof Error ? error.message : String(error)

@@ -3,7 +3,9 @@ import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
 import { makePrivateFolder, userFolder } from '../../../platform/user-folder.ts'
 import { sessionsPath } from '../../session-folder.ts'
 import { Sweep } from '../../sweep/sweep.ts'
+import { sweepBundles } from '../../sweep/sweep-bundles.ts'
 import { sweepSessions } from '../../sweep/sweep-sessions.ts'
+import { sweepSockets } from '../../sweep/sweep-sockets.ts'
 import { log } from './log.ts'
 
 /** How often, once a second, a folder is looked at again whose owner lives but does not connect. */
@@ -19,12 +21,14 @@ export interface OrphanedSessionsOptions {
 
 /**
  * Sweeps what owners left that died before they connected: an owner creates its folder milliseconds before it connects, and may have to
- * start the watchdog in between. Looks when the watchdog starts, and after each new folder.
+ * start the watchdog in between. Looks when the watchdog starts, when it also sweeps what else dead owners left, and after each new
+ * folder.
  */
 export class OrphanedSessions {
   readonly #options: OrphanedSessionsOptions
   #timer: NodeJS.Timeout | undefined
   #isLooking = false
+  #isFirstLook = true
   #attempts = 0
 
   constructor(options: OrphanedSessionsOptions) {
@@ -61,15 +65,21 @@ export class OrphanedSessions {
     }
     this.#isLooking = true
     const sweep = new Sweep()
-    const { isTaken } = this.#options
-    await sweepSessions(sweep, isTaken).catch((error: Error) => log(`could not sweep: ${error.message}`))
+    await this.#sweep(sweep).catch((error: Error) => log(`could not sweep: ${error.message}`))
     this.#isLooking = false
     const { removed, kept, failed } = sweep.report
-    for (const { kind, id, session } of removed) log(`an owner of session ${session} is dead: removed ${kind} ${id}`)
-    for (const { kind, id, session, reason } of failed)
-      log(`an owner of session ${session} is dead: ${kind} ${id} is left: ${reason}`)
-    const mayConnect = kept.some(({ kind, id }) => kind === 'folder' && !isTaken(id))
+    const why = (session: string | undefined): string => (session === undefined ? '' : `an owner of session ${session} is dead: `)
+    for (const { kind, id, session } of removed) log(`${why(session)}removed ${kind} ${id}`)
+    for (const { kind, id, session, reason } of failed) log(`${why(session)}${kind} ${id} is left: ${reason}`)
+    const mayConnect = kept.some(({ kind, id }) => kind === 'folder' && !this.#options.isTaken(id))
     if (mayConnect && this.#attempts-- > 0) this.#timer ??= this.#later(1000)
     this.#options.onChange()
+  }
+  async #sweep(sweep: Sweep): Promise<void> {
+    await sweepSessions(sweep, this.#options.isTaken)
+    if (!this.#isFirstLook) return
+    this.#isFirstLook = false
+    await sweepSockets(sweep)
+    await sweepBundles(sweep)
   }
 }
