@@ -203,23 +203,23 @@ await describeEngines('building', engine => {
     if (backend === 'docker')
       expect(text).toMatchInlineSnapshot(`
       "IMAGE_BUILD_FAILED: docker could not build the image of CONTEXT (docker/fails.Dockerfile, x86_64): The command '/bin/sh -c echo why it failed >&2; exit 3' returned a non-zero code: 3.
-      The builder said last:
+      The builder's last lines:
         Step 1/4 : FROM public.ecr.aws/lambda/nodejs:24 AS last
          ---> ID
         Step 2/4 : RUN echo why it failed >&2; exit 3
          ---> Running in ID
         why it failed
         Removing intermediate container ID
-      Mend it, or build it by hand to see all: docker build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
+      To see the whole output, build it by hand: docker build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
     `)
     else
       expect(text).toMatchInlineSnapshot(`
       "IMAGE_BUILD_FAILED: podman could not build the image of CONTEXT (docker/fails.Dockerfile, x86_64): building at STEP "RUN echo why it failed >&2; exit 3": while running runtime: exit status 3.
-      The builder said last:
+      The builder's last lines:
         STEP 1/4: FROM public.ecr.aws/lambda/nodejs:24 AS last
         STEP 2/4: RUN echo why it failed >&2; exit 3
         why it failed
-      Mend it, or build it by hand to see all: podman build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
+      To see the whole output, build it by hand: podman build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
     `)
     expect(await built()).toEqual(before)
     expect(await containersOfFunction(docker, 'built')).toEqual([])
@@ -239,7 +239,9 @@ await describeEngines('building', engine => {
     await run('mkfifo', [join(context, 'pipe')])
     const name = `localhost/lambda-fixtures/broken-off:${randomUUID()}`
     const build = { context, dockerfile: 'Dockerfile', buildArgs: {} }
-    await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(/^unsupported type for pipe$/)
+    await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(
+      /^pipe is neither a file, a folder nor a symbolic link$/,
+    )
     await expect(docker.getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
@@ -247,7 +249,7 @@ await describeEngines('building', engine => {
     const context = contextWith()
     await run('mkfifo', [join(context, 'pipe')])
     expect(await failure({ context })).toBe(
-      `IMAGE_BUILD_FAILED: ${backend} could not build the image of CONTEXT (Dockerfile, x86_64): unsupported type for pipe.\nMend it, or build it by hand to see all: ${backend} build --file CONTEXT/Dockerfile CONTEXT`,
+      `IMAGE_BUILD_FAILED: ${backend} could not build the image of CONTEXT (Dockerfile, x86_64): pipe is neither a file, a folder nor a symbolic link.\nTo see the whole output, build it by hand: ${backend} build --file CONTEXT/Dockerfile CONTEXT`,
     )
   })
 })
