@@ -4,7 +4,7 @@ import { SANDBOX_USER } from '../../instance/aws-sandbox.ts'
 import type { Engine } from '../connection/engine.ts'
 
 const MIB = 1_048_576
-/** Once a limit is given, podman adds one of its own for processes, which not every machine lets it set; `PidsLimit` is the real one. */
+/** podman adds its own limit for processes to any other ulimit, and not every machine allows that one. `PidsLimit` is what limits them. */
 const PODMAN_PROCESSES = 8_192
 
 export interface ContainerSpecOptions {
@@ -14,11 +14,11 @@ export interface ContainerSpecOptions {
   readonly labels: Readonly<Record<string, string>>
   /** Variables for the init. */
   readonly environment: Readonly<Record<string, string>>
-  /** Ports below 1024 are listened at inside. */
+  /** Whether the init listens on ports below 1024. */
   readonly lowPorts: boolean
 }
 
-/** What the engine is asked to create: the limits and the isolation of AWS. @see contract 6.2, 6.3 */
+/** The body of the request that creates a container, with the limits and the isolation of AWS. @see contract 6.2, 6.3 */
 export function containerSpec({
   fn,
   image,
@@ -37,7 +37,7 @@ export function containerSpec({
     Healthcheck: { Test: ['NONE'] },
     ...(fn.imageUri === undefined ? { User: `${SANDBOX_USER.uid}:${SANDBOX_USER.gid}`, WorkingDir: '/var/task' } : {}),
     HostConfig: {
-      // The lifeline: when the init ends, nobody needs to be there to remove it.
+      // The lifeline: the engine removes the container when its init ends, even if nobody is left to do it.
       AutoRemove: true,
       Memory: memory,
       MemorySwap: memory,
@@ -45,7 +45,7 @@ export function containerSpec({
       Ulimits: [limit('nofile', 1024), ...(flavour === 'podman' ? [limit('nproc', PODMAN_PROCESSES)] : [])],
       SecurityOpt: ['no-new-privileges'],
       CapDrop: ['ALL'],
-      // AWS's 1,024, the init, and its bridge.
+      // AWS's 1,024, the init, and its helpers.
       PidsLimit: 1_032,
       ...(lowPorts ? { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } } : {}),
       ...(fn.network === undefined ? {} : { NetworkMode: fn.network }),

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { ImageBuild } from '../../../model/lambda-function.ts'
 
 /**
- * The images that a Dockerfile starts from, by FROM; neither `scratch` nor its own stages, nor what a builder alone can tell, such as
- * names made of its own arguments.
+ * The images that the FROM instructions of a Dockerfile name, without `scratch`, its own stages, and names that only the builder can
+ * know, such as those made of its predefined arguments.
  * @see https://docs.docker.com/reference/dockerfile/#from
  */
 export async function baseImages({ context, dockerfile, buildArgs }: ImageBuild): Promise<readonly string[]> {
