@@ -44,7 +44,8 @@ export class ProcessorShare {
 
   async #update(quota: number): Promise<void> {
     if (this.#engine.flavour === 'docker') await this.#container.update({ CpuPeriod: PERIOD_US, CpuQuota: quota })
-    else await requestPodman(this.#engine, 'POST', `containers/${this.#container.id}/update`, { cpu: { period: PERIOD_US, quota } })
+    else
+      await requestPodman(this.#engine, 'POST', `containers/${this.#container.id}/update`, { cpu: { period: PERIOD_US, quota } })
   }
 
   /** Most refusals only mean that the container has ended; users are told if the engine can't limit any container. */
