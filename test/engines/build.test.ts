@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type Docker from 'dockerode'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
 import { type ImageOptions, launch } from '../../src/index.ts'
 import { LABELS } from '../../src/reaper/labels.ts'
@@ -142,6 +143,27 @@ await describeEngines('building', engine => {
     chmodSync(join(context, 'run.sh'), 0o644)
     expect(await answer(image)).toEqual(first)
   })
+
+  test('a build argument that only an ENV uses makes another image', async () => {
+    const text = `FROM public.ecr.aws/lambda/nodejs:24\nLABEL ${OWN}\nRUN echo ${randomUUID()}\nARG GREETING\nENV GREETING=$GREETING\n`
+    const context = contextWith({ Dockerfile: text })
+    const greeting = async (GREETING: string): Promise<string | undefined> => {
+      const build = { context, dockerfile: 'Dockerfile', buildArgs: { GREETING } }
+      const name = await new ContainerBackend(backend).buildImage(build, engine.architecture)
+      const { Config } = await docker.getImage(name).inspect()
+      return Config.Env.find(variable => variable.startsWith('GREETING='))
+    }
+    expect([await greeting('one'), await greeting('two')]).toEqual(['GREETING=one', 'GREETING=two'])
+  })
+
+  // podman's builder has it.
+  if (backend === 'docker')
+    test('what needs BuildKit is told with the way to have it', async () => {
+      const context = contextWith({ Dockerfile: 'FROM public.ecr.aws/lambda/nodejs:24\nRUN --mount=type=cache,target=/x true\n' })
+      expect((await failure({ context })).split('\n').at(-1)).toBe(
+        'The engine builds it without BuildKit. Build it by hand and pass its name as imageUri: DOCKER_BUILDKIT=1 docker build --tag NAME --file CONTEXT/Dockerfile CONTEXT',
+      )
+    })
 
   test('what .dockerignore names is not sent, and changes nothing', async () => {
     const ignored = '*.log\nsecret\n!secret/kept.txt\n'

@@ -4,9 +4,9 @@ import { LABELS } from '../../../reaper/labels.ts'
 import { platformOf } from '../connection/architecture.ts'
 import type { Engine } from '../connection/engine.ts'
 import { jsonLines } from '../connection/json-lines.ts'
-import { baseImages } from './base-images.ts'
 import { packContext } from './build-context.ts'
 import { type BuildMessage, BuildOutput } from './build-output.ts'
+import { baseImages, putsArgumentsIntoImage } from './dockerfile.ts'
 import { withProgress } from './progress.ts'
 import { registryCredentials } from './registry-credentials.ts'
 
@@ -41,7 +41,11 @@ interface BuildTarget {
   readonly output: BuildOutput
 }
 
-async function sendBuild({ docker }: Engine, build: ImageBuild, { architecture, name, output }: BuildTarget): Promise<string> {
+async function sendBuild(
+  { docker, flavour }: Engine,
+  build: ImageBuild,
+  { architecture, name, output }: BuildTarget,
+): Promise<string> {
   const { dockerfile, buildArgs, target } = build
   const registryconfig = await credentialsOf(await baseImages(build))
   const { tar, digest } = packContext(build)
@@ -57,6 +61,8 @@ async function sendBuild({ docker }: Engine, build: ImageBuild, { architecture, 
     labels: { [LABELS.built]: 'true', 'org.testcontainers': 'true' },
     // Without it, the container of a step that fails stays.
     forcerm: true,
+    // podman caches ENV and the like under their text, in which an argument is still a name. 4.3 was seen to do so.
+    nocache: flavour === 'podman' && (await putsArgumentsIntoImage(build)),
     ...(registryconfig === undefined ? {} : { registryconfig }),
     abortSignal: request.signal,
   }

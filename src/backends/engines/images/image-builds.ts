@@ -3,9 +3,9 @@ import { RuntimeError } from '../../../errors/runtime-error.ts'
 import type { ImageBuild } from '../../../model/lambda-function.ts'
 import type { Engine } from '../connection/engine.ts'
 import { undefinedIfAbsent } from '../connection/engine-error.ts'
-import { baseImages } from './base-images.ts'
 import { digestContext } from './build-context.ts'
 import { BuildFailure, buildImage } from './build-image.ts'
+import { baseImages } from './dockerfile.ts'
 import { lockAmongProcesses } from './lock-among-processes.ts'
 
 const REPOSITORY = 'localhost/lambda-fixtures/built'
@@ -87,10 +87,13 @@ function buildFailed(engine: Engine, build: ImageBuild, architecture: string, ca
   const stage = target === undefined ? '' : ` --target ${target}`
   // The values of arguments may be secrets.
   const args = Object.keys(buildArgs).map(name => ` --build-arg ${name}=…`)
-  const byHand = `${backend} build --file ${context}/${dockerfile}${stage}${args.join('')} ${context}`
+  const options = `--file ${context}/${dockerfile}${stage}${args.join('')} ${context}`
+  const remedy = /requires BuildKit/i.test(cause.message)
+    ? `The engine builds it without BuildKit. Build it by hand and pass its name as imageUri: DOCKER_BUILDKIT=1 ${backend} build --tag NAME ${options}`
+    : `To see the whole output, build it by hand: ${backend} build ${options}`
   return new RuntimeError(
     'IMAGE_BUILD_FAILED',
-    `${backend} could not build the image of ${context} (${dockerfile}, ${architecture}): ${cause.message}.${output}\nTo see the whole output, build it by hand: ${byHand}`,
+    `${backend} could not build the image of ${context} (${dockerfile}, ${architecture}): ${cause.message}.${output}\n${remedy}`,
     { data: { backend, engine: url, context, dockerfile, target, architecture, output: tail }, cause: cause.cause ?? cause },
   )
 }
