@@ -15,8 +15,12 @@ export interface EngineRequest {
   readonly body: string
 }
 
-/** A JSON body of a response with status 200, a status with a body, or lines of JSON. */
-export type EngineAnswer = object | readonly [status: number, body: unknown] | { readonly lines: readonly unknown[] }
+/** A JSON body of a response with status 200, a status with a body, lines of JSON, or headers. */
+export type EngineAnswer =
+  | object
+  | readonly [status: number, body: unknown]
+  | { readonly lines: readonly unknown[] }
+  | { readonly headers: Readonly<Record<string, string>> }
 
 export interface EngineDouble {
   /** `tcp://127.0.0.1:1234` */
@@ -81,13 +85,14 @@ async function readRequest(incoming: IncomingMessage): Promise<EngineRequest> {
 
 function send(response: ServerResponse, answer: EngineAnswer): void {
   const [status, body] = Array.isArray(answer) ? answer : [200, answer]
-  response.writeHead(status, { 'content-type': 'application/json' })
-  if (isLines(body)) response.end(body.lines.map(line => `${JSON.stringify(line)}\n`).join(''))
+  const headers = hasKey(body, 'headers') ? (body.headers as Record<string, string>) : {}
+  response.writeHead(status, { 'content-type': 'application/json', ...headers })
+  if (hasKey(body, 'lines')) response.end((body.lines as unknown[]).map(line => `${JSON.stringify(line)}\n`).join(''))
   else response.end(status === 204 || status === 304 ? undefined : JSON.stringify(body))
 }
 
-const isLines = (body: unknown): body is { readonly lines: readonly unknown[] } =>
-  typeof body === 'object' && body !== null && 'lines' in body
+const hasKey = <K extends string>(body: unknown, key: K): body is Record<K, unknown> =>
+  typeof body === 'object' && body !== null && key in body
 
 /** Docker's own description of itself. */
 export const DOCKER_VERSION = { Version: '20.10.24', Arch: 'amd64', Components: [{ Name: 'Engine' }] }

@@ -11,6 +11,9 @@ const spec = (options: Partial<ContainerSpecOptions> = {}): any =>
     labels: { a: 'b' },
     environment: { LF_ID: 'x' },
     lowPorts: false,
+    volumes: ['/tmp'],
+    limitsVolumes: false,
+    readonlyRoot: false,
     ...options,
   })
 
@@ -27,6 +30,31 @@ test('a container has AWS’s limits and no privileges', () => {
   })
   expect(HostConfig).not.toHaveProperty('Sysctls')
   expect(HostConfig).not.toHaveProperty('NetworkMode')
+})
+
+test('a folder is a volume that goes with the container', () => {
+  expect(spec().HostConfig).toMatchObject({
+    Mounts: [{ Type: 'volume', Target: '/tmp', VolumeOptions: { NoCopy: true } }],
+    ReadonlyRootfs: false,
+  })
+  const { Mounts } = spec({ volumes: ['/tmp', '/lf'], readonlyRoot: true }).HostConfig
+  expect(Mounts).toEqual([
+    { Type: 'volume', Target: '/tmp', VolumeOptions: { NoCopy: false } },
+    { Type: 'volume', Target: '/lf', VolumeOptions: { NoCopy: false } },
+  ])
+})
+
+test('/tmp is as large as ephemeralStorage where the engine can limit volumes', () => {
+  const { Mounts } = spec({ volumes: ['/tmp', '/lf'], limitsVolumes: true }).HostConfig
+  expect(Mounts.map(({ VolumeOptions }: any) => VolumeOptions.DriverConfig)).toEqual([
+    { Name: 'local', Options: { size: '600m' } },
+    undefined,
+  ])
+})
+
+test('an image runs as AWS’s user in its own working directory', () => {
+  const { User, WorkingDir } = spec({ fn: { ...fn, imageUri: 'image:1' } })
+  expect([User, WorkingDir]).toEqual(['993:990', undefined])
 })
 
 test('podman gets its own limit of processes', () => {
