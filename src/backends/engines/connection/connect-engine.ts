@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
-import { engineAddress } from '../../../reaper/engine-address.ts'
+import { within } from '../../../platform/clock.ts'
 import { architectureOf } from './architecture.ts'
 import type { Engine } from './engine.ts'
+import { engineAddress } from './engine-address.ts'
 import { type EngineHost, engineHosts, REMEDIES } from './engine-hosts.ts'
 import { createClient, loadDockerode } from './load-dockerode.ts'
 import { StreamAgent } from './stream-agent.ts'
@@ -39,7 +39,9 @@ async function connect(backend: Engine['backend'], Docker: Dockerode, { url, cer
   const docker = createClient(Docker, options)
   // With TLS and SSH, dockerode opens the connections itself.
   const streams = options.protocol === 'http' ? createClient(Docker, { ...options, agent: new StreamAgent() }) : docker
-  const version = await inTime(docker.version())
+  const version = await within(PATIENCE_MS, docker.version(), () => {
+    throw new Error(`no answer in ${PATIENCE_MS / 1000} s`)
+  })
   const { Components = [] } = version as { Components?: { Name?: string }[] }
   const flavour = Components.some(({ Name }) => /podman/i.test(Name ?? '')) ? 'podman' : 'docker'
   return { backend, docker, streams, flavour, architecture: architectureOf(version.Arch), url, address }
@@ -60,12 +62,4 @@ function reasonOf({ code, message }: NodeJS.ErrnoException, { url, from }: Engin
   if (code === 'ENOENT') return `no socket at ${place}`
   if (code === 'EACCES') return `no permission for ${place}`
   return `${place} does not answer: ${code === undefined ? message.trim() : `${code} ${message}`.trim()}`
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE_MS / 1000} s`)), PATIENCE_MS)
-  })
-  return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }

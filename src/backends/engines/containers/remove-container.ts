@@ -1,4 +1,5 @@
 import type Docker from 'dockerode'
+import { within } from '../../../platform/clock.ts'
 import type { EngineError } from '../connection/engine-error.ts'
 
 const ATTEMPTS = 3
@@ -31,5 +32,6 @@ async function isRemoved(container: Docker.Container, { statusCode, message }: E
 async function endContainer(container: Docker.Container): Promise<void> {
   await container.unpause().catch(() => undefined)
   await container.kill().catch(() => undefined)
-  await container.wait({ condition: 'not-running', abortSignal: AbortSignal.timeout(END_MS) }).catch(() => undefined)
+  const ended = container.wait({ condition: 'not-running' }).catch(() => undefined)
+  await within(END_MS, ended, () => undefined)
 }

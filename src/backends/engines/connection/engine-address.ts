@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EngineAddress } from '../model/resource.ts'
+import type { EngineAddress } from '../../../model/resource.ts'
 
 /**
  * The address of an engine; `undefined` for `ssh://`, which plain HTTP can't reach.

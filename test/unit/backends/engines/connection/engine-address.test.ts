@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { engineAddress } from '../../../src/reaper/engine-address.ts'
+import { engineAddress } from '../../../../../src/backends/engines/connection/engine-address.ts'
 
 test.each([
   ['unix:///x.sock', { socketPath: '/x.sock' }],
