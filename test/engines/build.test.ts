@@ -261,7 +261,7 @@ await describeEngines('building', engine => {
     await run('mkfifo', [join(context, 'pipe')])
     const name = `localhost/lambda-fixtures/broken-off:${randomUUID()}`
     const build = { context, dockerfile: 'Dockerfile', buildArgs: {} }
-    await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(
+    await expect(buildImage(engine, build, { architecture: engine.architecture, name })).rejects.toThrow(
       /^pipe is neither a file, a folder nor a symbolic link$/,
     )
     await expect(docker.getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 })

@@ -77,11 +77,13 @@ await describeEngines(
       const context = folder({ Dockerfile: `ARG BASE\nFROM \${BASE}\nCOPY . /var/task/\n` })
       const build = { context, dockerfile: 'Dockerfile', buildArgs: { BASE: reference } }
       const name = `localhost/lambda-fixtures/private:${randomUUID()}`
-      await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(/no basic auth credentials/)
+      await expect(buildImage(engine, build, { architecture: engine.architecture, name })).rejects.toThrow(
+        /no basic auth credentials/,
+      )
       logIn(registry.host, 'me:s3cret:word')
       forget(reference)
       forget(name)
-      await buildImage(engine, build, engine.architecture, name)
+      await buildImage(engine, build, { architecture: engine.architecture, name })
       expect(await docker.getImage(name).inspect()).toMatchObject({ RepoTags: [name] })
     })
 

@@ -15,11 +15,11 @@ export interface EngineRequest {
   readonly body: string
 }
 
-/** A JSON body of a response with status 200, a status with a body, lines of JSON, or headers. */
+/** A JSON body of a response with status 200, a status with a body, lines of JSON (that may go on for ever), or headers. */
 export type EngineAnswer =
   | object
   | readonly [status: number, body: unknown]
-  | { readonly lines: readonly unknown[] }
+  | { readonly lines: readonly unknown[]; readonly goesOn?: boolean }
   | { readonly headers: Readonly<Record<string, string>> }
 
 export interface EngineDouble {
@@ -31,6 +31,8 @@ export interface EngineDouble {
   readonly requests: readonly EngineRequest[]
   /** Resolves when so many requests have come. */
   received(count: number): Promise<void>
+  /** Resolves when the client breaks off a request. */
+  brokenOff(): Promise<unknown>
 }
 
 /**
@@ -41,11 +43,12 @@ export async function startEngineDouble(
   answers: Readonly<Record<string, EngineAnswer | ((request: EngineRequest) => EngineAnswer | undefined)>>,
 ): Promise<EngineDouble> {
   const requests: EngineRequest[] = []
-  const arrivals = new EventEmitter()
+  const events = new EventEmitter()
   const server = createServer(async (incoming, response) => {
     const request = await readRequest(incoming)
     requests.push(request)
-    arrivals.emit('request')
+    events.emit('request')
+    response.on('close', () => response.writableFinished || events.emit('brokenOff'))
     const answer = answers[`${request.method} ${request.path}`] ?? [404, { message: `no such thing: ${request.path}` }]
     const settled = typeof answer === 'function' ? answer(request) : answer
     if (settled !== undefined) send(response, settled)
@@ -61,8 +64,9 @@ export async function startEngineDouble(
     port,
     requests,
     async received(count) {
-      while (requests.length < count) await once(arrivals, 'request')
+      while (requests.length < count) await once(events, 'request')
     },
+    brokenOff: () => once(events, 'brokenOff'),
     get asked() {
       return requests.map(({ method, path }) => `${method} ${path}`)
     },
@@ -83,12 +87,13 @@ async function readRequest(incoming: IncomingMessage): Promise<EngineRequest> {
   }
 }
 
-function send(response: ServerResponse, answer: EngineAnswer): void {
+function send(response: ServerResponse, answer: EngineAnswer): unknown {
   const [status, body] = Array.isArray(answer) ? answer : [200, answer]
   const headers = hasKey(body, 'headers') ? (body.headers as Record<string, string>) : {}
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  if (hasKey(body, 'lines')) response.end((body.lines as unknown[]).map(line => `${JSON.stringify(line)}\n`).join(''))
-  else response.end(status === 204 || status === 304 ? undefined : JSON.stringify(body))
+  if (!hasKey(body, 'lines')) return response.end(status === 204 || status === 304 ? undefined : JSON.stringify(body))
+  response.write((body.lines as unknown[]).map(line => `${JSON.stringify(line)}\n`).join(''))
+  if (!hasKey(body, 'goesOn')) response.end()
 }
 
 const hasKey = <K extends string>(body: unknown, key: K): body is Record<K, unknown> =>

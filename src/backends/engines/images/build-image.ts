@@ -20,31 +20,34 @@ export class BuildFailure extends Error {
   }
 }
 
-/** Builds an image with the given name. Returns the digest of the context that was sent. @throws BuildFailure */
-export async function buildImage(engine: Engine, build: ImageBuild, architecture: string, name: string): Promise<string> {
-  const output = new BuildOutput()
+export interface BuildTarget {
+  readonly architecture: string
+  /** The image's name. */
+  readonly name: string
+  /** Takes what the builder says. */
+  readonly output?: BuildOutput
+  readonly signal?: AbortSignal
+}
+
+/** Builds an image. Returns the digest of the context that was sent. @throws BuildFailure */
+export async function buildImage(engine: Engine, build: ImageBuild, target: BuildTarget): Promise<string> {
+  const { output = new BuildOutput() } = target
   const what = `${engine.backend} builds ${build.context}/${build.dockerfile}`
   try {
     return await withProgress(
       what,
       () => output.step,
-      () => sendBuild(engine, build, { architecture, name, output }),
+      () => sendBuild(engine, build, { ...target, output }),
     )
   } catch (error) {
     throw new BuildFailure(error, output.tail)
   }
 }
 
-interface BuildTarget {
-  readonly architecture: string
-  readonly name: string
-  readonly output: BuildOutput
-}
-
 async function sendBuild(
   { docker, flavour }: Engine,
   build: ImageBuild,
-  { architecture, name, output }: BuildTarget,
+  { architecture, name, output, signal }: BuildTarget & { readonly output: BuildOutput },
 ): Promise<string> {
   const { dockerfile, buildArgs, target } = build
   const registryconfig = await credentialsOf(await baseImages(build))
@@ -64,7 +67,7 @@ async function sendBuild(
     // podman caches ENV and the like under their text, in which an argument is still a name. 4.3 was seen to do so.
     nocache: flavour === 'podman' && (await putsArgumentsIntoImage(build)),
     ...(registryconfig === undefined ? {} : { registryconfig }),
-    abortSignal: request.signal,
+    abortSignal: signal === undefined ? request.signal : AbortSignal.any([request.signal, signal]),
   }
   try {
     const answer = await docker.buildImage(tar, options as Docker.ImageBuildOptions)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { connectEngine } from '../../../../../src/backends/engines/connection/connect-engine.ts'
 import { Images } from '../../../../../src/backends/engines/images/images.ts'
+import { PullProgress } from '../../../../../src/backends/engines/images/pull-progress.ts'
 import { DOCKER_VERSION, type EngineAnswer, type EngineDouble, startEngineDouble } from '../../../../support/engine-double.ts'
 
 vi.stubEnv('DOCKER_CONFIG', '/nowhere')
@@ -73,6 +74,29 @@ test('a pull that fails is told in the registry’s words, with what to do', asy
     code: 'IMAGE_PULL_FAILED',
     message: `docker does not have the image ${reference} (x86_64) and could not pull it: manifest unknown. Check its name, or build it first.`,
   })
+})
+
+test('a pull is aborted when nobody waits for it any more, and the error says how far it was', async () => {
+  const reference = `registry.corp/${randomUUID()}:1`
+  const downloading = { id: 'a', status: 'Downloading', progressDetail: { current: 3e6, total: 80e6 } }
+  const engine = await startEngineDouble({ 'GET /version': DOCKER_VERSION, [PULL]: { lines: [downloading], goesOn: true } })
+  const seen = Promise.withResolvers<void>()
+  const { add } = PullProgress.prototype
+  const spy = vi.spyOn(PullProgress.prototype, 'add').mockImplementation(function (this: PullProgress, message) {
+    add.call(this, message)
+    seen.resolve()
+  })
+  onTestFinished(() => spy.mockRestore())
+  const images = new Images(await connectEngine('docker', [engine]))
+  const [first, second] = [new AbortController(), new AbortController()]
+  const waits = [first, second].map(({ signal }) => images.get(reference, 'x86_64', signal))
+  await seen.promise
+  first.abort()
+  await expect(waits[0]).rejects.toMatchObject({ code: 'IMAGE_PULL_FAILED' })
+  const brokenOff = engine.brokenOff()
+  second.abort()
+  await expect(waits[1]).rejects.toThrow(`docker was still pulling ${reference} (3 of 80 MB).`)
+  await brokenOff
 })
 
 test('an image for another architecture is replaced, if the registry has one for the right one', async () => {
