@@ -2,8 +2,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { connectEngine } from '../src/backends/engines/connection/connect-engine.ts'
-import { dockerHosts } from '../src/backends/engines/connection/docker-hosts.ts'
-import { podmanHosts } from '../src/backends/engines/connection/podman-hosts.ts'
 import { loadBackend } from '../src/backends/load-backend.ts'
 import { deployId } from '../src/code/deploy-id.ts'
 import { readCode } from '../src/code/read-code.ts'
@@ -18,7 +16,7 @@ const IMAGE = 'public.ecr.aws/lambda/nodejs:24'
 const MEMORY_SIZE = 3_538
 const SOURCE = 'export const handler = async event => event.sleep ? await new Promise(() => setTimeout(() => {}, 60_000)) : event'
 const name = process.argv[2] === 'podman' ? 'podman' : 'docker'
-const engine = await connectEngine(name, name === 'docker' ? dockerHosts() : podmanHosts(), 'start it')
+const engine = await connectEngine(name)
 
 const options = (more: object): LambdaOptions =>
   ({

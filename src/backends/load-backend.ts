@@ -24,7 +24,6 @@ export async function loadedBackends(): Promise<readonly LambdaBackend[]> {
 
 async function create(name: BackendName): Promise<LambdaBackend> {
   if (name === 'process') return new ProcessBackend()
-  if (name === 'docker') return new (await import('./engines/docker-backend.ts')).DockerBackend()
-  if (name === 'podman') return new (await import('./engines/podman-backend.ts')).PodmanBackend()
-  return new (await import('./kubernetes/kubernetes-backend.ts')).KubernetesBackend()
+  if (name === 'kubernetes') return new (await import('./kubernetes/kubernetes-backend.ts')).KubernetesBackend()
+  return new (await import('./engines/container-backend.ts')).ContainerBackend(name)
 }

@@ -120,8 +120,7 @@ async function openKubernetes(): Promise<BackendUnderTest> {
 async function openRootless(): Promise<BackendUnderTest> {
   const url = process.env.LAMBDA_FIXTURES_PODMAN_ROOTLESS
   if (url === undefined) throw new Error('LAMBDA_FIXTURES_PODMAN_ROOTLESS is not set; see .ci/engines/podman.sh up rootless')
-  const host = { url, from: 'LAMBDA_FIXTURES_PODMAN_ROOTLESS', named: true }
-  const backend = new ContainerBackend({ name: 'podman', hosts: () => [host], remedy: 'start it' })
+  const backend = new ContainerBackend('podman', [{ url, from: 'LAMBDA_FIXTURES_PODMAN_ROOTLESS' }])
   return { ...(await openContainers('podman', backend)), name: 'podman-rootless' }
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type Docker from 'dockerode'
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
+import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
 import { type ImageOptions, launch } from '../../src/index.ts'
 import { LABELS } from '../../src/reaper/labels.ts'
@@ -143,6 +144,27 @@ await describeEngines('building', engine => {
     expect(await answer(image)).toEqual(first)
   })
 
+  test('a build argument that only an ENV uses makes another image', async () => {
+    const text = `FROM public.ecr.aws/lambda/nodejs:24\nLABEL ${OWN}\nRUN echo ${randomUUID()}\nARG GREETING\nENV GREETING=$GREETING\n`
+    const context = contextWith({ Dockerfile: text })
+    const greeting = async (GREETING: string): Promise<string | undefined> => {
+      const build = { context, dockerfile: 'Dockerfile', buildArgs: { GREETING } }
+      const name = await new ContainerBackend(backend).buildImage(build, engine.architecture)
+      const { Config } = await docker.getImage(name).inspect()
+      return Config.Env.find(variable => variable.startsWith('GREETING='))
+    }
+    expect([await greeting('one'), await greeting('two')]).toEqual(['GREETING=one', 'GREETING=two'])
+  })
+
+  // podman's builder has it.
+  if (backend === 'docker')
+    test('what needs BuildKit is told with the way to have it', async () => {
+      const context = contextWith({ Dockerfile: 'FROM public.ecr.aws/lambda/nodejs:24\nRUN --mount=type=cache,target=/x true\n' })
+      expect((await failure({ context })).split('\n').at(-1)).toBe(
+        'The engine builds it without BuildKit. Build it by hand and pass its name as imageUri: DOCKER_BUILDKIT=1 docker build --tag NAME --file CONTEXT/Dockerfile CONTEXT',
+      )
+    })
+
   test('what .dockerignore names is not sent, and changes nothing', async () => {
     const ignored = '*.log\nsecret\n!secret/kept.txt\n'
     const context = contextWith({ '.dockerignore': ignored, 'a.log': '1', 'secret/key': 'x', 'secret/kept.txt': '' })
@@ -203,23 +225,23 @@ await describeEngines('building', engine => {
     if (backend === 'docker')
       expect(text).toMatchInlineSnapshot(`
       "IMAGE_BUILD_FAILED: docker could not build the image of CONTEXT (docker/fails.Dockerfile, x86_64): The command '/bin/sh -c echo why it failed >&2; exit 3' returned a non-zero code: 3.
-      The builder said last:
+      The builder's last lines:
         Step 1/4 : FROM public.ecr.aws/lambda/nodejs:24 AS last
          ---> ID
         Step 2/4 : RUN echo why it failed >&2; exit 3
          ---> Running in ID
         why it failed
         Removing intermediate container ID
-      Mend it, or build it by hand to see all: docker build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
+      To see the whole output, build it by hand: docker build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
     `)
     else
       expect(text).toMatchInlineSnapshot(`
       "IMAGE_BUILD_FAILED: podman could not build the image of CONTEXT (docker/fails.Dockerfile, x86_64): building at STEP "RUN echo why it failed >&2; exit 3": while running runtime: exit status 3.
-      The builder said last:
+      The builder's last lines:
         STEP 1/4: FROM public.ecr.aws/lambda/nodejs:24 AS last
         STEP 2/4: RUN echo why it failed >&2; exit 3
         why it failed
-      Mend it, or build it by hand to see all: podman build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
+      To see the whole output, build it by hand: podman build --file CONTEXT/docker/fails.Dockerfile --target last --build-arg TOKEN=… CONTEXT"
     `)
     expect(await built()).toEqual(before)
     expect(await containersOfFunction(docker, 'built')).toEqual([])
@@ -239,7 +261,9 @@ await describeEngines('building', engine => {
     await run('mkfifo', [join(context, 'pipe')])
     const name = `localhost/lambda-fixtures/broken-off:${randomUUID()}`
     const build = { context, dockerfile: 'Dockerfile', buildArgs: {} }
-    await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(/^unsupported type for pipe$/)
+    await expect(buildImage(engine, build, { architecture: engine.architecture, name })).rejects.toThrow(
+      /^pipe is neither a file, a folder nor a symbolic link$/,
+    )
     await expect(docker.getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
@@ -247,7 +271,7 @@ await describeEngines('building', engine => {
     const context = contextWith()
     await run('mkfifo', [join(context, 'pipe')])
     expect(await failure({ context })).toBe(
-      `IMAGE_BUILD_FAILED: ${backend} could not build the image of CONTEXT (Dockerfile, x86_64): unsupported type for pipe.\nMend it, or build it by hand to see all: ${backend} build --file CONTEXT/Dockerfile CONTEXT`,
+      `IMAGE_BUILD_FAILED: ${backend} could not build the image of CONTEXT (Dockerfile, x86_64): pipe is neither a file, a folder nor a symbolic link.\nTo see the whole output, build it by hand: ${backend} build --file CONTEXT/Dockerfile CONTEXT`,
     )
   })
 })

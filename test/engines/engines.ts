@@ -1,22 +1,22 @@
 import type Docker from 'dockerode'
 import { describe, expect } from 'vitest'
+import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
 import type { Engine } from '../../src/backends/engines/connection/engine.ts'
 import { LABELS } from '../../src/reaper/labels.ts'
 import { currentSession } from '../../src/reaper/session.ts'
 import { absent } from '../support/absent.ts'
-import { connectTestEngine } from '../support/connect-test-engine.ts'
 
 export type EngineName = 'docker' | 'podman'
 
 /** Runs `body` once for each engine that is here. One that isn't is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
 export async function describeEngines(
   what: string,
-  body: (engine: Engine & { readonly backend: EngineName }) => void,
+  body: (engine: Engine) => void,
   names: readonly EngineName[] = ['docker', 'podman'],
 ): Promise<void> {
   for (const name of names) {
-    const engine = await connectTestEngine(name).catch((error: Error) => error.message)
-    if (typeof engine !== 'string') describe(`${what} on ${name}`, () => body(engine as Engine & { backend: EngineName }))
+    const engine = await connectEngine(name).catch((error: Error) => error.message)
+    if (typeof engine !== 'string') describe(`${what} on ${name}`, () => body(engine))
     else absent(name, engine)
   }
 }

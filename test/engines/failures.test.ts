@@ -99,7 +99,7 @@ await describeEngines('failures', ({ backend, docker }) => {
       architecture: 'x86_64',
     })
     expect(await message(launched)).toMatch(
-      /^UNSUPPORTED_ARCHITECTURE: The image localhost\/lambda-fixtures\/foreign-architecture:1 on \w+ is for arm64, but the function is for x86_64\. Set architecture: 'arm64', or give an image for x86_64\. Another one could not be pulled: /,
+      /^UNSUPPORTED_ARCHITECTURE: The image localhost\/lambda-fixtures\/foreign-architecture:1 on \w+ is for arm64, but the function is for x86_64\. Set architecture: 'arm64', or use an image for x86_64\. Pulling one for x86_64 failed: /,
     )
     const emulated = launchProbe(backend, {
       functionName: 'foreign',
@@ -126,7 +126,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'registry.invalid/nothing:1' })
     expect(await message(launched)).toMatch(
       new RegExp(
-        `^IMAGE_PULL_FAILED: ${backend} has no image registry\\.invalid/nothing:1 \\(x86_64\\), and could not pull it: .*registry\\.invalid`,
+        `^IMAGE_PULL_FAILED: ${backend} does not have the image registry\\.invalid/nothing:1 \\(x86_64\\) and could not pull it: .*registry\\.invalid`,
       ),
     )
     await nothingLeft('unknown')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { REMEDIES } from '../../src/backends/engines/connection/engine-hosts.ts'
 import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import { CutSocket } from './cut-socket.ts'
 import { containerOf, containersOfFunction, describeEngines } from './engines.ts'
@@ -8,8 +9,8 @@ await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
   const through = async (): Promise<{ socket: CutSocket; lost: ContainerBackend }> => {
     const socket = new CutSocket(url.replace('unix://', ''))
     await socket.listen()
-    const hosts = () => [{ url: `unix://${socket.path}`, from: 'this test', named: true }]
-    return { socket, lost: new ContainerBackend({ name: backend, hosts, remedy: 'mend it' }) }
+    const hosts = [{ url: `unix://${socket.path}`, from: 'this test' }]
+    return { socket, lost: new ContainerBackend(backend, hosts) }
   }
 
   test('comes back in an invocation, which ends as if nothing had been', async () => {
@@ -53,10 +54,10 @@ await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
   })
 
   test('is not there at all', async () => {
-    const hosts = () => [{ url: 'unix:///nowhere/engine.sock', from: 'DOCKER_HOST', named: true }]
-    const absent = new ContainerBackend({ name: backend, hosts, remedy: 'start it' })
+    const hosts = [{ url: 'unix:///nowhere/engine.sock', from: 'DOCKER_HOST' }]
+    const absent = new ContainerBackend(backend, hosts)
     await expect(launchProbe(absent)).rejects.toThrow(
-      `${backend} can't run "probe": no socket at unix:///nowhere/engine.sock (DOCKER_HOST) (start it).`,
+      `${backend} can't run "probe": no socket at unix:///nowhere/engine.sock (DOCKER_HOST) (${REMEDIES[backend]}).`,
     )
   })
 })

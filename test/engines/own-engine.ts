@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type Docker from 'dockerode'
 import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
-import { dockerHosts } from '../../src/backends/engines/connection/docker-hosts.ts'
-import type { EngineHost } from '../../src/backends/engines/connection/engine.ts'
+import { type EngineHost, engineHosts } from '../../src/backends/engines/connection/engine-hosts.ts'
 import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import type { EngineName } from './engines.ts'
 import { createNamespace, type NetworkNamespace } from './network-namespace.ts'
@@ -51,7 +50,7 @@ export class OwnEngine implements AsyncDisposable {
       await mkdir(engine.data)
       if (options.disk) await run('mount', ['-t', 'tmpfs', '-o', `size=${options.disk}m`, 'tmpfs', engine.data])
       await engine.start()
-      const shared = dockerHosts()[0]?.url ?? ''
+      const shared = engineHosts('docker')[0]?.url ?? ''
       await run('sh', ['-c', `docker -H ${shared} save ${options.images.join(' ')} | docker -H ${engine.url} load`])
       return engine
     } catch (error) {
@@ -61,15 +60,15 @@ export class OwnEngine implements AsyncDisposable {
   }
 
   get host(): EngineHost {
-    return { url: this.url, from: 'this test', named: true }
+    return { url: this.url, from: 'this test' }
   }
 
   get backend(): ContainerBackend {
-    return new ContainerBackend({ name: this.#options.name, hosts: () => [this.host], remedy: 'start it' })
+    return new ContainerBackend(this.#options.name, [this.host])
   }
 
   async docker(): Promise<Docker> {
-    return (await connectEngine(this.#options.name, [this.host], 'start it')).docker
+    return (await connectEngine(this.#options.name, [this.host])).docker
   }
 
   /** Resolves when it answers. */

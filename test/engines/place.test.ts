@@ -1,17 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeEngines } from './engines.ts'
-import { launchProbe } from './probe.ts'
+import { containerOf, describeEngines } from './engines.ts'
+import { launchProbe, PROBE_SOURCE } from './probe.ts'
 
 await describeEngines('the place of a function', ({ backend, docker }) => {
   test('user, folders, limits and privileges are as on AWS', async () => {
     await using fn = await launchProbe(backend, {
-      ephemeralStorage: 600,
       layers: [{ 'layer.txt': 'first', 'bin/tool': 'x' }, { 'layer.txt': 'second' }],
     })
-    const place = await fn({ place: true, modes: ['/var/task', '/var/task/app.mjs', '/opt', '/opt/bin', '/lf/init'] })
-    expect({ ...place, cpus: undefined }).toMatchInlineSnapshot(`
+    const event = {
+      place: true,
+      modes: ['/tmp', '/var/task', '/var/task/app.mjs', '/opt', '/opt/bin', '/lf/init'],
+      folders: ['/tmp', '/var/task', '/opt', '/lf'],
+    }
+    expect({ ...(await fn(event)), cpus: undefined }).toMatchInlineSnapshot(`
       {
         "cpus": undefined,
         "cwd": "/var/task",
@@ -22,21 +28,64 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
           "/lf/init": "555",
           "/opt": "755",
           "/opt/bin": "755",
+          "/tmp": "1777",
           "/var/task": "755",
           "/var/task/app.mjs": "644",
         },
-        "opt": "EACCES",
         "status": {
           "CapEff": "0000000000000000",
           "NoNewPrivs": "1",
         },
-        "task": "EACCES",
-        "tmp": "written",
-        "tmpMode": "1777",
-        "tmpSize": 629145600,
         "uid": 993,
+        "writes": {
+          "/lf": "EACCES",
+          "/opt": "EACCES",
+          "/tmp": "written",
+          "/var/task": "EACCES",
+        },
       }
     `)
+  })
+
+  test('an image runs as AWS’s user, whatever its USER is, and only /tmp can be written to', async () => {
+    const context = mkdtempSync(join(tmpdir(), 'place-'))
+    onTestFinished(() => rmSync(context, { recursive: true }))
+    const text =
+      'FROM public.ecr.aws/lambda/nodejs:24\nCOPY . /var/task/\nRUN mkdir -m 777 /open\nUSER root\nCMD ["app.handler"]\n'
+    for (const [name, content] of Object.entries({ Dockerfile: text, 'app.mjs': PROBE_SOURCE }))
+      writeFileSync(join(context, name), content)
+    await using fn = await launchProbe(backend, { image: { context } })
+    const place = await fn({ place: true, modes: ['/tmp', '/lf/init'], folders: ['/tmp', '/open', '/var/task', '/lf'] })
+    expect(place).toMatchObject({
+      uid: 993,
+      gid: 990,
+      modes: { '/tmp': '1777', '/lf/init': '555' },
+      writes: { '/tmp': 'written', '/open': 'EROFS', '/var/task': 'EROFS', '/lf': expect.stringMatching(/^(EACCES|EROFS)$/) },
+    })
+  })
+
+  test('an image without a folder /tmp gets one that its function can write to', async () => {
+    await using fn = await launchProbe(backend, { imageUri: 'localhost/lambda-fixtures/static:1' })
+    expect(await fn({})).toMatchObject({ runtime: 'go' })
+    const container = await containerOf(docker, fn.instances[0]?.id)
+    const { headers } = (await container.infoArchive({ path: '/tmp' })) as { headers?: Record<string, string> }
+    const { mode } = JSON.parse(Buffer.from(headers?.['x-docker-container-path-stat'] ?? '', 'base64').toString())
+    expect((mode & 0o777).toString(8)).toBe('777')
+  })
+
+  test('/tmp is a disk: what lies there is no memory, stays when the runtime is reset, and goes with the container', async () => {
+    const fn = await launchProbe(backend, { memorySize: 128, timeout: 20 })
+    const container = await containerOf(docker, fn.instances[0]?.id)
+    const { Mounts } = await container.inspect()
+    const [volume] = Mounts.filter(({ Destination }) => Destination === '/tmp').map(({ Name }) => Name ?? '')
+    const result = await fn.invoke({ fill: '/tmp/big', megabytes: 300 })
+    expect(result.payload).toMatchObject({ calls: 1 })
+    expect(result.report.maxMemoryUsedMb).toBeLessThan(128)
+    expect((await fn.invoke({ exit: 1 })).error?.reason).toBe('exit')
+    expect(await fn({ fill: '/tmp/more', megabytes: 100, exists: '/tmp/big' })).toEqual({ calls: 1, exists: true })
+    expect(fn.instances).toHaveLength(1)
+    await fn.terminate()
+    await expect(docker.getVolume(volume!).inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
   test('secrets and variables are not in what the engine shows', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { DockerBackend } from '../../src/backends/engines/docker-backend.ts'
+import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
 import { describeEngines } from './engines.ts'
 import { startRegistry } from './registry-double.ts'
@@ -38,9 +38,9 @@ await describeEngines(
       const registry = await startRegistry()
       const reference = `${registry.host}/some/image:1`
       forget(reference)
-      await new DockerBackend().prepullImage(reference)
+      await new ContainerBackend('docker').prepullImage(reference)
       const before = registry.requests.length
-      await new DockerBackend().prepullImage(reference)
+      await new ContainerBackend('docker').prepullImage(reference)
       expect(registry.requests.length).toBe(before)
     })
 
@@ -62,10 +62,12 @@ await describeEngines(
     test('a private image is pulled as who is logged in', async () => {
       const registry = await startRegistry({ credentials: 'me:s3cret:word' })
       const reference = `${registry.host}/some/image:1`
-      await expect(new DockerBackend().prepullImage(reference)).rejects.toThrow(/could not pull it: .*no basic auth credentials/)
+      await expect(new ContainerBackend('docker').prepullImage(reference)).rejects.toThrow(
+        /could not pull it: .*no basic auth credentials/,
+      )
       logIn(registry.host, 'me:s3cret:word')
       forget(reference)
-      await new DockerBackend().prepullImage(reference)
+      await new ContainerBackend('docker').prepullImage(reference)
       expect(await docker.getImage(reference).inspect()).toMatchObject({ RepoTags: [reference] })
     })
 
@@ -75,19 +77,23 @@ await describeEngines(
       const context = folder({ Dockerfile: `ARG BASE\nFROM \${BASE}\nCOPY . /var/task/\n` })
       const build = { context, dockerfile: 'Dockerfile', buildArgs: { BASE: reference } }
       const name = `localhost/lambda-fixtures/private:${randomUUID()}`
-      await expect(buildImage(engine, build, engine.architecture, name)).rejects.toThrow(/no basic auth credentials/)
+      await expect(buildImage(engine, build, { architecture: engine.architecture, name })).rejects.toThrow(
+        /no basic auth credentials/,
+      )
       logIn(registry.host, 'me:s3cret:word')
       forget(reference)
       forget(name)
-      await buildImage(engine, build, engine.architecture, name)
+      await buildImage(engine, build, { architecture: engine.architecture, name })
       expect(await docker.getImage(name).inspect()).toMatchObject({ RepoTags: [name] })
     })
 
     test('a failed pull is told in the words of the registry', async () => {
       const registry = await startRegistry()
-      const pulled = new DockerBackend().prepullImage(`${registry.host}/another/image:1`)
+      const pulled = new ContainerBackend('docker').prepullImage(`${registry.host}/another/image:1`)
       await expect(pulled).rejects.toThrow(
-        new RegExp(`^docker has no image ${registry.host}/another/image:1 \\(x86_64\\), and could not pull it: .*not found`),
+        new RegExp(
+          `^docker does not have the image ${registry.host}/another/image:1 \\(x86_64\\) and could not pull it: .*not found`,
+        ),
       )
     })
   },

@@ -16,7 +16,7 @@ if (url === undefined) {
     expect(stderr()).toMatch(
       isLimited
         ? /^$/
-        : /^lambda-fixtures: podman can't limit its containers' share of the processors \(.*500.*\), so functions .*\n$/,
+        : /^lambda-fixtures: podman can't limit the processor share of its containers \(.*500.*\)\. Functions use .*\n$/,
     )
   })
 }

@@ -20,13 +20,13 @@ await describeEngines(
     test('without Ryuk one warning is given, and functions run', async () => {
       const { stderr } = await startWorker('docker', { ...OWN, TESTCONTAINERS_RYUK_DISABLED: 'true' })
       expect(stderr()).toBe(
-        "lambda-fixtures: Testcontainers' Ryuk does not look after this run's containers: TESTCONTAINERS_RYUK_DISABLED is set. The watchdog of lambda-fixtures does.\n",
+        'lambda-fixtures: Ryuk of Testcontainers does not remove the containers of this run: TESTCONTAINERS_RYUK_DISABLED is set. The watchdog of lambda-fixtures does.\n',
       )
     })
 
     test('a Ryuk that can’t be had is no failure', { timeout: 60_000 }, async () => {
       const { stderr } = await startWorker('docker', { ...OWN, RYUK_CONTAINER_IMAGE: 'registry.invalid/ryuk:1' })
-      expect(stderr()).toMatch(/Ryuk does not look after this run's containers: .*registry\.invalid.*\n$/)
+      expect(stderr()).toMatch(/Ryuk of Testcontainers does not remove the containers of this run: .*registry\.invalid.*\n$/)
     })
   },
   ['docker'],

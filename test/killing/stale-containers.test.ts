@@ -1,7 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
-import { dockerHosts } from '../../src/backends/engines/connection/docker-hosts.ts'
-import { podmanHosts } from '../../src/backends/engines/connection/podman-hosts.ts'
 import { loadBackend } from '../../src/backends/load-backend.ts'
 import type { EngineAddress } from '../../src/model/resource.ts'
 import { type EngineResource, listEngineResources, removeEngineResource } from '../../src/reaper/engine-resources.ts'
@@ -11,7 +9,7 @@ import { image, onEngines } from './runs/engines.ts'
 
 /** Creates a container, a network and a volume with these labels. */
 async function make(name: 'docker' | 'podman', engine: EngineAddress, labels: Record<string, string>): Promise<EngineResource[]> {
-  const { docker } = await connectEngine(name, name === 'docker' ? dockerHosts() : podmanHosts(), '')
+  const { docker } = await connectEngine(name)
   const id = `lf-test-${newInstanceId()}`
   await docker.createContainer({ Image: image, Labels: labels, name: id })
   await docker.createNetwork({ Name: id, Labels: labels })

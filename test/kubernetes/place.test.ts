@@ -11,13 +11,11 @@ await describeCluster('place', cluster => {
   test('what a function finds: nobody’s user, no right, code and layers that can’t be written to', async () => {
     const layers = [{ 'layer.txt': 'first' }, { 'layer.txt': 'second' }]
     await using fn = await launchProbe(backend, { functionName: 'place', layers })
-    expect(await fn({ place: true, modes: ['/var/task/app.mjs'] })).toMatchObject({
+    expect(await fn({ place: true, modes: ['/var/task/app.mjs'], folders: ['/var/task', '/opt', '/tmp'] })).toMatchObject({
       uid: 993,
       gid: 990,
       cwd: '/var/task',
-      task: 'EROFS',
-      opt: 'EROFS',
-      tmp: 'written',
+      writes: { '/var/task': 'EROFS', '/opt': 'EROFS', '/tmp': 'written' },
       layer: 'second',
       modes: { '/var/task/app.mjs': '644' },
       status: { CapEff: '0000000000000000', NoNewPrivs: '1' },

@@ -15,7 +15,8 @@ import { HostAccess } from '../instance/host-access.ts'
 import { LiveInstances } from '../instance/live-instances.ts'
 import { mirrored, runtimeImage } from '../instance/runtime-image.ts'
 import { connectEngine } from './connection/connect-engine.ts'
-import type { Engine, EngineHost } from './connection/engine.ts'
+import type { Engine } from './connection/engine.ts'
+import type { EngineHost } from './connection/engine-hosts.ts'
 import { FunctionContainer } from './containers/function-container.ts'
 import { removeContainer } from './containers/remove-container.ts'
 import { ImageBuilds } from './images/image-builds.ts'
@@ -24,31 +25,25 @@ import { joinTestcontainers } from './testcontainers.ts'
 
 const debug = createDebug('lambda-fixtures:containers')
 
-export interface ContainerBackendOptions {
-  readonly name: 'docker' | 'podman'
-  readonly hosts: () => readonly EngineHost[]
-  /** What to do if no engine is there. */
-  readonly remedy: string
-}
-
 interface Connected {
   readonly engine: Engine
   readonly images: Images
   readonly builds: ImageBuilds
 }
 
-/** Runs functions in containers, over Docker's API: each an instance, with our init inside. */
+/** Runs functions in containers of AWS's images, over Docker's API, with our init as PID 1 in each container. */
 export class ContainerBackend implements LambdaBackend {
   readonly name: 'docker' | 'podman'
-  readonly #options: ContainerBackendOptions
+  readonly #hosts: readonly EngineHost[] | undefined
   readonly #hostAccess = new HostAccess()
   readonly #instances = new LiveInstances()
   readonly #left = new Set<() => Promise<void>>()
   #connected: Promise<Connected> | undefined
 
-  constructor(options: ContainerBackendOptions) {
-    this.name = options.name
-    this.#options = options
+  /** @param hosts default: where the engine's own command line looks for it */
+  constructor(name: 'docker' | 'podman', hosts?: readonly EngineHost[]) {
+    this.name = name
+    this.#hosts = hosts
   }
 
   async prepare(fn: LambdaFunction): Promise<string | undefined> {
@@ -160,9 +155,8 @@ export class ContainerBackend implements LambdaBackend {
 
   #connect(): Promise<Connected> {
     if (this.#connected === undefined) {
-      const { name, hosts, remedy } = this.#options
-      const connecting = connectEngine(name, hosts(), remedy).then(engine => {
-        debug(`${name}: ${engine.flavour} ${engine.architecture} at ${engine.url}`)
+      const connecting = connectEngine(this.name, this.#hosts).then(engine => {
+        debug(`${this.name}: ${engine.flavour} ${engine.architecture} at ${engine.url}`)
         return { engine, images: new Images(engine), builds: new ImageBuilds(engine) }
       })
       this.#connected = connecting

@@ -13,21 +13,22 @@ const KEY: unique symbol = Symbol.for('lambda-fixtures/testcontainers') as never
 const shared = globalThis as { [KEY]?: Set<string> }
 
 /**
- * A session of Testcontainers of this thread alone: Ryuk, once it knows of it, removes what carries it when nobody speaks to Ryuk
- * any more, which is when this thread has ended, too.
+ * The id of a Testcontainers session that only this thread has. When the last connection to Ryuk ends, and so this thread has ended,
+ * Ryuk removes the containers of each session that it was told of.
  */
 function ownSession(): string {
   return `${currentSession().id}-${process.pid}-${threadId}`
 }
 
-/** So that Ryuk can find a container, whether or not it is there already. */
+/** The labels by which Ryuk finds a container. They are set even if no Ryuk runs yet. */
 export function testcontainersLabels(): Readonly<Record<string, string>> {
   return { 'org.testcontainers': 'true', 'org.testcontainers.session-id': ownSession() }
 }
 
 /**
- * Tells Ryuk of this thread's containers, beside whatever runs, once an engine. Only where the user's own code has loaded
- * Testcontainers: that alone would stop this thread for a third of a second. What fails is said once; the watchdog does without.
+ * Tells Ryuk, in the background and once for each engine, that it has to remove this thread's containers. Does nothing unless the
+ * user's own code has loaded Testcontainers, because loading it blocks a thread for a third of a second. If it fails, a notice says so
+ * once, and the watchdog removes the containers.
  */
 export function joinTestcontainers(engine: Engine): void {
   shared[KEY] ??= new Set()
@@ -42,18 +43,17 @@ async function join(engine: Engine): Promise<void> {
   if (process.env.TESTCONTAINERS_RYUK_DISABLED === 'true') return warn('TESTCONTAINERS_RYUK_DISABLED is set')
   const testcontainers = await import('testcontainers')
   const client = await testcontainers.getContainerRuntimeClient()
-  const own = engineOf(engine.docker)
-  const its = engineOf(client.container.dockerode)
-  if (own !== its) return debug(`Testcontainers uses another engine: ${its}, not ${own}`)
+  const [ours, theirs] = [engineOf(engine.docker), engineOf(client.container.dockerode)]
+  if (ours !== theirs) return debug(`Testcontainers uses another engine: ${theirs}, not ${ours}`)
   const reaper = await testcontainers.getReaper(client)
   reaper.addSession(ownSession())
-  debug(`Ryuk ${reaper.containerId} looks after ${ownSession()}`)
-  whenRyukEnds(reaper, () => warn('it has ended'))
+  debug(`Ryuk ${reaper.containerId} removes the containers of ${ownSession()}`)
+  whenRyukEnds(reaper, () => warn('its connection has closed'))
 }
 
 function warn(reason: string): void {
   noticeOnce(
     'ryuk',
-    `Testcontainers' Ryuk does not look after this run's containers: ${reason.trim()}. The watchdog of lambda-fixtures does.`,
+    `Ryuk of Testcontainers does not remove the containers of this run: ${reason.trim()}. The watchdog of lambda-fixtures does.`,
   )
 }

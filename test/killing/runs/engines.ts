@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
+import { connectEngine } from '../../../src/backends/engines/connection/connect-engine.ts'
 import type { EngineAddress } from '../../../src/model/resource.ts'
 import { absent } from '../../support/absent.ts'
-import { connectTestEngine } from '../../support/connect-test-engine.ts'
 
 export const image = 'public.ecr.aws/lambda/nodejs:24'
 
@@ -21,7 +21,7 @@ export async function onEngines(body: (name: 'docker' | 'podman', engine: Engine
 
 async function findEngine(name: 'docker' | 'podman'): Promise<EngineAddress | string> {
   try {
-    const { docker, address } = await connectTestEngine(name)
+    const { docker, address } = await connectEngine(name)
     await docker.getImage(image).inspect()
     return address ?? 'only dockerode can reach it'
   } catch (error) {

@@ -78,7 +78,7 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
     kill()
     await vi.waitFor(async () => expect(await resourcesOf(engine, session)).toEqual([]), { timeout: 6000, interval: 100 })
     await vi.waitFor(async () => expect(await users()).toEqual([]), WITHIN)
-    expect(run.output()).not.toContain('does not look after')
+    expect(run.output()).not.toContain('does not remove the containers')
   })
 
   test.each([
@@ -113,9 +113,10 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
 }
 
 /** The Ryuk containers of the workers. A worker prints its own some time after its first launch. */
-const ryuksOf = (output: string): string[] => [...output.matchAll(/Ryuk ([0-9a-f]{64}) looks after/g)].map(match => match[1]!)
+const ryuksOf = (output: string): string[] =>
+  [...output.matchAll(/Ryuk ([0-9a-f]{64}) removes the containers of/g)].map(match => match[1]!)
 /** Workers wait for each other in Testcontainers, with pauses of up to 3 s. */
 const JOINED = { timeout: 30_000 }
 /** Podman repeats a failing pull. */
 const REFUSED = { timeout: 30_000 }
-const warnings = (output: string): string[] => output.split('\n').filter(line => line.includes('does not look after'))
+const warnings = (output: string): string[] => output.split('\n').filter(line => line.includes('does not remove the containers'))

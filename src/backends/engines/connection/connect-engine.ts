@@ -1,64 +1,65 @@
 import { access, constants } from 'node:fs/promises'
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
-import type { Engine, EngineHost } from './engine.ts'
-import { engineConnection } from './engine-address.ts'
+import { within } from '../../../platform/clock.ts'
+import { architectureOf } from './architecture.ts'
+import type { Engine } from './engine.ts'
+import { engineAddress } from './engine-address.ts'
+import { type EngineHost, engineHosts, REMEDIES } from './engine-hosts.ts'
 import { createClient, loadDockerode } from './load-dockerode.ts'
 import { StreamAgent } from './stream-agent.ts'
 
 const PATIENCE_MS = 5_000
 
+type Dockerode = Awaited<ReturnType<typeof loadDockerode>>
+
 /**
- * The first of the hosts that answers; one that somebody named is the only one that is tried.
- * @throws RuntimeError `BACKEND_UNAVAILABLE` with each one's reason, `MISSING_PEER`
+ * Connects to the first host that answers. If the user named one, no other is tried.
+ * @throws RuntimeError `BACKEND_UNAVAILABLE` with each host's reason, `MISSING_PEER`
  */
-export async function connectEngine(backend: string, hosts: readonly EngineHost[], remedy: string): Promise<Engine> {
+export async function connectEngine(
+  backend: Engine['backend'],
+  hosts: readonly EngineHost[] = engineHosts(backend),
+): Promise<Engine> {
   const Docker = await loadDockerode(backend)
-  const named = hosts.find(host => host.named)
   const reasons: string[] = []
-  for (const host of named === undefined ? hosts : [named]) {
-    const answer = await tryHost(backend, Docker, host).catch((error: unknown) => reasonOf(error, host))
-    if (typeof answer !== 'string') return answer
-    reasons.push(answer)
+  for (const host of hosts) {
+    try {
+      return await connect(backend, Docker, host)
+    } catch (error) {
+      reasons.push(reasonOf(error as NodeJS.ErrnoException, host))
+    }
   }
-  throw new RuntimeError('BACKEND_UNAVAILABLE', `${reasons.join('; ')} (${remedy})`, { data: { backend, reasons } })
+  throw new RuntimeError('BACKEND_UNAVAILABLE', `${reasons.join('; ')} (${REMEDIES[backend]})`, { data: { backend, reasons } })
 }
 
-async function tryHost(
-  backend: string,
-  Docker: Awaited<ReturnType<typeof loadDockerode>>,
-  host: EngineHost,
-): Promise<Engine | string> {
-  const socket = /^unix:\/\/(.*)$/.exec(host.url)?.[1]
-  if (socket !== undefined) await access(socket, constants.R_OK | constants.W_OK)
-  const { options, address } = engineConnection(host)
+async function connect(backend: Engine['backend'], Docker: Dockerode, { url, certificates }: EngineHost): Promise<Engine> {
+  const address = engineAddress(url, certificates)
+  if (address?.socketPath !== undefined) await access(address.socketPath, constants.R_OK | constants.W_OK)
+  const options = clientOptions(url, address)
   const docker = createClient(Docker, options)
-  // TLS and SSH make their connections themselves.
+  // With TLS and SSH, dockerode opens the connections itself.
   const streams = options.protocol === 'http' ? createClient(Docker, { ...options, agent: new StreamAgent() }) : docker
-  const version = await inTime(docker.version())
-  const components = (version as { Components?: { Name?: string }[] }).Components ?? []
-  const flavour = components.some(({ Name }) => /podman/i.test(Name ?? '')) ? 'podman' : 'docker'
-  const architecture = architectureOf(version.Arch)
-  return { backend, docker, streams, flavour, architecture, url: host.url, address }
+  const version = await within(PATIENCE_MS, docker.version(), () => {
+    throw new Error(`no answer in ${PATIENCE_MS / 1000} s`)
+  })
+  const { Components = [] } = version as { Components?: { Name?: string }[] }
+  const flavour = Components.some(({ Name }) => /podman/i.test(Name ?? '')) ? 'podman' : 'docker'
+  return { backend, docker, streams, flavour, architecture: architectureOf(version.Arch), url, address }
 }
 
-/** Docker's name for a processor in AWS's words, where AWS has one. */
-export function architectureOf(name: string): string {
-  return name === 'amd64' ? 'x86_64' : name === 'aarch64' ? 'arm64' : name
+function clientOptions(url: string, address: Engine['address']): Readonly<Record<string, unknown>> {
+  if (address === undefined) {
+    const { hostname, port, username } = new URL(url)
+    return { protocol: 'ssh', host: hostname, port: port || 22, username, sshOptions: { agent: process.env.SSH_AUTH_SOCK } }
+  }
+  const { tls, ...place } = address
+  // An explicit host keeps dockerode from reading DOCKER_HOST.
+  return { host: undefined, protocol: tls === undefined ? 'http' : 'https', ...place, ...tls }
 }
 
-function reasonOf(error: unknown, { url, from, named }: EngineHost): string {
-  const place = named ? `${url} (${from})` : url.replace(/^unix:\/\//, '')
-  const { code, message } = error as NodeJS.ErrnoException
+function reasonOf({ code, message }: NodeJS.ErrnoException, { url, from }: EngineHost): string {
+  const place = from === undefined ? url.replace(/^unix:\/\//, '') : `${url} (${from})`
   if (code === 'ENOENT') return `no socket at ${place}`
   if (code === 'EACCES') return `no permission for ${place}`
   return `${place} does not answer: ${code === undefined ? message.trim() : `${code} ${message}`.trim()}`
-}
-
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${PATIENCE_MS / 1000} s`)), PATIENCE_MS)
-  })
-  return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }

@@ -16,7 +16,7 @@ export async function loadDockerode(backend: string): Promise<Dockerode> {
   }
 }
 
-/** A client whose requests nobody intercepts. */
+/** A client whose requests no test can intercept. */
 export function createClient(Docker: Dockerode, options: Readonly<Record<string, unknown>>): Docker {
   const client = new Docker(options)
   keepRequestsPristine(client)

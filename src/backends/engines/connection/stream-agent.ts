@@ -4,9 +4,9 @@ import { type ViewSource, withViews } from '../../init/tunnel/view-stream.ts'
 
 const BUFFER_BYTES = 64 * 1024
 
-/** For connections that become streams: each is read into one buffer. */
+/** An agent for connections that become streams: each is read into one buffer, again and again. */
 export class StreamAgent extends Agent {
-  // Its types know nothing of what Node hands on to `connect`.
+  // The type of Node's own method leaves out that it gets the options of `connect`.
   override createConnection(options: object): Socket {
     return connectViewed(options as NetConnectOpts)
   }

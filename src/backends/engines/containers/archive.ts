@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { type Pack, pack } from 'tar-stream'
 import { zipEntries } from '../../../code/zip/zip-entries.ts'
 import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
@@ -8,33 +9,40 @@ import { INIT_PATH, START_PATH } from '../../init/init-settings.ts'
 export interface ArchiveContents {
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
-  /** Of the image. */
+  /** The image's. */
   readonly architecture: string
-  /** What the init starts at once. */
+  /** The command that the init finds and runs at once. */
   readonly start: Buffer | undefined
 }
 
-/** One tar for the root of a container: the init, the code in `/var/task`, the layers in `/opt`; all of it root's, modes as given. */
-export async function createArchive({ code, layers, architecture, start }: ArchiveContents): Promise<Pack> {
+/**
+ * Reads what a container needs: the init, the code in `/var/task`, the layers in `/opt`, and a `/tmp` that everybody can write to.
+ * Returns a function that packs it for a folder. Root owns all of it; modes are kept.
+ */
+export async function readArchive({ code, layers, architecture, start }: ArchiveContents): Promise<(root: string) => Pack> {
   const [init, task, ...opt] = await Promise.all([
     readInit(architecture),
     code === undefined ? [] : zipEntries(code),
     ...layers.map((layer, index) => zipEntries(layer, `layers[${index}]`)),
   ])
-  const tar = pack()
-  tar.entry({ name: 'lf/', type: 'directory', mode: 0o755 })
-  tar.entry({ name: INIT_PATH.slice(1), mode: 0o555 }, init)
-  if (start !== undefined) tar.entry({ name: START_PATH.slice(1), mode: 0o444 }, start)
-  if (code !== undefined) add(tar, 'var/task', task)
-  // A later layer's file replaces an earlier one's, as it comes later.
-  for (const entries of opt) add(tar, 'opt', entries)
-  tar.finalize()
-  return tar
+  return root => {
+    const tar = pack()
+    tar.entry({ name: posix.relative(root, INIT_PATH), mode: 0o555 }, init)
+    if (start !== undefined) tar.entry({ name: posix.relative(root, START_PATH), mode: 0o444 }, start)
+    if (root === '/') {
+      tar.entry({ name: 'tmp/', type: 'directory', mode: 0o1777 })
+      if (code !== undefined) add(tar, 'var/task', task)
+      // Engines unpack in order, so a later layer's file replaces an earlier one's.
+      for (const entries of opt) add(tar, 'opt', entries)
+    }
+    tar.finalize()
+    return tar
+  }
 }
 
 function add(tar: Pack, root: string, entries: readonly ZipEntry[]): void {
   tar.entry({ name: `${root}/`, type: 'directory', mode: 0o755 })
-  // Engines would make folders that are only implied with other modes than AWS does.
+  // AWS gives folders that no entry names the mode 755; engines would choose another.
   const folders = new Set(entries.filter(entry => entry.type === 'directory').map(entry => entry.name))
   for (const { name, type, mode, data } of entries) {
     for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {

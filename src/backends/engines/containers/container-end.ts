@@ -1,6 +1,7 @@
 import type Docker from 'dockerode'
 import { now } from '../../../platform/clock.ts'
 import { initExitReason } from '../../init/init-exit.ts'
+import { jsonLines } from '../connection/json-lines.ts'
 
 interface EngineEvent {
   readonly Action?: string
@@ -8,36 +9,33 @@ interface EngineEvent {
   readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> }
 }
 
-/** Some engines write down an end a little after it. */
+/** Some engines report an end a little after it. */
 const PATIENCE_MS = 1_000
 
-/** What the engine says of a container's end, also when it has removed it: it keeps its last events. */
+/**
+ * Why a container does not answer any more, by the engine's events, which outlive the container.
+ * @param since when it was created, in milliseconds since the epoch
+ */
 export async function explainEnd(docker: Docker, id: string, since: number): Promise<string | undefined> {
   if (await isPaused(docker, id)) return 'it is paused'
   const until = Math.ceil((now() + PATIENCE_MS) / 1000)
   const events = await docker.getEvents({ since: Math.floor(since / 1000) - 1, until, filters: { container: [id] } })
-  let hasRun = false
-  let text = ''
-  for await (const chunk of events) {
-    const lines = (text + String(chunk)).split('\n')
-    text = lines.pop() ?? ''
-    for (const line of lines.filter(Boolean)) {
-      const { Action, status, Actor } = JSON.parse(line) as EngineEvent
-      const name = Action ?? status
-      if (name === 'oom') return 'the kernel killed it for want of memory'
-      if (name === 'die' || name === 'died') return reasonOf(Actor?.Attributes)
-      if (name === 'start') hasRun = true
-      // podman may write down the removal of what still runs before its end.
-      if (name === 'destroy' || (name === 'remove' && !hasRun)) return 'it was removed'
-    }
+  let hasStarted = false
+  for await (const { Action, status, Actor } of jsonLines<EngineEvent>(events)) {
+    const name = Action ?? status
+    if (name === 'oom') return 'the kernel killed it, because it used too much memory'
+    if (name === 'die' || name === 'died') return reasonOf(Actor?.Attributes)
+    if (name === 'start') hasStarted = true
+    // podman may report the removal of a container that still runs before its end.
+    if (name === 'destroy' || (name === 'remove' && !hasStarted)) return 'it was removed'
   }
   return undefined
 }
 
 function reasonOf({ exitCode, containerExitCode }: Readonly<Record<string, string>> = {}): string {
   const code = exitCode ?? containerExitCode ?? '?'
-  const own = initExitReason(Number(code))
-  if (own !== undefined) return own
+  const reason = initExitReason(Number(code))
+  if (reason !== undefined) return reason
   return code === '137' ? 'it was killed (exit code 137)' : `it ended with exit code ${code}`
 }
 

@@ -4,7 +4,7 @@ import { SANDBOX_USER } from '../../instance/aws-sandbox.ts'
 import type { Engine } from '../connection/engine.ts'
 
 const MIB = 1_048_576
-/** Once a limit is given, podman adds one of its own for processes, which not every machine lets it set; `PidsLimit` is the real one. */
+/** podman adds its own limit for processes to any other ulimit, and not every machine allows that one. `PidsLimit` is what limits them. */
 const PODMAN_PROCESSES = 8_192
 
 export interface ContainerSpecOptions {
@@ -14,19 +14,19 @@ export interface ContainerSpecOptions {
   readonly labels: Readonly<Record<string, string>>
   /** Variables for the init. */
   readonly environment: Readonly<Record<string, string>>
-  /** Ports below 1024 are listened at inside. */
+  /** Whether the init listens on ports below 1024. */
   readonly lowPorts: boolean
+  /** Folders that get a volume of the container's own. */
+  readonly volumes: readonly string[]
+  /** Whether the engine can limit the size of a volume. */
+  readonly limitsVolumes: boolean
+  /** As on AWS, where an image can't be written to. The files of ZIP functions come into the root, but its user can't write them. */
+  readonly readonlyRoot: boolean
 }
 
-/** What the engine is asked to create: the limits and the isolation of AWS. @see contract 6.2, 6.3 */
-export function containerSpec({
-  fn,
-  image,
-  flavour,
-  labels,
-  environment,
-  lowPorts,
-}: ContainerSpecOptions): Record<string, unknown> {
+/** The body of the request that creates a container, with the limits and the isolation of AWS. @see contract 6.2, 6.3 */
+export function containerSpec(options: ContainerSpecOptions): Record<string, unknown> {
+  const { fn, image, flavour, labels, environment, lowPorts, volumes, readonlyRoot } = options
   const memory = fn.memorySize * MIB
   return {
     Image: image,
@@ -35,17 +35,19 @@ export function containerSpec({
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: labels,
     Healthcheck: { Test: ['NONE'] },
-    ...(fn.imageUri === undefined ? { User: `${SANDBOX_USER.uid}:${SANDBOX_USER.gid}`, WorkingDir: '/var/task' } : {}),
+    User: `${SANDBOX_USER.uid}:${SANDBOX_USER.gid}`,
+    ...(fn.imageUri === undefined ? { WorkingDir: '/var/task' } : {}),
     HostConfig: {
-      // The lifeline: when the init ends, nobody needs to be there to remove it.
+      // The lifeline: the engine removes the container when its init ends, even if nobody is left to do it.
       AutoRemove: true,
       Memory: memory,
       MemorySwap: memory,
-      Tmpfs: { '/tmp': `rw,exec,nosuid,nodev,size=${fn.ephemeralStorage}m,mode=1777` },
+      Mounts: volumes.map(folder => volume(folder, options)),
+      ReadonlyRootfs: readonlyRoot,
       Ulimits: [limit('nofile', 1024), ...(flavour === 'podman' ? [limit('nproc', PODMAN_PROCESSES)] : [])],
       SecurityOpt: ['no-new-privileges'],
       CapDrop: ['ALL'],
-      // AWS's 1,024, the init, and its bridge.
+      // AWS's 1,024, the init, and its helpers.
       PidsLimit: 1_032,
       ...(lowPorts ? { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } } : {}),
       ...(fn.network === undefined ? {} : { NetworkMode: fn.network }),
@@ -54,6 +56,14 @@ export function containerSpec({
       ? { NetworkingConfig: { EndpointsConfig: { [fn.network]: { Aliases: [fn.functionName] } } } }
       : {}),
   }
+}
+
+/** A volume without a name, which the engine removes with its container. A tmpfs would be charged to the container's memory. */
+function volume(folder: string, { fn, limitsVolumes, readonlyRoot }: ContainerSpecOptions): object {
+  const quota = { DriverConfig: { Name: 'local', Options: { size: `${fn.ephemeralStorage}m` } } }
+  // A copy of the image's folder has its mode, too, and nothing else can set it if the root is read-only.
+  const VolumeOptions = { NoCopy: !readonlyRoot, ...(limitsVolumes && folder === '/tmp' && quota) }
+  return { Type: 'volume', Target: folder, VolumeOptions }
 }
 
 const limit = (name: string, value: number): object => ({ Name: name, Soft: value, Hard: value })

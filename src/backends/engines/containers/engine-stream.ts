@@ -3,11 +3,12 @@ import type Docker from 'dockerode'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
 import type { ViewStream } from '../../init/tunnel/view-stream.ts'
 import type { Engine } from '../connection/engine.ts'
+import type { EngineError } from '../connection/engine-error.ts'
 import { demultiplexed } from './multiplexed-stream.ts'
 
 /**
- * A stream to the container's init: an exec of its bridge, which lives as long as either side.
- * @throws RuntimeError `INSTANCE_LOST` where it is no use to try again
+ * Opens a stream to the init of a container: an exec of the init's bridge, which lives as long as either side.
+ * @throws RuntimeError `INSTANCE_LOST` if another attempt can't help
  */
 export async function openEngineStream(
   engine: Engine,
@@ -21,7 +22,7 @@ export async function openEngineStream(
       AttachStdout: true,
       AttachStderr: true,
       Tty: false,
-      // The function may run as the same user, and read this process's environment.
+      // The function may run as the same user, which can read the bridge's environment.
       Env: ['LF_TOKEN='],
     })
     const stream = await engine.streams.getExec(id).start({ hijack: true, stdin: true })
@@ -29,7 +30,7 @@ export async function openEngineStream(
     ;(stream as Duplex & { setNoDelay?(on: boolean): void }).setNoDelay?.(true)
     return demultiplexed(stream)
   } catch (error) {
-    const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
+    const { statusCode, message } = error as EngineError
     if (statusCode === 404) throw instanceLost('it was removed', error)
     if (statusCode !== undefined && /not running|improper state|is exited|state improper/i.test(message))
       throw instanceLost('it does not run any more', error)

@@ -18,11 +18,10 @@ import { containerVariables } from '../../instance/container-variables.ts'
 import { startCommand } from '../../instance/start-command.ts'
 import type { Engine } from '../connection/engine.ts'
 import type { ImageInfo } from '../images/images.ts'
-import { platformOf } from '../images/platform.ts'
 import { testcontainersLabels } from '../testcontainers.ts'
-import { createArchive } from './archive.ts'
+import { readArchive } from './archive.ts'
 import { explainEnd } from './container-end.ts'
-import { containerSpec } from './container-spec.ts'
+import { type CreatedContainer, createContainer } from './create-container.ts'
 import { openEngineStream } from './engine-stream.ts'
 import { ProcessorShare } from './processor-share.ts'
 import { removeContainer } from './remove-container.ts'
@@ -54,7 +53,7 @@ export class FunctionContainer {
   /** The runtime starts with the container, while the stream to it is still being opened. */
   readonly #startsByFile: boolean
   #registration: Registration<ContainerResource> | undefined
-  #creating: Promise<Docker.Container> | undefined
+  #creating: Promise<CreatedContainer> | undefined
   #container: Docker.Container | undefined
   #share: ProcessorShare | undefined
   #since = now()
@@ -98,13 +97,14 @@ export class FunctionContainer {
     const command = { ...startCommand(fn, image), environment }
     try {
       const start = this.#startsByFile ? startFile(command) : undefined
-      const archive = createArchive({ ...this.#options, architecture: image.architecture, start })
+      const archive = readArchive({ ...this.#options, architecture: image.architecture, start })
       archive.catch(() => undefined)
       this.#creating = this.#createContainer()
-      const container = await this.#creating
+      const { container, archiveRoot } = await this.#creating
       this.#container = container
       this.#share = new ProcessorShare(this.#options.engine, container, fn.memorySize)
-      await container.putArchive((await archive) as unknown as NodeJS.ReadableStream, { path: '/' })
+      const packed = (await archive)(archiveRoot) as unknown as NodeJS.ReadableStream
+      await container.putArchive(packed, { path: archiveRoot })
       if (this.#ended) throw new Error('it was terminated while it started')
       await container.start()
     } catch (error) {
@@ -125,7 +125,7 @@ export class FunctionContainer {
     this.#share?.limit()
   }
 
-  async #createContainer(): Promise<Docker.Container> {
+  async #createContainer(): Promise<CreatedContainer> {
     const { engine, image, fn, deployId, instanceId, ports } = this.#options
     const { functionName } = fn
     const labels = { ...labelsFor({ instanceId, functionName, deployId }), ...testcontainersLabels() }
@@ -137,29 +137,19 @@ export class FunctionContainer {
       await this.#registration.known
     }
     this.#since = now()
-    const body = containerSpec({
+    return await createContainer(engine, {
+      name: `lambda-${functionName}-${shortInstanceId(instanceId)}`,
       fn,
       image: image.reference,
-      flavour: engine.flavour,
       labels,
       environment: this.#init.environment,
       lowPorts: ports.some(port => port < 1024),
     })
-    const query = fn.architecture === engine.architecture ? {} : { platform: platformOf(fn.architecture) }
-    const create = (name: string | undefined): Promise<Docker.Container> =>
-      engine.docker.createContainer({ _query: { ...query, ...(name === undefined ? {} : { name }) }, _body: body } as never)
-    try {
-      return await create(`lambda-${functionName}-${shortInstanceId(instanceId)}`)
-    } catch (error) {
-      // A name is a help for whoever lists containers, not worth a failure.
-      if (isNameClash(error)) return await create(undefined)
-      throw error
-    }
   }
 
   async #remove(): Promise<void> {
     this.#ended = true
-    const container = await this.#creating?.catch(() => undefined)
+    const container = (await this.#creating?.catch(() => undefined))?.container
     try {
       if (container !== undefined) await removeContainer(container)
       this.#registration?.release()
@@ -185,9 +175,4 @@ export class FunctionContainer {
       { data: { functionName: fn.functionName, backend: engine.backend, image: image.reference }, cause: error },
     )
   }
-}
-
-function isNameClash(error: unknown): boolean {
-  const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
-  return (statusCode === 409 || statusCode === 500) && /\bname\b.* in use|already in use.*\bname\b/i.test(message)
 }

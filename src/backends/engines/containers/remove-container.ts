@@ -1,28 +1,37 @@
 import type Docker from 'dockerode'
-import { setTimeout } from '../../../platform/clock.ts'
+import { within } from '../../../platform/clock.ts'
+import type { EngineError } from '../connection/engine-error.ts'
 
-const TRIES = 5
-const PAUSE_MS = 100
+const ATTEMPTS = 3
+/** A container that is killed ends within this time. */
+const END_MS = 1_000
 
-/** Removes a container in whatever state it is; what is gone is fine. @throws Error if the engine can't be reached, or can't */
+/** Removes a container in any state. Succeeds if it does not exist. @throws Error if the engine does not answer, or refuses */
 export async function removeContainer(container: Docker.Container): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await container.remove({ force: true, v: true })
       return
     } catch (error) {
-      if (await isGone(container, error)) return
-      if (attempt === TRIES || (error as { statusCode?: number }).statusCode === undefined) throw error
-      // Some engines kill nothing that is paused; podman refuses what is just stopping.
-      await container.unpause().catch(() => new Promise(resolve => setTimeout(resolve, PAUSE_MS)))
+      if (await isRemoved(container, error as EngineError)) return
+      if (attempt === ATTEMPTS || (error as EngineError).statusCode === undefined) throw error
+      await endContainer(container)
     }
   }
 }
 
-async function isGone(container: Docker.Container, error: unknown): Promise<boolean> {
-  const { statusCode, message = '' } = error as { statusCode?: number; message?: string }
-  if (statusCode === 404) return true
+async function isRemoved(container: Docker.Container, { statusCode, message }: EngineError): Promise<boolean> {
+  // podman may answer with 500 if the container goes during its answer.
+  if (statusCode === 404 || /no such container/.test(message)) return true
   if (statusCode !== 409 || !/already in progress/.test(message)) return false
   await container.wait({ condition: 'removed' }).catch(() => undefined)
   return true
+}
+
+/** Some engines refuse to remove a container that is paused, or that is about to end. */
+async function endContainer(container: Docker.Container): Promise<void> {
+  await container.unpause().catch(() => undefined)
+  await container.kill().catch(() => undefined)
+  const ended = container.wait({ condition: 'not-running' }).catch(() => undefined)
+  await within(END_MS, ended, () => undefined)
 }

@@ -1,109 +1,85 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
+import { createReadStream, type Stats } from 'node:fs'
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
+import { dirname, join, normalize, relative } from 'node:path'
 import { Readable } from 'node:stream'
-import type Docker from 'dockerode'
-import { extract } from 'tar-stream'
-import { RuntimeError } from '../../../errors/runtime-error.ts'
+import { finished, pipeline } from 'node:stream/promises'
+import { type Pack, pack } from 'tar-stream'
 import type { ImageBuild } from '../../../model/lambda-function.ts'
 
-type ImageClient = typeof import('testcontainers/build/container-runtime/clients/image/docker-image-client.js').DockerImageClient
+type Context = Pick<ImageBuild, 'context' | 'dockerfile'>
 
-/**
- * Packs the folder as Testcontainers does, by its `.dockerignore`, and hands the tar over. Gives the SHA-256 of what was in there:
- * names, modes and contents, neither times nor owners, as builders don't look at these either.
- */
-export async function packContext(
-  backend: string,
-  { context, dockerfile }: Pick<ImageBuild, 'context' | 'dockerfile'>,
-  send: (tar: Readable) => Promise<void>,
-): Promise<string> {
-  const ImageClient = await loadImageClient(backend)
-  let outcome: { readonly digest: string } | { readonly error: unknown } | undefined
-  // Testcontainers would wait for ever for an engine that refuses, and keeps what builders say for itself: it gets an engine that
-  // takes everything and says nothing.
-  const taker = {
-    async buildImage(packed: Readable) {
-      // It is told by `passing`, where somebody reads; nobody has to.
-      packed.on('error', () => undefined)
-      const digest = new ContextDigest()
-      const tar = Readable.from(digest.passing(packed))
-      try {
-        await send(tar)
-        // Of what an engine need not read, such as padding.
-        tar.unpipe().resume()
-        outcome = { digest: await digest.value() }
-      } catch (error) {
-        outcome = { error }
-      } finally {
-        tar.destroy()
-        packed.destroy()
-      }
-      return Readable.from([])
-    },
-  }
-  await new ImageClient(taker as unknown as Docker, '').build(context, { dockerfile, t: 'none' })
-  const { digest, error } = outcome as unknown as { readonly digest?: string; readonly error?: unknown }
-  if (digest === undefined) throw error
-  return digest
+export interface PackedContext {
+  readonly tar: Readable
+  /** Resolves once everything is in the tar, whether or not the engine reads it to its end. */
+  readonly digest: Promise<string>
 }
 
-/** What there is to send, without sending it. */
-export function digestContext(backend: string, build: Pick<ImageBuild, 'context' | 'dockerfile'>): Promise<string> {
-  return packContext(backend, build, async tar => {
-    for await (const _ of tar);
+/** Packs a build context for an engine, and computes the digest of exactly the bytes that are sent. */
+export function packContext(context: Context): PackedContext {
+  const packed = pack()
+  const tar = Readable.from(packed)
+  const digest = readContext(context, packed)
+  digest.then(
+    () => packed.finalize(),
+    (error: Error) => packed.destroy(error),
+  )
+  return { tar, digest }
+}
+
+/** The SHA-256 of the names, modes and contents of a build context. Builders ignore times and owners, and so does the digest. */
+export function digestContext(context: Context): Promise<string> {
+  return readContext(context)
+}
+
+async function readContext({ context, dockerfile }: Context, tar?: Pack): Promise<string> {
+  const digest = createHash('sha256')
+  for (const name of await includedPaths(context, dockerfile)) {
+    const path = join(context, name)
+    const stats = await lstat(path)
+    // A tar can't hold a socket, and `docker build` leaves it out, too.
+    if (stats.isSocket()) continue
+    const mode = stats.mode & 0o7777
+    if (stats.isFile()) {
+      const content = await hashFile(path, tar?.entry({ name, mode, size: stats.size }))
+      digest.update(JSON.stringify([name, 'file', mode, content]))
+    } else {
+      const type = typeOf(stats, name)
+      const linkname = type === 'symlink' ? await readlink(path) : ''
+      tar?.entry({ name, type, mode, linkname })
+      digest.update(JSON.stringify([name, type, mode, linkname]))
+    }
+  }
+  return digest.digest('hex')
+}
+
+function typeOf(stats: Stats, name: string): 'directory' | 'symlink' {
+  if (stats.isDirectory()) return 'directory'
+  if (stats.isSymbolicLink()) return 'symlink'
+  throw new Error(`${name} is neither a file, a folder nor a symbolic link`)
+}
+
+async function hashFile(path: string, entry: NodeJS.WritableStream | undefined): Promise<string> {
+  const hash = createHash('sha256')
+  const content = createReadStream(path).on('data', chunk => hash.update(chunk))
+  await (entry === undefined ? finished(content) : pipeline(content, entry))
+  return hash.digest('hex')
+}
+
+/** Relative paths in a fixed order, folders before their contents. @see https://docs.docker.com/build/concepts/context/#dockerignore-files */
+async function includedPaths(context: string, dockerfile: string): Promise<readonly string[]> {
+  const entries = await readdir(context, { recursive: true, withFileTypes: true })
+  const all = entries.map(entry => relative(context, join(entry.parentPath, entry.name))).sort()
+  const patterns = await readFile(join(context, '.dockerignore'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
   })
-}
-
-class ContextDigest {
-  readonly #tar = extract({})
-  readonly #entries: Promise<string[]>
-
-  constructor() {
-    this.#entries = this.#read()
-    this.#entries.catch(() => undefined)
+  if (patterns === undefined) return all
+  const { default: dockerignore } = (await import('@balena/dockerignore')).default
+  const included = new Set<string>()
+  for (const kept of [...dockerignore({ ignorecase: false }).add(patterns).filter(all), normalize(dockerfile)]) {
+    // A folder that is ignored may hold a file that is not.
+    for (let path = kept; path !== '.'; path = dirname(path)) included.add(path)
   }
-
-  async *passing(tar: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of tar) {
-        if (!this.#tar.write(chunk)) await once(this.#tar, 'drain')
-        yield chunk
-      }
-      this.#tar.end(null)
-    } catch (error) {
-      this.#tar.destroy(error as Error)
-      throw error
-    }
-  }
-
-  async value(): Promise<string> {
-    const entries = await this.#entries
-    // Folders are read in whatever order the file system has them.
-    return createHash('sha256').update(entries.sort().join('\n')).digest('hex')
-  }
-
-  async #read(): Promise<string[]> {
-    const entries: string[] = []
-    for await (const entry of this.#tar) {
-      const { name, type, mode, linkname } = entry.header
-      const content = createHash('sha256')
-      for await (const chunk of entry) content.update(chunk as Buffer)
-      entries.push(JSON.stringify([name, type, mode, linkname ?? '', content.digest('hex')]))
-    }
-    return entries
-  }
-}
-
-/** @throws RuntimeError `MISSING_PEER` */
-async function loadImageClient(backend: string): Promise<ImageClient> {
-  try {
-    // Its index would load all of it, which stops this thread for a third of a second, and knows one engine a process.
-    return (await import('testcontainers/build/container-runtime/clients/image/docker-image-client.js')).DockerImageClient
-  } catch (cause) {
-    throw new RuntimeError(
-      'MISSING_PEER',
-      'The option image is built with testcontainers, which is not installed, or not in a version that is known (12): npm i -D testcontainers@12',
-      { data: { peer: 'testcontainers', backend }, cause },
-    )
-  }
+  return all.filter(path => included.has(path))
 }

@@ -1,63 +1,43 @@
 import { stripVTControlCharacters } from 'node:util'
-import { Progress } from './progress.ts'
 
-/** One line of what an engine says while it builds. */
-interface BuildLine {
+/** One message of an engine that builds. */
+export interface BuildMessage {
   readonly stream?: string
   readonly error?: string
   readonly errorDetail?: { readonly message?: string }
 }
 
-/** A failed step may have said much; its end is what tells why. */
+/** A failed step may have printed much; its last lines say why it failed. */
 const LINES_KEPT = 15
+const TEXT_LIMIT = 100_000
 
-/** What a builder says: its last lines, the step it is at, and why it gave up. */
+/** What a builder says: its last lines, the step it is at, and the error it ended with. */
 export class BuildOutput {
-  readonly #progress: Progress
   #text = ''
-  #rest = ''
   #step: string | undefined
-  #failure: string | undefined
+  #error: string | undefined
 
-  constructor(what: string) {
-    this.#progress = new Progress(what, () => this.#step)
+  /** `Step 2/5 : RUN npm ci` */
+  get step(): string | undefined {
+    return this.#step
   }
 
-  /** What the builder gave up for. */
-  get failure(): string | undefined {
-    return this.#failure
+  get error(): string | undefined {
+    return this.#error
   }
 
-  /** The last lines, without those that say nothing. */
+  /** The last lines that are not blank. */
   get tail(): readonly string[] {
-    return this.#lines().slice(-LINES_KEPT)
+    const lines = this.#text.split(/[\r\n]+/).filter(line => line.trim() !== '')
+    return lines.slice(-LINES_KEPT)
   }
 
-  take(chunk: string): void {
-    const lines = (this.#rest + chunk).split('\n')
-    this.#rest = lines.pop() ?? ''
-    for (const line of lines) this.#takeLine(line)
-  }
-
-  /** @param done whether there is an image now */
-  end(done: boolean): void {
-    this.#progress.end(done)
-  }
-
-  #takeLine(text: string): void {
-    if (text.trim() === '') return
-    const { stream, error, errorDetail } = JSON.parse(text) as BuildLine
-    this.#failure ??= (error || errorDetail?.message)?.trim()
-    if (stream === undefined) return
-    // Long outputs are cut now and then, so that they are not copied for each line.
+  add({ stream = '', error, errorDetail }: BuildMessage): void {
+    this.#error ??= (error || errorDetail?.message)?.trim()
     this.#text += stripVTControlCharacters(stream)
-    if (this.#text.length > 200_000) this.#text = this.#text.slice(-100_000)
+    // Cut only now and then, because each cut copies the text.
+    if (this.#text.length > 2 * TEXT_LIMIT) this.#text = this.#text.slice(-TEXT_LIMIT)
     // podman numbers stages, too: [1/2] STEP 2/3: …
-    const step = /^(?:\[\d+\/\d+\] )?step \d+\/\d+ ?: .*/im.exec(stream)
-    if (step !== null) this.#step = step[0]
-  }
-
-  #lines(): string[] {
-    return this.#text.split(/[\r\n]+/).filter(line => line.trim() !== '')
+    this.#step = /^(?:\[\d+\/\d+\] )?step \d+\/\d+ ?: .*/im.exec(stream)?.[0] ?? this.#step
   }
 }

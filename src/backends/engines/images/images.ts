@@ -1,11 +1,14 @@
 import { RuntimeError } from '../../../errors/runtime-error.ts'
-import { architectureOf } from '../connection/connect-engine.ts'
+import { architectureOf } from '../connection/architecture.ts'
 import type { Engine } from '../connection/engine.ts'
-import { pullImage } from './pull-image.ts'
+import { undefinedIfAbsent } from '../connection/engine-error.ts'
+import { type Pull, pullImage } from './pull-image.ts'
+import { PullProgress } from './pull-progress.ts'
+import { SharedWork, type Work } from './shared-work.ts'
 
-/** What a container's start needs to know of its image. */
+/** What a container's start needs from its image. */
 export interface ImageInfo {
-  /** What the engine finds it by. */
+  /** The name under which the engine finds the image. */
   readonly reference: string
   readonly architecture: 'x86_64' | 'arm64' | (string & {})
   readonly entryPoint: readonly string[]
@@ -14,80 +17,92 @@ export interface ImageInfo {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** The images of one engine: looked up once, pulled if they aren't there; what is there is used without asking a registry. */
+/** The images of one engine. Each is looked up once, and pulled if the engine doesn't have it; then no registry is asked. */
 export class Images {
   readonly #engine: Engine
-  readonly #known = new Map<string, Promise<ImageInfo>>()
+  readonly #known = new Map<string, ImageInfo>()
+  readonly #lookups = new SharedWork<PullProgress, ImageInfo>()
 
   constructor(engine: Engine) {
     this.#engine = engine
   }
 
-  /** @throws RuntimeError `IMAGE_PULL_FAILED`, `UNSUPPORTED_ARCHITECTURE` */
-  get(reference: string, architecture: string = this.#engine.architecture): Promise<ImageInfo> {
+  /**
+   * @param signal ends the wait; a pull that nobody waits for any more is aborted
+   * @throws RuntimeError `IMAGE_PULL_FAILED`, `UNSUPPORTED_ARCHITECTURE`
+   */
+  async get(
+    reference: string,
+    architecture: string = this.#engine.architecture,
+    signal: AbortSignal | undefined = undefined,
+  ): Promise<ImageInfo> {
     const key = `${architecture} ${reference}`
-    let finding = this.#known.get(key)
-    if (finding === undefined) {
-      finding = this.#find(reference, architecture)
-      this.#known.set(key, finding)
-      // An image may come, or go, while we run.
-      finding.catch(() => this.#known.delete(key))
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const begin = (aborted: AbortSignal): Work<PullProgress, ImageInfo> => {
+      const progress = new PullProgress()
+      return { state: progress, result: findImage(this.#engine, { reference, architecture, progress, signal: aborted }) }
     }
-    return finding
+    const givenUp = (progress: PullProgress): Error => stillPulling(this.#engine, reference, progress)
+    const image = await this.#lookups.run(key, begin, { signal, givenUp })
+    this.#known.set(key, image)
+    return image
   }
 
+  /** Looks the image up again when it is needed next: somebody may have removed it. */
   forget(reference: string): void {
     for (const key of this.#known.keys()) if (key.endsWith(` ${reference}`)) this.#known.delete(key)
   }
+}
 
-  async #find(reference: string, architecture: string): Promise<ImageInfo> {
-    const local = await this.#inspect(reference)
-    if (local?.architecture === architecture) return local
-    try {
-      await pullImage(this.#engine, reference, architecture, async () => {
-        const present = await this.#inspect(reference)
-        return present?.architecture === architecture
-      })
-    } catch (error) {
-      if (local === undefined || !(error instanceof RuntimeError)) throw error
-      throw wrongArchitecture(this.#engine, local, architecture, error)
-    }
-    const pulled = await this.#inspect(reference)
-    if (pulled?.architecture === architecture) return pulled
-    if (pulled === undefined) throw new RuntimeError('IMAGE_PULL_FAILED', `${reference} was pulled, but isn't there.`)
-    throw wrongArchitecture(this.#engine, pulled, architecture)
+async function findImage(engine: Engine, pull: Omit<Pull, 'isPresent'>): Promise<ImageInfo> {
+  const { reference, architecture } = pull
+  const inspect = (): Promise<ImageInfo> => inspectImage(engine, reference)
+  const local = await inspect().catch(undefinedIfAbsent)
+  if (local?.architecture === architecture) return local
+  try {
+    const isPresent = async (): Promise<boolean> => (await inspect().catch(undefinedIfAbsent))?.architecture === architecture
+    await pullImage(engine, { ...pull, isPresent })
+  } catch (error) {
+    throw local === undefined ? error : wrongArchitecture(engine, local, architecture, error as Error)
   }
+  const pulled = await inspect()
+  if (pulled.architecture !== architecture) throw wrongArchitecture(engine, pulled, architecture)
+  return pulled
+}
 
-  async #inspect(reference: string): Promise<ImageInfo | undefined> {
-    try {
-      const { Architecture, Config } = await this.#engine.docker.getImage(reference).inspect()
-      const { Entrypoint, Cmd, WorkingDir, Env } = Config
-      return {
-        reference,
-        architecture: architectureOf(Architecture),
-        entryPoint: words(Entrypoint),
-        command: words(Cmd),
-        workingDirectory: WorkingDir || '/',
-        environment: Object.fromEntries((Env ?? []).map(pair => pair.split(/=(.*)/s).slice(0, 2))),
-      }
-    } catch (error) {
-      if ((error as { statusCode?: number }).statusCode === 404) return undefined
-      throw error
-    }
+async function inspectImage({ docker }: Engine, reference: string): Promise<ImageInfo> {
+  const { Architecture, Config } = await docker.getImage(reference).inspect()
+  const { Entrypoint, Cmd, WorkingDir, Env } = Config
+  return {
+    reference,
+    architecture: architectureOf(Architecture),
+    entryPoint: asArray(Entrypoint),
+    command: asArray(Cmd),
+    workingDirectory: WorkingDir || '/',
+    environment: Object.fromEntries((Env ?? []).map(pair => pair.split(/=(.*)/s).slice(0, 2))),
   }
 }
 
-function words(value: string | readonly string[] | null | undefined): readonly string[] {
+function asArray(value: string | readonly string[] | null | undefined): readonly string[] {
   return typeof value === 'string' ? [value] : (value ?? [])
 }
 
-function wrongArchitecture(engine: Engine, image: ImageInfo, wanted: string, cause?: RuntimeError): RuntimeError {
+function wrongArchitecture(engine: Engine, image: ImageInfo, wanted: string, cause?: Error): RuntimeError {
   const { reference, architecture } = image
-  const tried = cause === undefined ? '' : ` Another one could not be pulled: ${cause.message}`
-  const remedy = `Set architecture: '${architecture}', or give an image for ${wanted}.`
+  const pull = cause === undefined ? '' : ` Pulling one for ${wanted} failed: ${cause.message}`
+  const remedy = `Set architecture: '${architecture}', or use an image for ${wanted}.`
   return new RuntimeError(
     'UNSUPPORTED_ARCHITECTURE',
-    `The image ${reference} on ${engine.backend} is for ${architecture}, but the function is for ${wanted}. ${remedy}${tried}`,
+    `The image ${reference} on ${engine.backend} is for ${architecture}, but the function is for ${wanted}. ${remedy}${pull}`,
     { data: { image: reference, architecture, wanted, backend: engine.backend }, ...(cause && { cause }) },
   )
+}
+
+/** The reason why a launch that was given up had no image yet. */
+function stillPulling({ backend }: Engine, reference: string, { text }: PullProgress): RuntimeError {
+  const state = text === undefined ? '' : ` (${text})`
+  return new RuntimeError('IMAGE_PULL_FAILED', `${backend} was still pulling ${reference}${state}.`, {
+    data: { image: reference, backend },
+  })
 }

@@ -3,32 +3,34 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from '../../../p
 const QUIET_MS = 1_000
 const EVERY_MS = 5_000
 
-/** Says on stderr that, and how far, an engine is at something, once it takes longer than a second. */
-export class Progress {
-  readonly #what: string
-  readonly #state: () => string | undefined
-  readonly #first: ReturnType<typeof setTimeout>
-  #every: ReturnType<typeof setInterval> | undefined
-
-  /** @param what `docker pulls orders:1` @param state `3 of 80 MB`, if it is known */
-  constructor(what: string, state: () => string | undefined) {
-    this.#what = `lambda-fixtures: ${what}`
-    this.#state = state
-    this.#first = setTimeout(() => {
-      this.#say()
-      this.#every = setInterval(() => this.#say(), EVERY_MS)
-    }, QUIET_MS)
+/**
+ * Says on stderr that `work` is under way, and how far it is, once it takes longer than a second.
+ * @param what `docker pulls orders:1`
+ * @param state `3 of 80 MB`, or `undefined` while it is unknown
+ */
+export async function withProgress<T>(what: string, state: () => string | undefined, work: () => Promise<T>): Promise<T> {
+  let interval: ReturnType<typeof setInterval> | undefined
+  const say = (text: string): void => void process.stderr.write(`lambda-fixtures: ${what}${text}\n`)
+  const sayState = (): void => {
+    const known = state()
+    say(known === undefined ? ' …' : `: ${known}`)
   }
-
-  end(done: boolean): void {
-    clearTimeout(this.#first)
-    if (this.#every === undefined) return
-    clearInterval(this.#every)
-    process.stderr.write(`${this.#what}: ${done ? 'done' : 'failed'}\n`)
+  const timer = setTimeout(() => {
+    sayState()
+    interval = setInterval(sayState, EVERY_MS)
+  }, QUIET_MS)
+  const end = (how: string): void => {
+    clearTimeout(timer)
+    if (interval === undefined) return
+    clearInterval(interval)
+    say(`: ${how}`)
   }
-
-  #say(): void {
-    const state = this.#state()
-    process.stderr.write(state === undefined ? `${this.#what} …\n` : `${this.#what}: ${state}\n`)
+  try {
+    const result = await work()
+    end('done')
+    return result
+  } catch (error) {
+    end('failed')
+    throw error
   }
 }

@@ -1,32 +1,35 @@
 import { RuntimeError } from '../../../errors/runtime-error.ts'
+import { platformOf } from '../connection/architecture.ts'
 import type { Engine } from '../connection/engine.ts'
+import { jsonLines } from '../connection/json-lines.ts'
 import { lockAmongProcesses } from './lock-among-processes.ts'
-import { platformOf } from './platform.ts'
-import { type PullLine, PullProgress } from './pull-progress.ts'
+import { withProgress } from './progress.ts'
+import type { PullMessage, PullProgress } from './pull-progress.ts'
 import { registryCredentials } from './registry-credentials.ts'
 
+export interface Pull {
+  readonly reference: string
+  readonly architecture: string
+  /** Called once no other process pulls the image. */
+  readonly isPresent: () => Promise<boolean>
+  readonly progress: PullProgress
+  readonly signal: AbortSignal
+}
+
 /**
- * Pulls an image, once for all processes of this user: whoever waited finds it there. What was pulled before a break needs not be
- * pulled again, as engines keep whole layers.
- * @param isThere asked when it is our turn
- * @throws RuntimeError `IMAGE_PULL_FAILED` with the registry's own words
+ * Pulls an image, unless another process of this user pulls it first. Engines keep whole layers, so a pull after an interrupted one
+ * goes on with the layers that are missing.
+ * @throws RuntimeError `IMAGE_PULL_FAILED` with the registry's own message
  */
-export async function pullImage(
-  engine: Engine,
-  reference: string,
-  architecture: string,
-  isThere: () => Promise<boolean>,
-): Promise<void> {
-  const release = await lockAmongProcesses('pull', `${engine.url} ${reference} ${architecture}`)
+export async function pullImage(engine: Engine, pull: Pull): Promise<void> {
+  const { reference, architecture, signal } = pull
+  const release = await lockAmongProcesses('pull', `${engine.url} ${reference} ${architecture}`, signal)
   try {
-    if (await isThere()) return
-    await pull(engine, reference, architecture)
+    if (!(await pull.isPresent())) await sendPull(engine, pull)
   } catch (cause) {
-    if (cause instanceof RuntimeError) throw cause
-    const said = (cause as Error).message.trim()
     throw new RuntimeError(
       'IMAGE_PULL_FAILED',
-      `${engine.backend} has no image ${reference} (${architecture}), and could not pull it: ${said}. ${remedyOf(reference)}`,
+      `${engine.backend} does not have the image ${reference} (${architecture}) and could not pull it: ${(cause as Error).message.trim()}. ${remedyFor(reference)}`,
       { data: { image: reference, architecture, backend: engine.backend, engine: engine.url }, cause },
     )
   } finally {
@@ -34,36 +37,25 @@ export async function pullImage(
   }
 }
 
-function remedyOf(reference: string): string {
+function remedyFor(reference: string): string {
   return reference.startsWith('public.ecr.aws/lambda/')
-    ? 'Behind a firewall, LAMBDA_FIXTURES_IMAGE_MIRROR names a mirror of public.ecr.aws.'
-    : 'Is it built, or its name right?'
+    ? 'Behind a firewall, set LAMBDA_FIXTURES_IMAGE_MIRROR to a mirror of public.ecr.aws.'
+    : 'Check its name, or build it first.'
 }
 
-async function pull({ docker, backend }: Engine, reference: string, architecture: string): Promise<void> {
-  const platform = platformOf(architecture)
-  const authconfig = await registryCredentials(reference)
-  const stream = await docker.pull(reference, { platform, ...(authconfig === undefined ? {} : { authconfig }) })
-  const progress = new PullProgress(backend, reference)
-  let done = false
-  try {
-    let rest = ''
-    // podman answers a failed pull with 200 and an error line.
-    for await (const chunk of stream) {
-      const lines = (rest + String(chunk)).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) take(line, progress)
-    }
-    take(rest, progress)
-    done = true
-  } finally {
-    progress.end(done)
-  }
-}
-
-function take(text: string, progress: PullProgress): void {
-  if (text.trim() === '') return
-  const line = JSON.parse(text) as PullLine
-  if (line.error) throw new Error(line.error)
-  progress.take(line)
+async function sendPull({ docker, backend }: Engine, { reference, architecture, progress, signal }: Pull): Promise<void> {
+  await withProgress(
+    `${backend} pulls ${reference}`,
+    () => progress.text,
+    async () => {
+      const authconfig = await registryCredentials(reference)
+      const platform = platformOf(architecture)
+      const options = { platform, abortSignal: signal, ...(authconfig === undefined ? {} : { authconfig }) }
+      for await (const message of jsonLines<PullMessage>(await docker.pull(reference, options))) {
+        // podman answers a failed pull with 200 and an error message.
+        if (message.error) throw new Error(message.error)
+        progress.add(message)
+      }
+    },
+  )
 }

@@ -1,23 +1,16 @@
-import { Progress } from './progress.ts'
-
-/** One line of what an engine says while it pulls. */
-export interface PullLine {
+/** One message of an engine that pulls. */
+export interface PullMessage {
   readonly id?: string
   readonly status?: string
   readonly progressDetail?: { readonly current?: number; readonly total?: number }
   readonly error?: string
 }
 
-/** How far an image is pulled, in megabytes. */
+/** How much of an image's layers has been pulled. */
 export class PullProgress {
-  readonly #progress: Progress
   readonly #layers = new Map<string, { current: number; total: number }>()
 
-  constructor(backend: string, reference: string) {
-    this.#progress = new Progress(`${backend} pulls ${reference}`, () => this.#state())
-  }
-
-  take({ id, status, progressDetail }: PullLine): void {
+  add({ id, status, progressDetail }: PullMessage): void {
     if (id === undefined) return
     const { current, total } = progressDetail ?? {}
     if (status === 'Downloading' && total) this.#layers.set(id, { current: current ?? 0, total })
@@ -25,11 +18,8 @@ export class PullProgress {
     if (layer !== undefined && /^(Download|Pull) complete$/.test(status ?? '')) layer.current = layer.total
   }
 
-  end(done: boolean): void {
-    this.#progress.end(done)
-  }
-
-  #state(): string | undefined {
+  /** `3 of 80 MB`, once the engine has said how large a layer is. */
+  get text(): string | undefined {
     const layers = [...this.#layers.values()]
     const [current, total] = [sum(layers.map(layer => layer.current)), sum(layers.map(layer => layer.total))]
     return total === 0 ? undefined : `${megabytes(current)} of ${megabytes(total)} MB`

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** As the engine takes it. */
+/** The form in which engines take credentials. */
 export interface RegistryCredentials {
   readonly username?: string
   readonly password?: string
@@ -19,7 +19,7 @@ interface DockerConfig {
 
 const HUB = 'https://index.docker.io/v1/'
 
-/** Who Docker's own command line would be to the image's registry, by its configuration and credential helpers; else nobody. */
+/** The credentials that Docker's own command line would use for the image's registry, by its configuration and credential helpers. */
 export async function registryCredentials(
   reference: string,
   folder: string = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker'),

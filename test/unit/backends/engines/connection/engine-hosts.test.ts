@@ -3,9 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dockerHosts } from '../../../../../src/backends/engines/connection/docker-hosts.ts'
-import { engineConnection } from '../../../../../src/backends/engines/connection/engine-address.ts'
-import { podmanHosts } from '../../../../../src/backends/engines/connection/podman-hosts.ts'
+import { engineHosts } from '../../../../../src/backends/engines/connection/engine-hosts.ts'
 
 function home(files: Record<string, string> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'lf-home-'))
@@ -17,51 +15,66 @@ function home(files: Record<string, string> = {}): string {
   return folder
 }
 
-describe('where Docker is', () => {
-  test('DOCKER_HOST is the only one', () => {
-    expect(dockerHosts({ DOCKER_HOST: 'tcp://10.0.0.1:2375' }, home())).toEqual([
-      { url: 'tcp://10.0.0.1:2375', from: 'DOCKER_HOST', named: true },
+/** A Docker configuration whose current context is `colima`. */
+function contextFiles(url: string): Record<string, string> {
+  const id = createHash('sha256').update('colima').digest('hex')
+  return {
+    '.docker/config.json': '{"currentContext":"colima"}',
+    [`.docker/contexts/meta/${id}/meta.json`]: JSON.stringify({ Name: 'colima', Endpoints: { docker: { Host: url } } }),
+    [`.docker/contexts/tls/${id}/docker/ca.pem`]: 'CA',
+  }
+}
+
+describe('docker', () => {
+  test('DOCKER_HOST is the only host', () => {
+    const folder = home(contextFiles('unix:///colima/docker.sock'))
+    expect(engineHosts('docker', { DOCKER_HOST: 'tcp://10.0.0.1:2375' }, folder)).toEqual([
+      { url: 'tcp://10.0.0.1:2375', from: 'DOCKER_HOST' },
     ])
   })
 
-  test('TLS by DOCKER_CERT_PATH', () => {
-    const [host] = dockerHosts({ DOCKER_HOST: 'tcp://10.0.0.1:2376', DOCKER_CERT_PATH: home({ 'ca.pem': 'CA' }) }, home())
-    expect(engineConnection(host!).address).toEqual({ host: '10.0.0.1', port: 2376, tls: { ca: 'CA' } })
+  test('DOCKER_CERT_PATH names the certificates, and DOCKER_TLS_VERIFY alone uses those of the configuration', () => {
+    const host = { url: 'tcp://10.0.0.1:2376', from: 'DOCKER_HOST' }
+    const env = { DOCKER_HOST: host.url }
+    expect(engineHosts('docker', { ...env, DOCKER_CERT_PATH: '/certs' }, '/home')).toEqual([{ ...host, certificates: '/certs' }])
+    expect(engineHosts('docker', { ...env, DOCKER_TLS_VERIFY: '1' }, '/home')).toEqual([
+      { ...host, certificates: '/home/.docker' },
+    ])
   })
 
-  test('the current context', () => {
-    const id = createHash('sha256').update('colima').digest('hex')
-    const meta = JSON.stringify({ Name: 'colima', Endpoints: { docker: { Host: 'unix:///colima/docker.sock' } } })
-    const folder = home({ '.docker/config.json': '{"currentContext":"colima"}', [`.docker/contexts/meta/${id}/meta.json`]: meta })
-    expect(dockerHosts({}, folder)).toEqual([{ url: 'unix:///colima/docker.sock', from: 'context colima', named: true }])
-    expect(dockerHosts({ DOCKER_CONTEXT: 'default' }, folder)[0]?.url).toBe('unix:///var/run/docker.sock')
+  test('a socket needs no certificates', () => {
+    const env = { DOCKER_HOST: 'unix:///x.sock', DOCKER_CERT_PATH: '/certs' }
+    expect(engineHosts('docker', env, '/home')).toEqual([{ url: 'unix:///x.sock', from: 'DOCKER_HOST' }])
   })
 
-  test('the usual sockets that are there', () => {
+  test('the current context is used, unless DOCKER_CONTEXT selects the default one', () => {
+    const folder = home(contextFiles('unix:///colima/docker.sock'))
+    expect(engineHosts('docker', {}, folder)).toEqual([{ url: 'unix:///colima/docker.sock', from: 'context colima' }])
+    expect(engineHosts('docker', { DOCKER_CONTEXT: 'default' }, folder)[0]?.url).toBe('unix:///var/run/docker.sock')
+  })
+
+  test('a context may have certificates', () => {
+    const [host] = engineHosts('docker', {}, home(contextFiles('tcp://10.0.0.1:2376')))
+    expect(host?.certificates).toMatch(/contexts\/tls\/[\da-f]{64}\/docker$/)
+  })
+
+  test('the default sockets are those that exist, after the first', () => {
     const folder = home({ '.docker/run/docker.sock': '' })
-    expect(dockerHosts({}, folder).map(({ url }) => url)).toEqual([
-      'unix:///var/run/docker.sock',
-      `unix://${folder}/.docker/run/docker.sock`,
+    expect(engineHosts('docker', {}, folder)).toEqual([
+      { url: 'unix:///var/run/docker.sock' },
+      { url: `unix://${folder}/.docker/run/docker.sock` },
     ])
   })
 })
 
-describe('where podman is', () => {
-  test.each(['LAMBDA_FIXTURES_PODMAN', 'CONTAINER_HOST'])('%s', name => {
-    expect(podmanHosts({ [name]: 'unix:///x.sock' }, home())).toEqual([{ url: 'unix:///x.sock', from: name, named: true }])
+describe('podman', () => {
+  test.each(['LAMBDA_FIXTURES_PODMAN', 'CONTAINER_HOST'])('%s is the only host', name => {
+    expect(engineHosts('podman', { [name]: 'unix:///x.sock' }, home())).toEqual([{ url: 'unix:///x.sock', from: name }])
+    expect(engineHosts('podman', { [name]: '/x.sock' }, home())).toEqual([{ url: 'unix:///x.sock', from: name }])
   })
 
-  test("root's socket for root, else the user's own first", () => {
-    const [first] = podmanHosts({ XDG_RUNTIME_DIR: '/run/user/7' }, home())
+  test("root's socket comes first for root, and the user's own for everybody else", () => {
+    const [first] = engineHosts('podman', { XDG_RUNTIME_DIR: '/run/user/7' }, home())
     expect(first?.url).toBe(process.getuid?.() === 0 ? 'unix:///run/podman/podman.sock' : 'unix:///run/user/7/podman/podman.sock')
   })
-})
-
-test('addresses', () => {
-  const of = (url: string) => engineConnection({ url, from: '', named: true }).address
-  expect(of('unix:///x.sock')).toEqual({ socketPath: '/x.sock' })
-  expect(of('npipe:////./pipe/docker_engine')).toEqual({ socketPath: '//./pipe/docker_engine' })
-  expect(of('tcp://[::1]:2375')).toEqual({ host: '::1', port: 2375 })
-  expect(of('10.0.0.1:1234')).toEqual({ host: '10.0.0.1', port: 1234 })
-  expect(of('ssh://me@there')).toBeUndefined()
 })
