@@ -1,3 +1,4 @@
+import { maskSecrets } from '../errors/secrets.ts'
 import type { InvokeResult } from '../model/result.ts'
 import { isErrorReport } from './readable-record.ts'
 
@@ -15,7 +16,7 @@ export type ResultSnapshot =
  * because it repeats `error` with a stack whose paths change.
  */
 export function snapshotOf(result: InvokeResult): ResultSnapshot {
-  const steady = (text: string): string => text.replaceAll(result.requestId, '<requestId>')
+  const steady = (text: string): string => maskSecrets(text.replaceAll(result.requestId, '<requestId>'))
   const logs = result.logs
     .filter(record => record.source === 'function' && !isErrorReport(record))
     .map(record => steady(record.message.trimEnd()))

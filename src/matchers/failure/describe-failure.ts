@@ -1,6 +1,7 @@
+import { truncateMasked } from '../../errors/secrets.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeFailure, InvokeResult } from '../../model/result.ts'
-import { seconds, truncate } from './format.ts'
+import { seconds } from './format.ts'
 
 /** How an invocation failed and what to do about it, to follow the word "it". */
 export function describeFailure(result: InvokeFailure): string {
@@ -42,6 +43,6 @@ function describeTimeout({ error, report, logs }: InvokeFailure): string {
   if (!last) return `${timedOut} It logged nothing. Raise timeout (seconds), or find out what it waits for.`
   const end = logs.findLast(({ source }) => source === 'platform')
   const before = end && `, ${seconds(Math.max(0, end.timestamp.getTime() - last.timestamp.getTime()))} before the timeout,`
-  const text = truncate(`${last.level ? `${last.level} ` : ''}${last.message.trimEnd()}`, 120)
+  const text = truncateMasked(`${last.level ? `${last.level} ` : ''}${last.message.trimEnd()}`, 120)
   return `${timedOut} The last line of its log${before ?? ''} is ${JSON.stringify(text)}. Raise timeout (seconds), or find out what that call waits for.`
 }

@@ -1,10 +1,10 @@
-import { maskSecrets } from '../../errors/secrets.ts'
+import { maskSecrets, truncateMasked } from '../../errors/secrets.ts'
 import { originOf } from '../../invocations/origin.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeResult } from '../../model/result.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
 import { describeFailure, failureRecords } from './describe-failure.ts'
-import { milliseconds, shortId, truncate } from './format.ts'
+import { milliseconds, shortId } from './format.ts'
 import { formatValue } from './format-value.ts'
 import { logExcerpt } from './log-excerpt.ts'
 
@@ -70,7 +70,7 @@ function sentence(state: MatcherState, { subject, result }: Verdict, { to, but }
 }
 
 function hint(state: MatcherState, { matcher, args, received }: Verdict): string {
-  const shown = args.filter(arg => arg !== undefined).map(arg => truncate(formatValue(arg), 80))
+  const shown = args.filter(arg => arg !== undefined).map(arg => truncateMasked(formatValue(arg), 80))
   const options = { isNot: state.isNot ?? false, promise: state.promise ?? '' }
   return state.utils.matcherHint(matcher, received, shown.join(', '), options)
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { registerSecret } from '../../../src/errors/secrets.ts'
 import { snapshotOf } from '../../../src/invocations/snapshot.ts'
 import { failure, REQUEST_ID, record, success, timeout } from '../../support/results.ts'
 
@@ -32,4 +33,10 @@ test("leaves out the runtime's report of an error", () => {
     record('[ERROR] on its own'),
   ]
   expect(snapshotOf(failure({ logs })).logs).toEqual(['Invoke Errors were counted', '[ERROR] on its own'])
+})
+
+test('holds no secret in logs and messages', () => {
+  registerSecret('snapsh0t-secret')
+  const result = failure({ errorMessage: 'with snapsh0t-secret', logs: [record('log snapsh0t-secret')] })
+  expect(snapshotOf(result)).toMatchObject({ error: { errorMessage: 'with ***' }, logs: ['log ***'] })
 })
