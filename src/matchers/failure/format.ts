@@ -12,8 +12,3 @@ export function seconds(ms: number): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
-
-/** The part of an instance's id that a reader can tell apart. */
-export function shortId(instance: string): string {
-  return instance.slice(0, 8)
-}

@@ -2,9 +2,10 @@ import { maskSecrets, truncateMasked } from '../../errors/secrets.ts'
 import { originOf } from '../../invocations/origin.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeResult } from '../../model/result.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
 import { describeFailure, failureRecords } from './describe-failure.ts'
-import { milliseconds, shortId } from './format.ts'
+import { milliseconds } from './format.ts'
 import { formatValue } from './format-value.ts'
 import { logExcerpt } from './log-excerpt.ts'
 
@@ -85,7 +86,7 @@ function framesOf(result: InvokeResult): string[] {
 function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {
   const start = coldStart ? 'cold' : 'warm'
   return [
-    `Function   ${functionName} (${backend} ${shortId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
+    `Function   ${functionName} (${backend} ${shortInstanceId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
     `RequestId  ${requestId}`,
   ]
 }

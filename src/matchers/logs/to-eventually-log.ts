@@ -1,7 +1,8 @@
 import type { LogRecord } from '../../model/log-record.ts'
 import { hrnow } from '../../platform/clock.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 import { withoutPlatform } from '../failure/describe-failure.ts'
-import { milliseconds, shortId } from '../failure/format.ts'
+import { milliseconds } from '../failure/format.ts'
 import { formatValue, printExpected } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
 import { verdict } from '../failure/verdict.ts'
@@ -45,5 +46,5 @@ export const toEventuallyLog: Matcher<typeof NAME> = async function (received, p
 }
 
 function describeInstances({ source }: LogWindow): string {
-  return source.instances.map(({ id, state }) => `${shortId(id)} ${state}`).join(', ') || 'no instance'
+  return source.instances.map(({ id, state }) => `${shortInstanceId(id)} ${state}`).join(', ') || 'no instance'
 }
