@@ -10,6 +10,7 @@ import type { Matcher } from '../matcher-types.ts'
 import { firstRecord } from './first-record.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
+import { quoteRecord } from './quote-record.ts'
 import { whyNothingCame } from './why-nothing-came.ts'
 
 const NAME = 'toEventuallyLog'
@@ -38,7 +39,7 @@ export const toEventuallyLog: Matcher<typeof NAME> = async function (received, p
     pass: hit !== undefined,
     explain: () => {
       const to = `log ${printExpected(this, pattern)} within ${milliseconds(timeout)}`
-      if (hit) return { to, but: 'it did', marked: [hit] }
+      if (hit) return { to, but: `it logged ${quoteRecord(this, hit)}`, marked: [hit] }
       const why = ended ? `The function ended after ${milliseconds(took)}.` : whyNothingCame(window, matches)
       return { to, but: `no record ${window.since} matched. ${why}`, marked: [] }
     },

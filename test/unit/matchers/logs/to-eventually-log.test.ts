@@ -114,7 +114,7 @@ test('.not waits for the whole timeout and fails at the first match', async () =
   expect(text).toMatchInlineSnapshot(`
     "expect(orders).not.toEventuallyLog("shipped", { timeout: 60000 })
 
-    Expected orders not to log "shipped" within 60,000 ms, but it did
+    Expected orders not to log "shipped" within 60,000 ms, but it logged "INFO  order shipped"
 
     Function   orders (0c1d2e3f4a5b idle)
     Log (1 line):

@@ -127,7 +127,7 @@ test('shows how many records matched when none should', () => {
   expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 0 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("accepted", { times: 0 })
 
-    Expected orders to log "accepted" 0 times, but 2 of 4 records matched
+    Expected orders to log "accepted" 0 times, but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -227,7 +227,7 @@ test('says how many records matched', () => {
   expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 3 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("accepted", { times: 3 })
 
-    Expected orders to log "accepted" 3 times, but 2 of 4 records matched
+    Expected orders to log "accepted" 3 times, but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -261,7 +261,7 @@ test('with .not marks the record', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('a1'))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("a1")
 
-    Expected orders not to log "a1", but it did 2 times
+    Expected orders not to log "a1", but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -279,7 +279,7 @@ test('with .not and times says how many records matched', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('accepted', { times: 2 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("accepted", { times: 2 })
 
-    Expected orders not to log "accepted" 2 times, but 2 of 4 records matched
+    Expected orders not to log "accepted" 2 times, but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

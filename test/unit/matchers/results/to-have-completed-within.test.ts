@@ -37,7 +37,7 @@ test('says that it timed out', () => {
   expect(failureText(() => expect(timeout()).toHaveCompletedWithin(5000))).toMatchInlineSnapshot(`
     "expect(result).toHaveCompletedWithin(5000)
 
-    Expected orders to complete within 5,000 ms, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO calling payments". Raise timeout (seconds), or find out what that call waits for.
+    Expected orders to complete within 5,000 ms, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO  calling payments". Raise timeout (seconds), or find out what that call waits for.
 
     Function   orders (process 0c1d2e3f4a5b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -57,7 +57,7 @@ test('shows the last line before a timeout, and what to do', () => {
   expect(failureText(() => expect(timeout()).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO calling payments". Raise timeout (seconds), or find out what that call waits for.
+    Expected orders to succeed, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO  calling payments". Raise timeout (seconds), or find out what that call waits for.
 
     Function   orders (process 0c1d2e3f4a5b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
@@ -123,11 +123,12 @@ test('says that memory ran out', () => {
     reason: 'outOfMemory',
     errorType: 'Runtime.ExitError',
     errorMessage: 'Runtime exited with error: signal: killed',
+    report: { maxMemoryUsedMb: 130 },
   })
   expect(failureText(() => expect(full).toHaveSucceeded())).toMatchInlineSnapshot(`
     "expect(result).toHaveSucceeded()
 
-    Expected orders to succeed, but it ran out of its 128 MB: Runtime.ExitError: Runtime exited with error: signal: killed. Raise memorySize (MB), or look at what it keeps.
+    Expected orders to succeed, but it failed with Runtime.ExitError: Runtime exited with error: signal: killed. It ran out of memory: memorySize is 128 MB, its peak was 130 MB. Raise memorySize (MB), or find out what it keeps in memory.
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -104,7 +104,7 @@ test('jest shows .not', () =>
   expect(shown('fails: not.toHaveLogged')).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged({ order: { id: "a1" } })
 
-    Expected orders not to log { order: { id: "a1" } }, but it did
+    Expected orders not to log { order: { id: "a1" } }, but 1 of 2 records matched: "INFO  {\\"level\\":\\"INFO\\",\\"order\\":{\\"id\\":\\"a1\\"}}"
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10

@@ -79,7 +79,7 @@ test('node:test shows a negation', () =>
   expect(shown('fails: notToHaveLogged')).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("accepted")
 
-    Expected orders not to log "accepted", but it did
+    Expected orders not to log "accepted", but 1 of 1 record matched: "INFO  accepted"
 
     Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
