@@ -2,7 +2,7 @@ import { truncateMasked } from '../../errors/secrets.ts'
 import { readableRecord } from '../../invocations/readable-record.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { Report } from '../../model/report.ts'
-import type { InvokeFailure, InvokeResult } from '../../model/result.ts'
+import type { InvokeFailure, InvokeResult, RemoteError } from '../../model/result.ts'
 import { seconds } from './format.ts'
 
 /** How an invocation failed and what to do about it, to follow the word "it". */
@@ -21,7 +21,7 @@ export function describeFailure(result: InvokeFailure): string {
     case 'responseTooLarge':
       return `returned more than Lambda allows: ${what}`
     default:
-      return `failed with ${what}`
+      return `failed with ${what}${describeUnwritable(error)}`
   }
 }
 
@@ -36,6 +36,20 @@ export function failureRecords(result: InvokeResult): LogRecord[] {
 
 export function withoutPlatform(records: readonly LogRecord[]): LogRecord[] {
   return records.filter(({ source }) => source !== 'platform')
+}
+
+const UNWRITABLE = /^\s*at (response\b.* \(.*\))$/
+
+/** AWS's message does not say which part of a response has no JSON form. Our Node runtime says it in the first line of the stack. */
+function describeUnwritable({ errorMessage, stackTrace: [first = ''] }: RemoteError): string {
+  if (errorMessage !== 'Unable to stringify response body') return ''
+  const culprit = UNWRITABLE.exec(first)?.[1]
+  return `: ${culprit ?? 'it contains a BigInt, a circular reference or another value without a JSON form'}`
+}
+
+/** The frames of the function that failed. */
+export function framesOf({ error }: InvokeFailure): string[] {
+  return error.stackTrace.filter(frame => !UNWRITABLE.test(frame)).map(frame => frame.trim())
 }
 
 function describeMemory({ memorySizeMb, maxMemoryUsedMb }: Report): string {

@@ -4,7 +4,7 @@ import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeResult } from '../../model/result.ts'
 import { shortInstanceId } from '../../reaper/session.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { describeFailure, failureRecords } from './describe-failure.ts'
+import { describeFailure, failureRecords, framesOf } from './describe-failure.ts'
 import { milliseconds } from './format.ts'
 import { formatValue } from './format-value.ts'
 import { logExcerpt } from './log-excerpt.ts'
@@ -58,7 +58,7 @@ function failureText(state: MatcherState, parts: Verdict): string {
   const logs = parts.logs ?? result?.logs
   const paragraphs = [
     hint(state, parts),
-    [explanation.sentence ?? sentence(state, parts, explanation), ...(result ? framesOf(result) : [])].join('\n'),
+    [explanation.sentence ?? sentence(state, parts, explanation), ...(result ? stackOf(result) : [])].join('\n'),
     details ?? '',
     [...facts, ...(logs ? [logExcerpt(logs, marked)] : [])].join('\n'),
   ]
@@ -76,11 +76,10 @@ function hint(state: MatcherState, { matcher, args, received }: Verdict): string
   return state.utils.matcherHint(matcher, received, shown.join(', '), options)
 }
 
-function framesOf(result: InvokeResult): string[] {
+function stackOf(result: InvokeResult): string[] {
   if (result.ok) return []
-  const frames = result.error.stackTrace.map(frame => `  ${frame.trim()}`)
   const calledAt = originOf(result)?.calledAt
-  return calledAt === undefined ? frames : [...frames, `  · called at ${calledAt}`]
+  return [...framesOf(result), ...(calledAt === undefined ? [] : [`· called at ${calledAt}`])].map(line => `  ${line}`)
 }
 
 function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {

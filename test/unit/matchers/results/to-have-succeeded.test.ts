@@ -156,6 +156,16 @@ test('says that the response was too large', () => {
       REPORT RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10	Duration: 38.00 ms"
   `)
 })
+test.each([
+  [['    at response.order.total (a BigInt)'], 'Unable to stringify response body: response.order.total (a BigInt)'],
+  [[], 'Unable to stringify response body: it contains a BigInt, a circular reference or another value without a JSON form'],
+])('says which part of a response has no JSON form', (stackTrace, sentence) => {
+  const errorMessage = 'Unable to stringify response body'
+  const unwritable = failure({ errorType: 'Runtime.JSONStringifyError', errorMessage, stackTrace })
+  const [, , text] = failureText(() => expect(unwritable).toHaveSucceeded()).split('\n')
+  expect(text).toBe(`Expected orders to succeed, but it failed with Runtime.JSONStringifyError: ${sentence}`)
+  expect(failureText(() => expect(unwritable).toHaveSucceeded()).split('\n')[3]).toBe('')
+})
 test('shows no ANSI codes of the log', () => {
   const coloured = failure({ logs: [record('\u001b[31mred\u001b[39m'), jsonRecord({ level: 'WARN', message: 'json' })] })
   expect(failureText(() => expect(coloured).toHaveSucceeded())).toContain('  INFO  red\n  WARN  json\n')
