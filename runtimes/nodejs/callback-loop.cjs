@@ -10,6 +10,7 @@ const { completeCallbackContext } = require('./context.cjs')
 const { toResponse, toXrayCause, callbackGeneration } = require('./errors.cjs')
 const { loadHandler, streamingGlobal, streamingOf } = require('./handler.cjs')
 const { patchConsole } = require('./console.cjs')
+const { stringify } = require('./stringify.cjs')
 
 const { setImmediate } = globalThis
 const exit = process.exit.bind(process)
@@ -155,7 +156,7 @@ class Runtime {
         return
       }
       answered = true
-      this.#client.respond(id, stringify(result))
+      this.#client.respond(id, stringify(result, Error))
       this.schedule()
     }
     const done = (error, result) => {
@@ -191,18 +192,6 @@ class Runtime {
       },
     }
   }
-}
-
-function stringify(result) {
-  let json
-  try {
-    json = JSON.stringify(result === undefined ? null : result)
-  } catch {
-    throw new Error('Unable to stringify response body')
-  }
-  // A function or a symbol: AWS's native client refuses what isn't a string, with these words.
-  if (json === undefined) throw new TypeError('Wrong arguments')
-  return json
 }
 
 module.exports = { run }

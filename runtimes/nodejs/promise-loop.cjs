@@ -10,6 +10,7 @@ const { toResponse, toXrayCause, promiseGeneration } = require('./errors.cjs')
 const { loadHandler, streamingGlobal, streamingOf } = require('./handler.cjs')
 const { InvokeStore, REQUEST_ID, X_RAY_TRACE_ID } = require('./invoke-store.cjs')
 const { patchConsole } = require('./console.cjs')
+const { stringify } = require('./stringify.cjs')
 
 const { setImmediate } = globalThis
 
@@ -45,7 +46,7 @@ async function run(client, root, name, hasGlobal) {
     try {
       const result = await processor.handler(event, context)
       await nextTurn()
-      client.respond(context.awsRequestId, stringify(result))
+      client.respond(context.awsRequestId, stringify(result, promiseGeneration.JSONStringifyError))
     } catch (error) {
       await nextTurn()
       logError('Invoke Error', error)
@@ -77,18 +78,6 @@ const CALLBACKS_REMOVED =
 /** Lets due timers and I/O run before an answer goes out. */
 function nextTurn() {
   return new Promise(resolve => setImmediate(resolve))
-}
-
-function stringify(result) {
-  let json
-  try {
-    json = JSON.stringify(result === undefined ? null : result)
-  } catch {
-    throw new promiseGeneration.JSONStringifyError('Unable to stringify response body')
-  }
-  // A function or a symbol: AWS's native client refuses what isn't a string, with these words.
-  if (json === undefined) throw new TypeError('Wrong arguments')
-  return json
 }
 
 module.exports = { run }

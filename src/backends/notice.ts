@@ -1,3 +1,4 @@
+import { maskSecrets } from '../errors/secrets.ts'
 import { currentSession } from '../reaper/session.ts'
 
 const given = new Set<string>()
@@ -6,7 +7,7 @@ const given = new Set<string>()
 export function noticeOnce(key: string, text: string): void {
   if (given.has(key)) return
   given.add(key)
-  if (isFirst(key)) process.stderr.write(`lambda-fixtures: ${text}\n`)
+  if (isFirst(key)) process.stderr.write(`lambda-fixtures: ${maskSecrets(text)}\n`)
 }
 
 /** Where there is no session's folder to ask, rather twice than never. */

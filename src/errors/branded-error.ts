@@ -1,3 +1,5 @@
+import { maskSecrets } from './secrets.ts'
+
 /**
  * The base of this library's errors. They have a stable `code`, `data`, `cause`, and a message that says what happened, where, with
  * which data, and what to do. `instanceof` goes by a brand, because each realm of jest and each copy of this package (ESM, CJS) has
@@ -8,8 +10,9 @@ export abstract class BrandedError extends Error {
   /** The values in the message, for programs. */
   readonly data: Readonly<Record<string, unknown>>
 
+  /** Secrets in the message are masked. */
   constructor(brand: string, message: string, options: { data?: Readonly<Record<string, unknown>>; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(maskSecrets(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.data = options.data ?? {}
     Object.defineProperty(this, 'name', { value: brand, configurable: true, writable: true })
     Object.defineProperty(this, brandOf(brand), { value: true })

@@ -1,4 +1,5 @@
 import { BrandedError, hasBrand } from './branded-error.ts'
+import { maskSecrets } from './secrets.ts'
 
 /** A wrong option. */
 export interface OptionsIssue {
@@ -13,7 +14,8 @@ export class OptionsError extends BrandedError {
   readonly code = 'INVALID_OPTIONS' as const
   readonly issues: readonly OptionsIssue[]
 
-  constructor(where: string, issues: readonly OptionsIssue[]) {
+  constructor(where: string, wrong: readonly OptionsIssue[]) {
+    const issues = wrong.map(({ path, message }) => ({ path, message: maskSecrets(message) }))
     const list = issues.map(issue => `  ${issue.path ? `${issue.path}: ` : ''}${issue.message}`).join('\n')
     const count = issues.length === 1 ? '1 option' : `${issues.length} options`
     super('OptionsError', `${count} of ${where} ${issues.length === 1 ? 'is' : 'are'} wrong:\n${list}`, { data: { issues } })

@@ -2,7 +2,7 @@ import { mapStack, type SourceMaps } from '../code/bundle/source-frames.ts'
 import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
 import { brandResult, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
 import { ORIGIN, type Origin } from './origin.ts'
-import { snapshotOf } from './snapshot.ts'
+import { INTERNAL_FRAME, snapshotOf } from './snapshot.ts'
 
 export interface ResultContext {
   readonly functionName: string
@@ -41,6 +41,7 @@ class InvocationResult implements Invocation {
   declare readonly instance: string
   declare readonly functionName: string
   declare readonly backend: string
+  readonly #taskRoot: string
   #origin: Origin | undefined
 
   constructor(
@@ -68,6 +69,7 @@ class InvocationResult implements Invocation {
     this.instance = context.instance
     this.functionName = context.functionName
     this.backend = context.backend
+    this.#taskRoot = context.taskRoot
   }
 
   get [ORIGIN](): Origin | undefined {
@@ -79,7 +81,7 @@ class InvocationResult implements Invocation {
   }
 
   toJSON(): unknown {
-    return snapshotOf(this as unknown as InvokeResult)
+    return snapshotOf(this as unknown as InvokeResult, this.#taskRoot)
   }
 }
 brandResult(InvocationResult.prototype)
@@ -99,9 +101,7 @@ function remoteError(payload: unknown, text: string, outcome: InvocationOutcome,
 /** Leaves out the message at the start of Node's trace and the frames of its runtime at the end. */
 function frames(trace: readonly string[], context: ResultContext): string[] {
   const first = trace.findIndex(line => /^\s+at /.test(line))
-  const own = (first === -1 ? trace : trace.slice(first)).filter(
-    line => !/[/\\]runtimes[/\\]nodejs[/\\]|\(node:internal\/|at node:internal\//.test(line),
-  )
+  const own = (first === -1 ? trace : trace.slice(first)).filter(line => !INTERNAL_FRAME.test(line))
   return mapStack(own, context.sourceMap, { taskRoot: context.taskRoot })
 }
 

@@ -1,3 +1,4 @@
+import { truncateMasked } from '../errors/secrets.ts'
 import type { LogRecord } from '../model/log-record.ts'
 
 /** How AWS's runtime interface client for Node.js reports an uncaught error. A JSON text follows. */
@@ -10,10 +11,24 @@ export function readableRecord(record: LogRecord): string {
   return record.level === undefined ? text : `${record.level.padEnd(5)} ${text}`
 }
 
-/** The message of a record. A runtime's report of an error is shortened to its first line, because its stack is shown elsewhere. */
-export function readableMessage({ message }: LogRecord): string {
-  const [, what, json] = NODE_REPORT.exec(message) ?? []
-  return what === undefined || json === undefined ? message.trimEnd() : `${what}: ${firstLine(json)}`
+/**
+ * The message of a record, with the fields of a structured one. A runtime's report of an error is shortened to its first line, because
+ * its stack is shown elsewhere.
+ */
+export function readableMessage(record: LogRecord): string {
+  const [, what, report] = NODE_REPORT.exec(record.message) ?? []
+  if (what !== undefined && report !== undefined) return `${what}: ${firstLine(report)}`
+  return [record.message.trimEnd(), ...fieldsOf(record)].join(' ')
+}
+
+/** The fields of a JSON line that are not shown otherwise, on one line. */
+function fieldsOf({ json, message, source }: LogRecord): string[] {
+  if (source === 'platform' || json === undefined || (json.message !== message && json.errorMessage !== message)) return []
+  const { timestamp, level, requestId, ...rest } = json
+  const fields = Object.entries(rest).filter(([name, value]) => value !== message || !/^(message|errorMessage)$/.test(name))
+  if (fields.length === 0) return []
+  const cut = (_: string, value: unknown): unknown => (typeof value === 'string' ? truncateMasked(value) : value)
+  return [JSON.stringify(Object.fromEntries(fields), cut)]
 }
 
 /** True for a runtime's own report of an error of the function. */

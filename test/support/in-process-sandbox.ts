@@ -1,24 +1,5 @@
 import { type Duplex, duplexPair } from 'node:stream'
 import type { RuntimeExit, Sandbox, SandboxEvents } from '../../src/emulator/environment/sandbox.ts'
-import type { LambdaFunction } from '../../src/model/lambda-function.ts'
-
-/** A function with every option settled, for tests below the fixtures. */
-export const FUNCTION: LambdaFunction = {
-  functionName: 'orders',
-  functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:orders',
-  runtime: 'nodejs24.x',
-  handler: 'index.handler',
-  environment: {},
-  timeout: 3,
-  memorySize: 128,
-  ephemeralStorage: 512,
-  architecture: 'x86_64',
-  loggingConfig: { logFormat: 'Text' },
-  region: 'us-east-1',
-  accountId: '123456789012',
-  credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
-  freeze: false,
-}
 
 /** What the handler of an {@link InProcessSandbox} can do. */
 export interface HandlerContext {

@@ -107,7 +107,7 @@ function invocation({ logs = [record('received {"qty":0}')], report = {}, coldSt
 
 function finish(parts: object, { source, calledAt }: ResultOptions): InvokeResult {
   const result = { ...parts } as InvokeResult
-  Object.defineProperty(result, 'toJSON', { value: () => snapshotOf(result) })
+  Object.defineProperty(result, 'toJSON', { value: () => snapshotOf(result, '/var/task') })
   const origin = source ?? (calledAt === undefined ? undefined : handleDouble())
   if (origin) setOrigin(result, { source: origin, ...(calledAt !== undefined && { calledAt }) })
   return brandResult(result)

@@ -1,3 +1,4 @@
+import { truncateMasked } from '../../errors/secrets.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 
 /**
@@ -11,9 +12,8 @@ export function lateLineNotice(
   return record => {
     if (said.has(functionName)) return
     said.add(functionName)
-    const line = record.message.length > 100 ? `${record.message.slice(0, 100)}…` : record.message
     write(
-      `lambda-fixtures: ${functionName} logged "${line}" after it had answered. On AWS its environment is frozen by then, and this would ` +
+      `lambda-fixtures: ${functionName} logged "${truncateMasked(record.message, 101)}" after it had answered. On AWS its environment is frozen by then, and this would ` +
         'run with the next invocation, if one comes. Await it in the handler, or set freeze: true to see what AWS does.\n',
     )
   }

@@ -108,22 +108,31 @@ export class ExecutionEnvironment {
   async invoke(request: InvocationRequest): Promise<InvocationOutcome> {
     while (this.state !== 'idle' && this.state !== 'ended') await this.#state.changed()
     if (this.#lost !== undefined || this.state === 'ended') throw this.#lostError('INSTANCE_LOST')
+    const abort = (): void => this.#signal({ kind: 'aborted' })
+    // This throws for a value that is not a signal, so the environment must not be busy yet.
+    request.signal?.addEventListener('abort', abort, { once: true })
     this.#state.set('busy')
     this.#invocations++
     const started = hrnow()
     const limit = Math.min(request.remainingTime ?? Number.POSITIVE_INFINITY, this.#fn.timeout * 1000)
     const deadlineMs = now() + limit
-    const abort = (): void => this.#signal({ kind: 'aborted' })
     this.logs.collect()
     this.logs.requestId = request.requestId
     const running = this.#run(request, deadlineMs, started)
-    // The runtime works on the event now, so the rest of this turn costs the invocation no time.
-    this.#sandbox.busy(true)
-    this.#deadline = setTimeout(() => this.#signal({ kind: 'timeout' }), limit)
-    request.signal?.addEventListener('abort', abort, { once: true })
-    if (request.signal?.aborted) abort()
     try {
+      // The runtime works on the event now, so the rest of this turn costs the invocation no time.
+      this.#sandbox.busy(true)
+      this.#deadline = setTimeout(() => this.#signal({ kind: 'timeout' }), limit)
+      if (request.signal?.aborted) abort()
       return await this.#complete(request, await running, started)
+    } catch (error) {
+      if (!(error instanceof BrandedError)) {
+        // Something unexpected: the runtime may still work on the event, so the next invocation gets a new one.
+        abort()
+        await running.catch(() => undefined)
+        await this.#runtime.stop()
+      }
+      throw error
     } finally {
       request.signal?.removeEventListener('abort', abort)
       this.logs.takeCollected()

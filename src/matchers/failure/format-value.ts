@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
+import { truncateMasked } from '../../errors/secrets.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
 import { isAsymmetric, isPlain, isRegExp } from './compare.ts'
-import { truncate } from './format.ts'
 
 /** A value on one line, the same with every runner: `{ level: "INFO", order: { id: Any<String> } }`. */
 export function formatValue(value: unknown): string {
@@ -18,12 +18,12 @@ export function formatValue(value: unknown): string {
 
 /** A value on one line, in the runner's colour for expected values. */
 export function printExpected(state: MatcherState, value: unknown): string {
-  return state.utils.EXPECTED_COLOR(truncate(formatValue(value)))
+  return state.utils.EXPECTED_COLOR(truncateMasked(formatValue(value)))
 }
 
 /** A value on one line, in the runner's colour for received values. */
 export function printReceived(state: MatcherState, value: unknown, length?: number): string {
-  return state.utils.RECEIVED_COLOR(truncate(formatValue(value), length))
+  return state.utils.RECEIVED_COLOR(truncateMasked(formatValue(value), length))
 }
 
 const formatKey = (key: string): string => (/^[\w$]+$/.test(key) ? key : JSON.stringify(key))

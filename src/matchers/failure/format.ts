@@ -12,12 +12,3 @@ export function seconds(ms: number): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
-
-export function truncate(text: string, length = 200): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`
-}
-
-/** The part of an instance's id that a reader can tell apart. */
-export function shortId(instance: string): string {
-  return instance.slice(0, 8)
-}

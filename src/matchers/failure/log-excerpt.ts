@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
+import { truncateMasked } from '../../errors/secrets.ts'
 import { readableMessage } from '../../invocations/readable-record.ts'
 import type { LogRecord } from '../../model/log-record.ts'
-import { plural, truncate } from './format.ts'
+import { plural } from './format.ts'
 
 const MAX_LINES = 20
 const MAX_BYTES = 4096
@@ -31,7 +32,7 @@ function linesOf(record: LogRecord, marked: boolean): Line[] {
   const level = record.source === 'platform' || record.level === undefined ? '' : `${record.level.padEnd(5)} `
   const text = stripVTControlCharacters(record.source === 'platform' ? record.raw : readableMessage(record)).trimEnd()
   return text.split(/\r?\n/).map((line, index) => ({
-    text: truncate((index === 0 ? level : ' '.repeat(level.length)) + line, MAX_LINE),
+    text: truncateMasked((index === 0 ? level : ' '.repeat(level.length)) + line, MAX_LINE),
     marked: marked && index === 0,
   }))
 }

@@ -1,10 +1,11 @@
-import { maskSecrets } from '../../errors/secrets.ts'
+import { maskSecrets, truncateMasked } from '../../errors/secrets.ts'
 import { originOf } from '../../invocations/origin.ts'
 import type { LogRecord } from '../../model/log-record.ts'
 import type { InvokeResult } from '../../model/result.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 import type { MatcherResult, MatcherState } from '../runners/matcher-state.ts'
-import { describeFailure, failureRecords } from './describe-failure.ts'
-import { milliseconds, shortId, truncate } from './format.ts'
+import { describeFailure, failureRecords, framesOf } from './describe-failure.ts'
+import { milliseconds } from './format.ts'
 import { formatValue } from './format-value.ts'
 import { logExcerpt } from './log-excerpt.ts'
 
@@ -57,7 +58,7 @@ function failureText(state: MatcherState, parts: Verdict): string {
   const logs = parts.logs ?? result?.logs
   const paragraphs = [
     hint(state, parts),
-    [explanation.sentence ?? sentence(state, parts, explanation), ...(result ? framesOf(result) : [])].join('\n'),
+    [explanation.sentence ?? sentence(state, parts, explanation), ...(result ? stackOf(result) : [])].join('\n'),
     details ?? '',
     [...facts, ...(logs ? [logExcerpt(logs, marked)] : [])].join('\n'),
   ]
@@ -70,22 +71,21 @@ function sentence(state: MatcherState, { subject, result }: Verdict, { to, but }
 }
 
 function hint(state: MatcherState, { matcher, args, received }: Verdict): string {
-  const shown = args.filter(arg => arg !== undefined).map(arg => truncate(formatValue(arg), 80))
+  const shown = args.filter(arg => arg !== undefined).map(arg => truncateMasked(formatValue(arg), 80))
   const options = { isNot: state.isNot ?? false, promise: state.promise ?? '' }
   return state.utils.matcherHint(matcher, received, shown.join(', '), options)
 }
 
-function framesOf(result: InvokeResult): string[] {
+function stackOf(result: InvokeResult): string[] {
   if (result.ok) return []
-  const frames = result.error.stackTrace.map(frame => `  ${frame.trim()}`)
   const calledAt = originOf(result)?.calledAt
-  return calledAt === undefined ? frames : [...frames, `  · called at ${calledAt}`]
+  return [...framesOf(result), ...(calledAt === undefined ? [] : [`· called at ${calledAt}`])].map(line => `  ${line}`)
 }
 
 function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {
   const start = coldStart ? 'cold' : 'warm'
   return [
-    `Function   ${functionName} (${backend} ${shortId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
+    `Function   ${functionName} (${backend} ${shortInstanceId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
     `RequestId  ${requestId}`,
   ]
 }

@@ -1,3 +1,4 @@
+import { truncateMasked } from '../../errors/secrets.ts'
 import { equal } from '../failure/compare.ts'
 import { diff } from '../failure/diff.ts'
 import { printExpected, printReceived } from '../failure/format-value.ts'
@@ -14,7 +15,7 @@ export const toHaveJsonBody: Matcher<'toHaveJsonBody'> = resultMatcher('toHaveJs
       if (!result.ok) return { to: 'respond with a JSON body' }
       if (!('json' in body)) {
         const text = bodyText(payload)
-        const received = text ? state.utils.RECEIVED_COLOR(text.slice(0, 2000)) : printReceived(state, payload)
+        const received = text ? state.utils.RECEIVED_COLOR(truncateMasked(text, 2000)) : printReceived(state, payload)
         return { to: 'respond with a JSON body', but: body.problem, details: `Received: ${received}` }
       }
       if (state.isNot) return { to: `respond with the JSON body ${printExpected(state, expected)}` }

@@ -1,3 +1,4 @@
+import { truncateMasked } from '../../errors/secrets.ts'
 import { printExpected, printReceived } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
 import type { Matcher, StatusPattern } from '../matcher-types.ts'
@@ -42,7 +43,7 @@ function describeResponse(state: MatcherState, payload: unknown): string {
   const status = statusOf(payload)
   if (status === undefined) return `its payload has no statusCode: ${printReceived(state, payload)}`
   const body = bodyText(payload)
-  const shown = body ? `and this body:\n${state.utils.RECEIVED_COLOR(body.slice(0, 2000))}` : 'without a body'
+  const shown = body ? `and this body:\n${state.utils.RECEIVED_COLOR(truncateMasked(body, 2000))}` : 'without a body'
   const hint = typeof status === 'string' ? ' (a string, not a number)' : ''
   return `it responded with ${printReceived(state, status)}${hint} ${shown}`
 }

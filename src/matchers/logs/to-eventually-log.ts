@@ -1,7 +1,8 @@
 import type { LogRecord } from '../../model/log-record.ts'
 import { hrnow } from '../../platform/clock.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 import { withoutPlatform } from '../failure/describe-failure.ts'
-import { milliseconds, shortId } from '../failure/format.ts'
+import { milliseconds } from '../failure/format.ts'
 import { formatValue, printExpected } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
 import { verdict } from '../failure/verdict.ts'
@@ -9,6 +10,7 @@ import type { Matcher } from '../matcher-types.ts'
 import { firstRecord } from './first-record.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { type LogWindow, takeWindow } from './log-window.ts'
+import { quoteRecord } from './quote-record.ts'
 import { whyNothingCame } from './why-nothing-came.ts'
 
 const NAME = 'toEventuallyLog'
@@ -37,7 +39,7 @@ export const toEventuallyLog: Matcher<typeof NAME> = async function (received, p
     pass: hit !== undefined,
     explain: () => {
       const to = `log ${printExpected(this, pattern)} within ${milliseconds(timeout)}`
-      if (hit) return { to, but: 'it did', marked: [hit] }
+      if (hit) return { to, but: `it logged ${quoteRecord(this, hit)}`, marked: [hit] }
       const why = ended ? `The function ended after ${milliseconds(took)}.` : whyNothingCame(window, matches)
       return { to, but: `no record ${window.since} matched. ${why}`, marked: [] }
     },
@@ -45,5 +47,5 @@ export const toEventuallyLog: Matcher<typeof NAME> = async function (received, p
 }
 
 function describeInstances({ source }: LogWindow): string {
-  return source.instances.map(({ id, state }) => `${shortId(id)} ${state}`).join(', ') || 'no instance'
+  return source.instances.map(({ id, state }) => `${shortInstanceId(id)} ${state}`).join(', ') || 'no instance'
 }

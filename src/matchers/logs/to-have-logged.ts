@@ -1,4 +1,3 @@
-import type { LogRecord } from '../../model/log-record.ts'
 import { withoutPlatform } from '../failure/describe-failure.ts'
 import { plural } from '../failure/format.ts'
 import { formatValue, printExpected } from '../failure/format-value.ts'
@@ -8,6 +7,7 @@ import { verdict } from '../failure/verdict.ts'
 import type { LoggedOptions, Matcher } from '../matcher-types.ts'
 import { checkPattern, recordMatches } from './log-pattern.ts'
 import { nearMiss } from './near-miss.ts'
+import { quoteRecord } from './quote-record.ts'
 
 const NAME = 'toHaveLogged'
 
@@ -26,8 +26,13 @@ export const toHaveLogged: Matcher<typeof NAME> = function (received, pattern, o
     explain: () => {
       const at = level === undefined ? '' : ` at ${level}`
       const to = `${verb} ${printExpected(this, pattern)}${at}${describeTimes(times)}`
-      if (found.length > 0) return { to, but: describeFound(found, searched, times !== undefined), marked: found }
-      const but = searched.length === 0 ? 'there are no records' : `none of ${plural(searched.length, 'record')} matched`
+      const total = plural(searched.length, 'record')
+      const [first] = found
+      if (first) {
+        const others = found.length === 1 ? '' : `, ${found.length - 1} more`
+        return { to, but: `${found.length} of ${total} matched: ${quoteRecord(this, first)}${others}`, marked: found }
+      }
+      const but = searched.length === 0 ? 'there are no records' : `none of ${total} matched`
       return { to, but, ...nearMiss(this, { records, searched, pattern, level }) }
     },
   })
@@ -41,9 +46,4 @@ function checkOptions(options: LoggedOptions): LoggedOptions {
 
 function describeTimes(times: number | undefined): string {
   return times === undefined ? '' : times === 1 ? ' once' : ` ${times} times`
-}
-
-function describeFound(found: readonly LogRecord[], searched: readonly LogRecord[], isCounted: boolean): string {
-  if (isCounted) return `${found.length} of ${plural(searched.length, 'record')} matched`
-  return found.length === 1 ? 'it did' : `it did ${found.length} times`
 }

@@ -1,4 +1,5 @@
-import { milliseconds, shortId } from '../failure/format.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
+import { milliseconds } from '../failure/format.ts'
 import type { Matcher } from '../matcher-types.ts'
 import { resultMatcher } from '../result-matcher.ts'
 
@@ -10,8 +11,8 @@ export const toHaveColdStarted: Matcher<'toHaveColdStarted'> = resultMatcher('to
     explain: () => ({
       to: 'start cold',
       but: coldStart
-        ? `this was the first event of instance ${shortId(instance)}${init}`
-        : `instance ${shortId(instance)} was warm: use restart() for a new one`,
+        ? `this was the first event of instance ${shortInstanceId(instance)}${init}`
+        : `instance ${shortInstanceId(instance)} was warm: use restart() for a new one`,
     }),
   }
 })

@@ -1,4 +1,4 @@
-import { shortId } from '../failure/format.ts'
+import { shortInstanceId } from '../../reaper/session.ts'
 import { formatValue } from '../failure/format-value.ts'
 import { usageError } from '../failure/usage-error.ts'
 import type { Matcher } from '../matcher-types.ts'
@@ -17,7 +17,7 @@ export const toHaveUsedMemoryBelow: Matcher<typeof NAME> = resultMatcher(NAME, (
     pass: used < mb,
     explain: () => ({
       to: `use less than ${mb} MB`,
-      but: `instance ${shortId(instance)} used ${used} MB at its peak (memorySize is ${memorySizeMb} MB)`,
+      but: `instance ${shortInstanceId(instance)} used ${used} MB at its peak (memorySize is ${memorySizeMb} MB)`,
     }),
   }
 })

@@ -1,5 +1,5 @@
+import { truncateMasked } from '../../errors/secrets.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
-import { truncate } from '../failure/format.ts'
 
 /** A line for each resource that was left, with what a reader recognises it by. */
 export function resourceList(left: readonly SessionResource[]): string {
@@ -12,5 +12,5 @@ function line({ backend, kind, id, functionName, owner, description }: SessionRe
     ...(functionName === undefined ? [] : [`function ${functionName}`]),
     ...(owner === undefined ? [] : [`launched by process ${owner.pid}`]),
   ]
-  return `  ${kind} ${id} (${about.join(', ')})${description ? `: ${truncate(description, 100)}` : ''}`
+  return `  ${kind} ${id} (${about.join(', ')})${description ? `: ${truncateMasked(description, 100)}` : ''}`
 }

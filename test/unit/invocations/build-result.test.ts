@@ -51,6 +51,14 @@ test('only its own members are compared, and matchers recognise it', () => {
   expect(String(Object.getPrototypeOf(result).constructor)).toBe(String(Object))
 })
 
+test('toJSON() holds no path of the instance', () => {
+  const root = '/tmp/lambda-fixtures-0/instances/i1'
+  const parts = outcome('1', { logs: [record(`in ${root}/task`)] })
+  expect(JSON.stringify(buildResult(request, parts, { ...context, taskRoot: `${root}/task` }))).toBe(
+    '{"ok":true,"payload":1,"logs":["in /var/task"]}',
+  )
+})
+
 describe('a failure', () => {
   test('has type, message and reason of the error', () => {
     const result = fail({ errorType: 'ValidationError', errorMessage: 'qty must be > 0' }, { reason: 'init' })
@@ -84,6 +92,7 @@ describe('a failure', () => {
       '    at Runtime.handleOnce (/opt/node_modules/lambda-fixtures/runtimes/nodejs/index.mjs:1:1)',
       '    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)',
       '    at node:internal/main:1:1',
+      '    at TracingChannel.tracePromise (node:diagnostics_channel:362:14)',
     ]
     expect(fail({ trace }).error?.stackTrace).toEqual([
       '    at check (file:///var/task/index.mjs:3:9)',

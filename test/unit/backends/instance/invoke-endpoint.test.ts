@@ -2,13 +2,14 @@ import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, expect, test } from 'vitest'
 import { EnvironmentInstance } from '../../../../src/backends/instance/environment-instance.ts'
-import { FUNCTION, InProcessSandbox } from '../../../support/in-process-sandbox.ts'
+import { InProcessSandbox } from '../../../support/in-process-sandbox.ts'
+import { lambdaFunction } from '../../../support/lambda-function.ts'
 
 let instance: EnvironmentInstance
 
 async function launch(handler?: (event: string) => string): Promise<EnvironmentInstance> {
   instance = new EnvironmentInstance({
-    fn: FUNCTION,
+    fn: lambdaFunction(),
     id: 'a'.repeat(32),
     backend: 'test',
     sandbox: new InProcessSandbox(handler && { handler }),

@@ -3,10 +3,11 @@ import type { BackendHandle } from '../../../../src/backends/backend.ts'
 import type { InstanceOptions } from '../../../../src/backends/instance/environment-instance.ts'
 import { LiveInstances } from '../../../../src/backends/instance/live-instances.ts'
 import { RuntimeError } from '../../../../src/errors/runtime-error.ts'
-import { FUNCTION, InProcessSandbox } from '../../../support/in-process-sandbox.ts'
+import { InProcessSandbox } from '../../../support/in-process-sandbox.ts'
+import { lambdaFunction } from '../../../support/lambda-function.ts'
 
 function options(sandbox: InProcessSandbox, handle: BackendHandle = { kind: 'container', id: 'c' }): InstanceOptions {
-  return { fn: FUNCTION, id: 'a'.repeat(32), backend: 'docker', sandbox, taskRoot: '/var/task', handle: () => handle }
+  return { fn: lambdaFunction(), id: 'a'.repeat(32), backend: 'docker', sandbox, taskRoot: '/var/task', handle: () => handle }
 }
 
 test('finds an instance by its handle from its launch to its end', async () => {

@@ -39,7 +39,7 @@ test('shows the difference and the status', () => {
     +   "total": 84,
       }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -57,7 +57,7 @@ test('says why a body is not JSON', () => {
 
     Received: <html>Bad gateway</html>
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -74,7 +74,7 @@ test('says that the body is empty', () => {
 
     Received: { statusCode: 204, body: "" }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -91,7 +91,7 @@ test('says that there is no body', () => {
 
     Received: { statusCode: 204 }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -110,7 +110,7 @@ test('says that the body is not a string', () => {
 
     Received: { statusCode: 200, body: { id: "a1" } }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -127,7 +127,7 @@ test('says that the payload is not an HTTP response', () => {
 
     Received: "text"
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -143,7 +143,7 @@ test('says that it failed', () => {
     Expected orders to respond with a JSON body, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -158,7 +158,7 @@ test('with .not says what it received', () => {
 
     Expected orders not to respond with the JSON body ObjectContaining({ id: "a1" }), but it did
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

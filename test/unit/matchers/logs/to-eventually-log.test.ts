@@ -45,7 +45,7 @@ test('fails at the timeout', async () => {
 
     Expected orders to log "delivered" within 30 ms, but no record since this test began matched. It is still running.
 
-    Function   orders (3f9c2a7b busy)
+    Function   orders (0c1d2e3f4a5b busy)
     Log (1 line):
       INFO  accepted"
   `)
@@ -72,7 +72,7 @@ test("leaves out another test's records", async () => {
 
     Expected orders to log "shipped" within 10 ms, but no record since this test began matched. 1 matching record was logged earlier or by another instance (use since: 'launch' on the function to include it).
 
-    Function   orders (3f9c2a7b idle)
+    Function   orders (0c1d2e3f4a5b idle)
     Log: empty"
   `)
   await expect(orders).toEventuallyLog('shipped', { since: 'launch' })
@@ -87,7 +87,7 @@ test('says that the instance is frozen', async () => {
 
     Expected orders to log /shipped/ within 10 ms, but no record since this test began matched. Its instance has been frozen since it answered N ms ago. As on AWS, unfinished work continues only with the next invocation, so await it in the handler.
 
-    Function   orders (3f9c2a7b frozen)
+    Function   orders (0c1d2e3f4a5b frozen)
     Log (1 line):
       REPORT RequestId: x"
   `)
@@ -114,9 +114,9 @@ test('.not waits for the whole timeout and fails at the first match', async () =
   expect(text).toMatchInlineSnapshot(`
     "expect(orders).not.toEventuallyLog("shipped", { timeout: 60000 })
 
-    Expected orders not to log "shipped" within 60,000 ms, but it did
+    Expected orders not to log "shipped" within 60,000 ms, but it logged "INFO  order shipped"
 
-    Function   orders (3f9c2a7b idle)
+    Function   orders (0c1d2e3f4a5b idle)
     Log (1 line):
     > INFO  order shipped"
   `)
@@ -150,7 +150,7 @@ test('for a result searches its instance since the invocation began', async () =
 
     Expected orders to log "shipped" within 10 ms, but no record since that invocation began matched. 2 matching records were logged earlier or by another instance (use since: 'launch' on the function to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

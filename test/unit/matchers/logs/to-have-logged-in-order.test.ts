@@ -31,7 +31,7 @@ test('says what never came', () => {
       ✗ "shipped"
         "end"
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -53,7 +53,7 @@ test('says what came too early', () => {
       ✓ { event: "charged" }
       ✗ "begin"
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -87,7 +87,7 @@ test('with .not says what it received', () => {
 
     Expected orders not to log 2 records in this order, but it did
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

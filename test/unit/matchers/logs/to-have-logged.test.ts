@@ -69,7 +69,7 @@ test('says that nothing matched', () => {
 
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -91,7 +91,7 @@ test('shows how the closest record differs', () => {
       order  - { id: "a2" }  + undefined
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -111,7 +111,7 @@ test('shows that a message is longer than the expected one', () => {
 
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -127,9 +127,9 @@ test('shows how many records matched when none should', () => {
   expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 0 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("accepted", { times: 0 })
 
-    Expected orders to log "accepted" 0 times, but 2 of 4 records matched
+    Expected orders to log "accepted" 0 times, but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -149,7 +149,7 @@ test('shows no closest record if none has any of the values', () => {
 
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -170,7 +170,7 @@ test('says that only the case differs', () => {
     One record differs only in upper and lower case.
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -191,7 +191,7 @@ test('says that the level differs', () => {
     A record matches but for its level, which is INFO.
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -211,7 +211,7 @@ test('says that a line of the platform matches', () => {
 
     1 platform line matches (use platform: true to include it).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -227,9 +227,9 @@ test('says how many records matched', () => {
   expect(failureText(() => expect(result).toHaveLogged('accepted', { times: 3 }))).toMatchInlineSnapshot(`
     "expect(result).toHaveLogged("accepted", { times: 3 })
 
-    Expected orders to log "accepted" 3 times, but 2 of 4 records matched
+    Expected orders to log "accepted" 3 times, but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -249,7 +249,7 @@ test('says that the log is empty', () => {
 
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (3 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -261,9 +261,9 @@ test('with .not marks the record', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('a1'))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("a1")
 
-    Expected orders not to log "a1", but it did 2 times
+    Expected orders not to log "a1", but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -279,9 +279,9 @@ test('with .not and times says how many records matched', () => {
   expect(failureText(() => expect(result).not.toHaveLogged('accepted', { times: 2 }))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("accepted", { times: 2 })
 
-    Expected orders not to log "accepted" 2 times, but 2 of 4 records matched
+    Expected orders not to log "accepted" 2 times, but 2 of 4 records matched: "INFO  order a1 accepted", 1 more
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -301,7 +301,7 @@ test('with .not and zero times says that nothing matched', () => {
 
     3 platform lines such as START and REPORT were not searched (use platform: true to include them).
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (7 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

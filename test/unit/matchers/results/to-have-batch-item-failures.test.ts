@@ -37,7 +37,7 @@ test('shows what is missing and what was not expected', () => {
     - "message-2" is missing
     + "message-3" was not expected
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -55,7 +55,7 @@ test('says that none was expected', () => {
     + "message-1" was not expected
     + "message-3" was not expected
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -72,7 +72,7 @@ test('says that none was reported', () => {
 
     - "message-1" is missing
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -91,7 +91,7 @@ test('says what AWS does with an invalid response', () => {
 
     Received: { batchItemFailures: [{ id: "message-1" }] }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -107,7 +107,7 @@ test('says that it failed', () => {
     Expected orders to report no item as failed, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -122,7 +122,7 @@ test('with .not says what it received', () => {
 
     Expected orders not to report ["message-1", "message-3"] as failed, but it did
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -19,9 +19,9 @@ test('says that it was warm', () => {
   expect(failureText(() => expect(warm).toHaveColdStarted())).toMatchInlineSnapshot(`
     "expect(result).toHaveColdStarted()
 
-    Expected orders to start cold, but instance 3f9c2a7b was warm: use restart() for a new one
+    Expected orders to start cold, but instance 0c1d2e3f4a5b was warm: use restart() for a new one
 
-    Function   orders (process 3f9c2a7b, warm, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, warm, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -34,9 +34,9 @@ test('with .not says that it was cold', () => {
   expect(failureText(() => expect(cold).not.toHaveColdStarted())).toMatchInlineSnapshot(`
     "expect(result).not.toHaveColdStarted()
 
-    Expected orders not to start cold, but this was the first event of instance 3f9c2a7b, whose init took 120 ms
+    Expected orders not to start cold, but this was the first event of instance 0c1d2e3f4a5b, whose init took 120 ms
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

@@ -24,7 +24,7 @@ test('says how long it took', () => {
 
     Expected orders to complete within 2 ms, but it took 3.10 ms (without its init phase of 120 ms)
 
-    Function   orders (process 3f9c2a7b, cold, 3.10 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 3.10 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -37,9 +37,9 @@ test('says that it timed out', () => {
   expect(failureText(() => expect(timeout()).toHaveCompletedWithin(5000))).toMatchInlineSnapshot(`
     "expect(result).toHaveCompletedWithin(5000)
 
-    Expected orders to complete within 5,000 ms, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO calling payments". Raise timeout (seconds), or find out what that call waits for.
+    Expected orders to complete within 5,000 ms, but it timed out after 3.00 s. The last line of its log, 2.91 s before the timeout, is "INFO  calling payments". Raise timeout (seconds), or find out what that call waits for.
 
-    Function   orders (process 3f9c2a7b, cold, 3,000 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 3,000 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -54,7 +54,7 @@ test('with .not says what it received', () => {
 
     Expected orders not to complete within 1,500 ms, but it took 38 ms
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

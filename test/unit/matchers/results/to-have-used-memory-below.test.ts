@@ -17,9 +17,9 @@ test('says how much it used', () => {
   expect(failureText(() => expect(measured).toHaveUsedMemoryBelow(50))).toMatchInlineSnapshot(`
     "expect(result).toHaveUsedMemoryBelow(50)
 
-    Expected orders to use less than 50 MB, but instance 3f9c2a7b used 60 MB at its peak (memorySize is 128 MB)
+    Expected orders to use less than 50 MB, but instance 0c1d2e3f4a5b used 60 MB at its peak (memorySize is 128 MB)
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -32,9 +32,9 @@ test('with .not says what it received', () => {
   expect(failureText(() => expect(measured).not.toHaveUsedMemoryBelow(100))).toMatchInlineSnapshot(`
     "expect(result).not.toHaveUsedMemoryBelow(100)
 
-    Expected orders not to use less than 100 MB, but instance 3f9c2a7b used 60 MB at its peak (memorySize is 128 MB)
+    Expected orders not to use less than 100 MB, but instance 0c1d2e3f4a5b used 60 MB at its peak (memorySize is 128 MB)
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST

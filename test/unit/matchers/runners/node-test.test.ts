@@ -44,7 +44,7 @@ test('node:test shows a failed invocation', () =>
     Expected orders to succeed, but it failed with ValidationError: qty must be > 0
       · at handler (src/orders.ts:12:11)
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -67,7 +67,7 @@ test('node:test shows one diff', () =>
     +   total: 84
       }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -79,9 +79,9 @@ test('node:test shows a negation', () =>
   expect(shown('fails: notToHaveLogged')).toMatchInlineSnapshot(`
     "expect(result).not.toHaveLogged("accepted")
 
-    Expected orders not to log "accepted", but it did
+    Expected orders not to log "accepted", but 1 of 1 record matched: "INFO  accepted"
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
@@ -95,7 +95,7 @@ test('node:test shows an asynchronous failure', () =>
 
     Expected orders to log "shipped" within 10 ms, but no record since its launch matched. It has been idle.
 
-    Function   orders (3f9c2a7b idle)
+    Function   orders (0c1d2e3f4a5b idle)
     Log: empty"
   `))
 test('node:test shows npm expect', () =>
@@ -113,7 +113,7 @@ test('node:test shows npm expect', () =>
     +   "total": 84,
       }
 
-    Function   orders (process 3f9c2a7b, cold, 38 ms)
+    Function   orders (process 0c1d2e3f4a5b, cold, 38 ms)
     RequestId  5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10
     Log (4 lines):
       START RequestId: 5b1e0c1a-9f0d-4c62-9a3e-1c1f0f6a7b10 Version: $LATEST
