@@ -11,13 +11,14 @@ test('nothing but what is meant for users is packed', async () => {
     entry.isFile() ? [join(entry.parentPath, entry.name).split('node_modules/lambda-fixtures/').at(-1)] : [],
   )
   const meant =
-    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|dist\/runtimes\/nodejs\/bootstrap\.cjs|docs\/kubernetes-rbac\.yaml|init\/dist\/init-(x86_64|arm64)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
+    /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY-LICENSES\.md|dist\/[\w-]+\.(mjs|cjs|d\.mts|d\.cts)|dist\/runtimes\/nodejs\/bootstrap\.cjs|docs\/kubernetes-rbac\.yaml|init\/dist\/init-(x86_64|arm64)|runtimes\/python\/([\w-]+\/)?[\w-]+\.(py|md))$/
   expect(files.filter(file => !meant.test(file ?? ''))).toEqual([])
   expect(files).toEqual(
     expect.arrayContaining([
       'LICENSE',
       'README.md',
       'CHANGELOG.md',
+      'THIRD-PARTY-LICENSES.md',
       'dist/watchdog.mjs',
       'dist/log-reader.mjs',
       'dist/runtimes/nodejs/bootstrap.cjs',
