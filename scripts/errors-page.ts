@@ -1,6 +1,6 @@
 // Writes docs/errors.md from the table of error codes.
 import { writeFileSync } from 'node:fs'
-import { ERROR_CODES } from '../src/errors/error-codes.ts'
+import { ERROR_CODES } from './error-texts.ts'
 
 const OTHERS = `| class            | code               | when                                                                                    |
 | ---------------- | ------------------ | --------------------------------------------------------------------------------------- |
@@ -9,7 +9,7 @@ const OTHERS = `| class            | code               | when                  
 | \`OptionsError\`   | \`INVALID_OPTIONS\`  | Options are wrong. \`issues\` lists all of them, each with its path and what to write.    |
 | \`RuntimeError\`   | one of those below | Something went wrong outside the function: in a backend, a bundle or a launch.          |`
 
-/** The page, from the table in src/errors/error-codes.ts. */
+/** The page, from the table in scripts/error-texts.ts. */
 export function errorsPage(): string {
   const sections = Object.entries(ERROR_CODES).map(
     ([code, { cause, fix }]) => `### \`${code}\`\n\n${cause}\n\n**What to do:** ${fix}\n`,
@@ -24,7 +24,7 @@ ${OTHERS}
 
 ## Codes of \`RuntimeError\`
 
-<!-- made from src/errors/error-codes.ts by \`npm run docs:errors\` -->
+<!-- made from scripts/error-texts.ts by \`npm run docs:errors\` -->
 
 ${sections.join('\n')}`
 }

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ERROR_CODES } from '../../scripts/error-texts.ts'
 import { errorsPage } from '../../scripts/errors-page.ts'
-import { ERROR_CODES } from '../../src/errors/error-codes.ts'
 
 const root = join(import.meta.dirname, '../..')
 
