@@ -1,5 +1,5 @@
 import type { BackendName, LambdaBackend } from '../backends/backend.ts'
-import { skipReason } from '../backends/kubernetes/api/skip-reason.ts'
+import { isKubernetesChosen } from '../backends/kubernetes/is-chosen.ts'
 import { loadBackend } from '../backends/load-backend.ts'
 import { ProcessBackend } from '../backends/process/process-backend.ts'
 
@@ -9,8 +9,8 @@ export const BACKENDS: readonly BackendName[] = ['process', 'docker', 'podman', 
 /** A backend, or the reason why it can't be used. */
 export async function openBackend(name: BackendName): Promise<LambdaBackend | string> {
   if (name === 'process') return new ProcessBackend({ reserve: false })
-  const reason = name === 'kubernetes' ? skipReason() : undefined
-  if (reason !== undefined) return reason
+  if (name === 'kubernetes' && !isKubernetesChosen())
+    return 'it is asked only if LAMBDA_FIXTURES_BACKEND is kubernetes or a LAMBDA_FIXTURES_KUBERNETES_ variable is set'
   try {
     return await loadBackend(name)
   } catch (error) {

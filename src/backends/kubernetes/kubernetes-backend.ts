@@ -26,7 +26,8 @@ const debug = createDebug('lambda-fixtures:kubernetes')
 const LOG_BYTES = 256 * 1024
 
 /**
- * Runs functions as pods of a cluster. Nothing needs a route from the cluster to the tests, a registry push, or a privileged pod.
+ * Runs functions as pods of a Kubernetes cluster. It needs no route from the cluster to the tests, no push to a registry and no privileged
+ * pod.
  *
  * @example configure({ backend: new KubernetesBackend({ context: 'ci', namespace: 'lambda-tests' }) })
  */
@@ -43,11 +44,11 @@ export class KubernetesBackend implements LambdaBackend {
 
   async prepare(fn: LambdaFunction): Promise<string | undefined> {
     if (fn.imageBuild !== undefined)
-      return 'it builds no images; build it, push it to where nodes of the cluster can pull it, and give imageUri, or use docker or podman'
+      return 'it builds no images; build the image, push it to a registry of the cluster and set imageUri, or use docker or podman'
     try {
       if (fn.imageUri === undefined) runtimeImage(fn.runtime ?? '')
       if (fn.network !== undefined)
-        return 'network is for docker and podman; a podTemplate can say hostNetwork, dnsConfig and the like'
+        return 'network is for docker and podman; a podTemplate can set hostNetwork, dnsConfig and the like'
       await this.#connect()
       return undefined
     } catch (error) {

@@ -1,29 +1,32 @@
 import { readFileSync } from 'node:fs'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 
-/** Merged into each pod; its container `function` into ours, other containers are sidecars. */
+/** Merged into each pod. Its container `function` is merged into the function's own; other containers are sidecars. */
 export interface PodTemplate {
   readonly metadata?: {
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
   }
-  /** A PodSpec as Kubernetes documents it, without what is ours (the function's image and command). */
+  /** A PodSpec of Kubernetes, without the function's image and command. */
   readonly spec?: Readonly<Record<string, unknown>>
 }
 
-/** What may be given to `new KubernetesBackend()`; what isn't is looked for in the environment. */
+/** The options of `new KubernetesBackend()`. The environment sets those that are missing. */
 export interface KubernetesOptions {
-  /** A kubeconfig. Default: `LAMBDA_FIXTURES_KUBERNETES_KUBECONFIG`, else as kubectl: `KUBECONFIG`, `~/.kube/config`, the cluster this runs in. */
+  /**
+   * The path of a kubeconfig. Default: `LAMBDA_FIXTURES_KUBERNETES_KUBECONFIG`, or else the one that kubectl uses: `KUBECONFIG`,
+   * `~/.kube/config`, the service account of this pod.
+   */
   readonly kubeconfig?: string
-  /** Default: `LAMBDA_FIXTURES_KUBERNETES_CONTEXT`, else the current one. */
+  /** Default: `LAMBDA_FIXTURES_KUBERNETES_CONTEXT`, or else the current context. */
   readonly context?: string
-  /** Default: `LAMBDA_FIXTURES_KUBERNETES_NAMESPACE`, else the context's, else `default`. */
+  /** Default: `LAMBDA_FIXTURES_KUBERNETES_NAMESPACE`, or else the context's, or else `default`. */
   readonly namespace?: string
-  /** Make the namespace if it isn't there, and leave it. Default: `LAMBDA_FIXTURES_KUBERNETES_CREATE_NAMESPACE` is `true`. */
+  /** Creates the namespace if it does not exist. It is never deleted. Default: `LAMBDA_FIXTURES_KUBERNETES_CREATE_NAMESPACE` is `true`. */
   readonly createNamespace?: boolean
-  /** Default: the JSON or YAML file that `LAMBDA_FIXTURES_KUBERNETES_POD_TEMPLATE` names, else nothing. */
+  /** Default: the JSON or YAML file that `LAMBDA_FIXTURES_KUBERNETES_POD_TEMPLATE` names, if it is set. */
   readonly podTemplate?: PodTemplate
-  /** Seconds until a pod must run. Default: `LAMBDA_FIXTURES_KUBERNETES_START_TIMEOUT`, else 120: a node may have to pull a large image. */
+  /** Seconds until a pod must run. Default: `LAMBDA_FIXTURES_KUBERNETES_START_TIMEOUT`, or else 120, for a node may have to pull a large image. */
   readonly startTimeout?: number
 }
 
@@ -65,7 +68,7 @@ function readTemplate(file: string | undefined, loadYaml: (text: string) => unkn
   if (file === undefined) return {}
   try {
     const read = loadYaml(readFileSync(file, 'utf8'))
-    if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new Error('it is no object')
+    if (typeof read !== 'object' || read === null || Array.isArray(read)) throw new Error('it holds no object')
     return read as PodTemplate
   } catch (cause) {
     throw misconfigured(`the pod template ${file} can't be read: ${(cause as Error).message}`, cause)

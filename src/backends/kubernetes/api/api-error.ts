@@ -1,29 +1,29 @@
-/** What an API server answers instead of what was asked for. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+/** The body of a response that is an error. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
 interface Status {
   readonly message?: string
   readonly reason?: string
 }
 
-/** The API server's refusal, in its own words. */
+/** A request that the API server refused. The message is the server's own. */
 export class ApiError extends Error {
-  /** HTTP's. */
+  /** The HTTP status. */
   readonly status: number
-  /** `AlreadyExists`, `Forbidden`, `Invalid`, `Expired` and such. */
+  /** Such as `AlreadyExists`, `Forbidden`, `Invalid` and `Expired`. */
   readonly reason: string | undefined
 
   constructor(status: number, body: string) {
-    const said = parse(body)
-    super(said.message ?? (body.trim().slice(0, 500) || `status ${status}`))
+    const { message, reason } = parse(body)
+    super(message ?? (body.trim().slice(0, 500) || `status ${status}`))
     this.status = status
-    this.reason = said.reason
+    this.reason = reason
   }
 }
 
-export function hasStatus(error: unknown, status: number): boolean {
-  return error instanceof ApiError && error.status === status
+export function hasStatus(error: unknown, ...statuses: number[]): boolean {
+  return error instanceof ApiError && statuses.includes(error.status)
 }
 
-/** Nobody answered, or only that it can't now: the same may be asked again. */
+/** Whether the server did not answer, or can't answer now, so that the request may succeed later. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) return error.status === 429 || error.status >= 500
   const { code } = error as NodeJS.ErrnoException

@@ -1,9 +1,10 @@
 import type { KubernetesSettings } from '../kubernetes-options.ts'
 import type { WorkerLease } from '../lease/worker-lease.ts'
+import type { PodStreams } from '../pod/pod-streams.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import type { PodWatch } from './pod-watch.ts'
 
-/** A cluster that answers, and what this process has in one of its namespaces. */
+/** A cluster that has answered, and what this process uses in one of its namespaces. */
 export interface Cluster {
   readonly api: KubernetesApi
   /** The kubeconfig's context. */
@@ -11,5 +12,6 @@ export interface Cluster {
   readonly namespace: string
   readonly settings: KubernetesSettings
   readonly watch: PodWatch
+  readonly streams: PodStreams
   readonly lease: WorkerLease
 }

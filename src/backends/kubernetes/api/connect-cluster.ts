@@ -3,6 +3,7 @@ import { RuntimeError } from '../../../errors/runtime-error.ts'
 import { type KubernetesOptions, type KubernetesSettings, misconfigured, settleOptions } from '../kubernetes-options.ts'
 import { WorkerLease } from '../lease/worker-lease.ts'
 import { WORKER_LABEL } from '../object-metadata.ts'
+import { PodStreams } from '../pod/pod-streams.ts'
 import { ApiError, hasStatus } from './api-error.ts'
 import type { Cluster } from './cluster.ts'
 import { KubernetesApi } from './kubernetes-api.ts'
@@ -11,14 +12,14 @@ import { PodWatch } from './pod-watch.ts'
 import { leasesPath } from './resources.ts'
 
 /**
- * The cluster that the options and the environment name, asked for something that every session needs.
+ * Connects to the cluster that the options and the environment name, and checks that it lists the leases of the namespace.
  * @throws RuntimeError `BACKEND_UNAVAILABLE`, `BACKEND_MISCONFIGURED`, `MISSING_PEER`
  */
 export async function connectCluster(options: KubernetesOptions): Promise<Cluster> {
   const client = await loadClient()
   const settings = settleOptions(options, client.loadYaml)
   const config = readConfig(client, settings)
-  // One that is read later may name another cluster or nobody: then what is there stays.
+  // If a later version names another cluster or none, the first one stays.
   const load = (): typeof config => {
     const present = readConfig(client, settings)
     return present.getCurrentCluster()?.server === config.getCurrentCluster()?.server ? present : config
@@ -32,8 +33,9 @@ export async function connectCluster(options: KubernetesOptions): Promise<Cluste
     throw unavailable(error, api.server, namespace)
   }
   const lease = new WorkerLease(api, namespace)
-  const context = config.getCurrentContext()
-  return { api, context, namespace, settings, lease, watch: new PodWatch(api, namespace, `${WORKER_LABEL}=${lease.worker}`) }
+  const watch = new PodWatch(api, namespace, `${WORKER_LABEL}=${lease.worker}`)
+  const streams = new PodStreams(api, namespace)
+  return { api, context: config.getCurrentContext(), namespace, settings, lease, watch, streams }
 }
 
 function readConfig(
@@ -56,17 +58,17 @@ function readConfig(
   }
   const cluster = config.getCurrentCluster()
   if (cluster === null)
-    throw misconfigured('the kubeconfig has no current context: name one by LAMBDA_FIXTURES_KUBERNETES_CONTEXT')
-  // What the client falls back to where it finds nothing at all.
+    throw misconfigured('the kubeconfig has no current context; name one in LAMBDA_FIXTURES_KUBERNETES_CONTEXT')
+  // The client's fallback if it finds no configuration.
   if (cluster.server === 'http://localhost:8080' && cluster.name === 'cluster') {
     throw new RuntimeError(
       'BACKEND_UNAVAILABLE',
-      'there is no kubeconfig (KUBECONFIG, ~/.kube/config) and no service account (this is no pod)',
+      'there is no kubeconfig (KUBECONFIG, ~/.kube/config), and no service account because this is not a pod',
       { data: { backend: 'kubernetes' } },
     )
   }
   if (cluster.caFile !== undefined && !existsSync(cluster.caFile))
-    throw misconfigured(`the cluster's ${cluster.caFile} isn't there`)
+    throw misconfigured(`the cluster's certificate ${cluster.caFile} does not exist`)
   return config
 }
 
@@ -85,8 +87,8 @@ function unavailable(error: unknown, server: string, namespace: string): Runtime
     return new RuntimeError('BACKEND_UNAVAILABLE', `the API server ${server} can't be reached: ${said}`, { data, cause: error })
   }
   const why: Readonly<Record<number, string>> = {
-    401: `the credentials of the kubeconfig are not, or no more, accepted by ${server}: ${said}`,
-    403: `${server} does not let us: ${said} (docs/kubernetes-rbac.yaml has all the rights that are needed)`,
+    401: `${server} refuses the credentials in the kubeconfig: ${said}`,
+    403: `${server} refuses the request: ${said} (docs/kubernetes-rbac.yaml lists all rights that are needed)`,
   }
-  return new RuntimeError('BACKEND_UNAVAILABLE', why[error.status] ?? `${server} says: ${said}`, { data, cause: error })
+  return new RuntimeError('BACKEND_UNAVAILABLE', why[error.status] ?? `${server} answers: ${said}`, { data, cause: error })
 }

@@ -1,13 +1,15 @@
 import { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
-import { ApiError, hasStatus } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import type { KubernetesApi } from './kubernetes-api.ts'
 import { podsPath } from './resources.ts'
 
+// The first byte of each message is its channel.
 const STDIN = 0
 const STDOUT = 1
 const STATUS = 3
 const HIGH_WATER_MARK = 256 * 1024
+/** The most that is written in one message, in bytes. */
 const MAX_MESSAGE = 128 * 1024
 
 export interface ExecTarget {
@@ -18,27 +20,25 @@ export interface ExecTarget {
 }
 
 /**
- * Stdin and stdout of a command in a pod's container, with back-pressure both ways. Resolves when the API server has taken the request:
- * whether the container runs is told by what comes, or by the stream's error.
+ * Stdin and stdout of a command in a pod's container, with back-pressure both ways. Resolves when the API server has accepted the
+ * request. If the container does not run, the stream fails later.
  * @throws ApiError
  */
 export async function openExecStream(api: KubernetesApi, { namespace, pod, container, command }: ExecTarget): Promise<Duplex> {
-  const used = api.identity
-  const socket = await api.socket(`${podsPath(namespace, pod)}/exec`, { container, command, stdin: true, stdout: true })
-  const duplex = asDuplex(socket)
-  await new Promise<void>((resolve, reject) => {
-    socket.on('open', resolve)
-    socket.on('error', reject)
-    socket.on('unexpected-response', (_request, response) => {
-      const chunks: Buffer[] = []
-      response.on('data', chunk => chunks.push(chunk))
-      response.on('close', () => reject(new ApiError(response.statusCode ?? 0, Buffer.concat(chunks).toString())))
+  return await api.authorized(async () => {
+    const socket = await api.socket(`${podsPath(namespace, pod)}/exec`, { container, command, stdin: true, stdout: true })
+    const duplex = asDuplex(socket)
+    await new Promise<void>((resolve, reject) => {
+      socket.on('open', resolve)
+      socket.on('error', reject)
+      socket.on('unexpected-response', (_request, response) => {
+        const chunks: Buffer[] = []
+        response.on('data', chunk => chunks.push(chunk))
+        response.on('close', () => reject(new ApiError(response.statusCode ?? 0, Buffer.concat(chunks).toString())))
+      })
     })
-  }).catch(async (error: unknown) => {
-    if (hasStatus(error, 401)) await api.renewCredentials(used)
-    throw error
+    return duplex
   })
-  return duplex
 }
 
 function asDuplex(socket: WebSocket): Duplex {
@@ -65,12 +65,12 @@ function asDuplex(socket: WebSocket): Duplex {
       send(batch, done)
     },
     destroy: (error, done) => {
-      // A close that nobody answers would keep the connection for 30 s.
+      // After a close, an unanswered one would keep the connection for 30 s.
       socket.terminate()
       done(error)
     },
   })
-  // Whoever opened it may have given it up when its error comes.
+  // The error may come when nobody listens any more.
   duplex.on('error', () => {})
   socket.on('message', (data: RawData) => {
     const message = data as Buffer
@@ -79,9 +79,9 @@ function asDuplex(socket: WebSocket): Duplex {
     if (channel === STDOUT && bytes.length > 0) {
       if (!duplex.push(bytes)) socket.pause()
     } else if (channel === STATUS && bytes.length > 0) {
-      const { status, message: said } = JSON.parse(bytes.toString()) as { status?: string; message?: string }
+      const { status, message: reason } = JSON.parse(bytes.toString()) as { status?: string; message?: string }
       if (status === 'Success') duplex.push(null)
-      else duplex.destroy(new Error(said ?? 'The command in the pod failed.'))
+      else duplex.destroy(new Error(reason ?? 'The command in the pod failed.'))
     }
   })
   socket.on('error', error => duplex.destroy(error))

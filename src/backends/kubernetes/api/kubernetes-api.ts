@@ -4,21 +4,23 @@ import https from 'node:https'
 import type { KubeConfig } from '@kubernetes/client-node'
 import type { WebSocket } from 'ws'
 import type { KubernetesAddress } from '../../../model/resource.ts'
-import { hrnow, setTimeout } from '../../../platform/clock.ts'
+import { backoff, hrnow, retry, sleep } from '../../../platform/clock.ts'
 import { pristine, withPristineRequests } from '../../../platform/node-internals/pristine-requests.ts'
-import { ApiError, hasStatus } from './api-error.ts'
+import { ApiError, hasStatus, isTransient } from './api-error.ts'
 import type { KubernetesClient } from './load-client.ts'
 
-const PATIENCE_MS = 15_000
+const ANSWER_TIMEOUT_MS = 15_000
 const KEEP_ALIVE_MS = 15_000
-/** A connection that nobody uses is closed. */
+/** Unused connections are closed after this time. */
 const IDLE_MS = 5_000
+const PAUSES_MS = { first: 100, longest: 1_000 }
+const REMOVE_PATIENCE_MS = 5_000
 /**
- * The newer v5 is taken by the API server itself, which translates it: slower, and whether the kubelet refuses is told by no answer but
- * the stream's end.
+ * The protocol of exec streams. The newer v5 is handled by the API server, which translates it to v4. That is slower, and a refusal of
+ * the kubelet is reported only by the end of the stream.
  */
 const PROTOCOLS = ['v4.channel.k8s.io']
-/** Between two readings of who we are to the server. */
+/** The least time between two readings of the credentials. */
 const RENEW_PAUSE_MS = 1_000
 const MAX_BODY = 64 * 1024 * 1024
 
@@ -27,58 +29,76 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 export interface ApiRequest {
   readonly query?: Query
   readonly body?: unknown
-  readonly contentType?: string
+}
+
+export interface CreateOptions {
+  /** Milliseconds during which the request is repeated if the server can't answer. */
+  readonly patience: number
+  /** Whether the object is no longer needed. */
+  readonly isGivenUp?: () => boolean
 }
 
 /**
- * An API server, as plain JSON over HTTP. The client's KubeConfig knows who we are to it (files, exec plugins, OIDC, proxies); its
- * generated API is not used. @see docs/decisions/kubernetes.md
+ * An API server, as JSON over HTTP. The KubeConfig of the client finds and renews the credentials (files, exec plugins, OIDC, proxies).
+ * The client's generated API is not used. @see docs/decisions/kubernetes.md
  */
 export class KubernetesApi {
   readonly server: string
   readonly #load: () => KubeConfig
+  readonly #WebSocket: KubernetesClient['WebSocket']
   #config: KubeConfig
   #renewedAt: number = hrnow()
-  readonly #WebSocket: KubernetesClient['WebSocket']
   #agent: { readonly key: string; readonly agent: https.Agent } | undefined
 
-  /** @param load reads the configuration; called again when the server doesn't accept its credentials any more */
-  constructor(load: () => KubeConfig, client: KubernetesClient) {
+  /** @param load reads the configuration, and is called again when the server no longer accepts the credentials */
+  constructor(load: () => KubeConfig, client: Pick<KubernetesClient, 'WebSocket'>) {
     this.#load = load
     this.#config = load()
     this.#WebSocket = client.WebSocket
     this.server = this.#config.getCurrentCluster()?.server.replace(/\/$/, '') ?? ''
   }
 
-  /** Who we are to the server at present. */
-  get identity(): unknown {
-    return this.#config
-  }
-
-  /** Reads anew who we are, unless that was done since `used` was: a token in a file, or of an exec plugin, may have been replaced. */
-  async renewCredentials(used: unknown): Promise<void> {
-    const pause = this.#renewedAt + RENEW_PAUSE_MS - hrnow()
-    if (pause > 0) await new Promise(resolve => setTimeout(resolve, pause))
-    if (used !== this.#config) return
-    this.#renewedAt = hrnow()
-    try {
-      this.#config = this.#load()
-    } catch {
-      // Somebody writes it in this moment.
-    }
-  }
-
-  /** @throws ApiError, or what the network says */
+  /** @throws ApiError, or a network error */
   async request<T>(method: string, path: string, request: ApiRequest = {}): Promise<T> {
     const text = await this.text(method, path, request)
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
+  /** @throws ApiError, or a network error */
   async text(method: string, path: string, request: ApiRequest = {}): Promise<string> {
     return await read(await this.#send(method, path, request))
   }
 
-  /** The body as it comes, for watches; holds up no process. @throws ApiError */
+  /**
+   * Creates an object. The answer may get lost after the server has created it; if a later attempt then finds that it exists, the
+   * result is `undefined`.
+   * @throws ApiError, or a network error
+   */
+  async create<T>(path: string, body: object, { patience, isGivenUp = () => false }: CreateOptions): Promise<T | undefined> {
+    let attempts = 0
+    const attempt = async (): Promise<T | undefined> => {
+      try {
+        return await this.request<T>('POST', path, { body })
+      } catch (error) {
+        if (attempts++ > 0 && hasStatus(error, 409)) return undefined
+        throw error
+      }
+    }
+    const pauses = backoff({ ...PAUSES_MS, patience })
+    return await retry(attempt, { pauses, isTransient: error => isTransient(error) && !isGivenUp() })
+  }
+
+  /** Deletes an object if it exists. @throws ApiError, or a network error */
+  async remove(path: string, request: ApiRequest): Promise<void> {
+    const pauses = backoff({ ...PAUSES_MS, patience: REMOVE_PATIENCE_MS })
+    try {
+      await retry(() => this.request('DELETE', path, request), { pauses, isTransient })
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error
+    }
+  }
+
+  /** The body of a watch, as it arrives. Does not keep the process alive. @throws ApiError, or a network error */
   async stream(path: string, query: Query): Promise<IncomingMessage> {
     const response = await this.#send('GET', path, { query })
     response.setTimeout(0)
@@ -87,11 +107,11 @@ export class KubernetesApi {
     return response
   }
 
-  /** A socket that is being opened; its protocol is that of exec. */
+  /** A WebSocket that is being opened, with the protocol of exec streams. */
   async socket(path: string, query: Query): Promise<WebSocket> {
     const { agent, ...options } = await this.#options()
     const url = `${this.server.replace(/^http/, 'ws')}${path}${queryString(query)}`
-    const given = { ...options, agent, handshakeTimeout: PATIENCE_MS, perMessageDeflate: false } as never
+    const given = { ...options, agent, handshakeTimeout: ANSWER_TIMEOUT_MS, perMessageDeflate: false } as never
     const socket = withPristineRequests(() => new this.#WebSocket(url, PROTOCOLS, given))
     socket.on('upgrade', response => {
       response.socket.setKeepAlive(true, KEEP_ALIVE_MS)
@@ -101,7 +121,19 @@ export class KubernetesApi {
     return socket
   }
 
-  /** For the watchdog, which has no client. */
+  /** Calls `attempt`. If the server refuses the credentials, they are read again, and `attempt` is called once more. */
+  async authorized<T>(attempt: () => Promise<T>): Promise<T> {
+    const used = this.#config
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!hasStatus(error, 401)) throw error
+      await this.#renewCredentials(used)
+      return await attempt()
+    }
+  }
+
+  /** The address and credentials, for the watchdog, which has no client. */
   async address(): Promise<KubernetesAddress> {
     const { ca, cert, key, headers, rejectUnauthorized } = await this.#options()
     const token = /^Bearer (.+)$/.exec(String((headers as Record<string, unknown> | undefined)?.Authorization ?? ''))?.[1]
@@ -115,18 +147,24 @@ export class KubernetesApi {
     }
   }
 
-  async #send(method: string, path: string, request: ApiRequest): Promise<IncomingMessage> {
-    const used = this.#config
+  /** A token in a file or of an exec plugin may have been replaced. Another request may already have read it. */
+  async #renewCredentials(used: KubeConfig): Promise<void> {
+    const pause = this.#renewedAt + RENEW_PAUSE_MS - hrnow()
+    if (pause > 0 && used === this.#config) await sleep(pause)
+    if (used !== this.#config) return
+    this.#renewedAt = hrnow()
     try {
-      return await this.#sendOnce(method, path, request)
-    } catch (error) {
-      if (!hasStatus(error, 401)) throw error
-      await this.renewCredentials(used)
-      return await this.#sendOnce(method, path, request)
+      this.#config = this.#load()
+    } catch {
+      // The file is just being written.
     }
   }
 
-  async #sendOnce(method: string, path: string, { query = {}, body, contentType }: ApiRequest): Promise<IncomingMessage> {
+  #send(method: string, path: string, request: ApiRequest): Promise<IncomingMessage> {
+    return this.authorized(() => this.#sendOnce(method, path, request))
+  }
+
+  async #sendOnce(method: string, path: string, { query = {}, body }: ApiRequest): Promise<IncomingMessage> {
     const options = await this.#options()
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
     const url = `${this.server}${path}${queryString(query)}`
@@ -135,15 +173,15 @@ export class KubernetesApi {
       const request = send(url, {
         ...options,
         method,
-        timeout: PATIENCE_MS,
+        timeout: ANSWER_TIMEOUT_MS,
         headers: {
           ...options.headers,
           accept: 'application/json',
-          ...(payload && { 'content-type': contentType ?? 'application/json', 'content-length': payload.length }),
+          ...(payload && { 'content-type': 'application/json', 'content-length': payload.length }),
         },
       })
       request.on('timeout', () => {
-        const error = new Error(`${this.server} has not answered for ${PATIENCE_MS / 1000} s`)
+        const error = new Error(`${this.server} has not answered for ${ANSWER_TIMEOUT_MS / 1000} s`)
         request.destroy(Object.assign(error, { code: 'NO_ANSWER' }))
       })
       request.on('response', resolve).on('error', reject).end(payload)
@@ -157,7 +195,7 @@ export class KubernetesApi {
     const options: https.RequestOptions = {}
     await this.#config.applyToHTTPSOptions(options as never)
     if (this.#config.getCurrentCluster()?.proxyUrl || this.server.startsWith('http:')) return options
-    // The client's agent makes a connection a request.
+    // The client's agent opens a connection for each request.
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options
     const identity = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }
     const known = JSON.stringify(identity)

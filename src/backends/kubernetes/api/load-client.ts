@@ -6,7 +6,7 @@ import { clientNodeWebSocket } from '../../../platform/node-internals/client-nod
 export interface KubernetesClient {
   readonly KubeConfig: typeof KubeConfig
   readonly loadYaml: <T>(text: string) => T
-  /** The client's own. */
+  /** The one that the client depends on. */
   readonly WebSocket: typeof WebSocket
 }
 
@@ -18,7 +18,7 @@ export async function loadClient(): Promise<KubernetesClient> {
   } catch (cause) {
     throw new RuntimeError(
       'MISSING_PEER',
-      `The kubernetes backend needs @kubernetes/client-node, which can't be loaded (${(cause as Error).message.split('\n')[0]}): npm i -D @kubernetes/client-node`,
+      `The kubernetes backend needs @kubernetes/client-node, which can't be loaded (${(cause as Error).message.split('\n')[0]}). Install it: npm i -D @kubernetes/client-node`,
       { data: { peer: '@kubernetes/client-node', backend: 'kubernetes' }, cause },
     )
   }

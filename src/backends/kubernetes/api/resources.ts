@@ -1,4 +1,4 @@
-/** What this backend reads and writes of Kubernetes' API. */
+/** The parts of Kubernetes' objects that this backend reads or writes. */
 export interface Metadata {
   readonly name: string
   readonly namespace?: string
@@ -21,7 +21,7 @@ export interface Lease {
   readonly spec?: {
     readonly holderIdentity?: string
     readonly leaseDurationSeconds?: number
-    /** RFC 3339 with microseconds. */
+    /** In RFC 3339, with microseconds. */
     readonly renewTime?: string
   }
 }

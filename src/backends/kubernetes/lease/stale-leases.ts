@@ -3,15 +3,14 @@ import type { ReapReport } from '../../../model/reap-report.ts'
 import { now } from '../../../platform/clock.ts'
 import { LABELS, ownerOf } from '../../../reaper/labels.ts'
 import { Sweep } from '../../../reaper/sweep/sweep.ts'
-import { hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { type Lease, type Listed, leasesPath } from '../api/resources.ts'
 import { MANAGED_BY } from '../object-metadata.ts'
 
-/** Clocks differ: a lease has run out when it has by any clock that is less than this wrong. */
+/** The clocks of machines differ, so a lease expires this much later. */
 const SKEW_MS = 60_000
 
-/** Deletes what has run out or belongs to a dead process of this machine; what lives stays, whoever's it is. */
+/** Deletes the leases that have expired, and those of dead processes of this machine. */
 export async function reapStaleLeases({ api, namespace, lease: own }: Cluster, dryRun: boolean): Promise<ReapReport> {
   const sweep = new Sweep({ dryRun })
   const labelSelector = Object.entries(MANAGED_BY)
@@ -36,9 +35,7 @@ export async function reapStaleLeases({ api, namespace, lease: own }: Cluster, d
     await sweep.remove(resource, async () => {
       // The server refuses if the lease has been renewed since it was listed.
       const body = { preconditions: { uid, resourceVersion }, propagationPolicy: 'Background' }
-      await api.request('DELETE', leasesPath(namespace, name), { body }).catch((error: unknown) => {
-        if (!hasStatus(error, 404)) throw error
-      })
+      await api.remove(leasesPath(namespace, name), { body })
     })
   }
   return sweep.report

@@ -1,25 +1,22 @@
-import type { Duplex } from 'node:stream'
 import { createDebug } from 'obug'
 import { logStreamName } from '../../../emulator/environment/environment-variables.ts'
 import type { CodeZip, DeployId, LayerZip } from '../../../model/code-package.ts'
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
-import { clearTimeout, now, setTimeout } from '../../../platform/clock.ts'
+import { now, within } from '../../../platform/clock.ts'
 import type { BackendHandle } from '../../backend.ts'
 import type { ImageInfo } from '../../engines/images/images.ts'
 import type { StartCommand } from '../../init/init-control.ts'
 import { InitSandbox } from '../../init/init-sandbox.ts'
 import { initSettings } from '../../init/init-settings.ts'
 import { instanceLost } from '../../init/tunnel/instance-lost.ts'
+import type { ViewStream } from '../../init/tunnel/view-stream.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
 import { startCommand } from '../../instance/start-command.ts'
-import { hasStatus } from '../api/api-error.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { podsPath } from '../api/resources.ts'
-import { retrying } from '../api/retrying.ts'
 import { podName } from '../object-metadata.ts'
 import { kubeletVariables } from './kubelet-variables.ts'
 import { launchError } from './launch-error.ts'
-import { openPodStream } from './open-pod-stream.ts'
 import { isNodeLost } from './pod-failure.ts'
 import { podFiles, WRITABLE } from './pod-files.ts'
 import { podSpec } from './pod-spec.ts'
@@ -28,12 +25,12 @@ import { removePod } from './remove-pod.ts'
 
 const debug = createDebug('lambda-fixtures:kubernetes')
 
-/** An API server that is restarted is away for some seconds, and with it every stream. */
+/** Restarting an API server takes some seconds, during which there is no stream. */
 const GRACE_MS = 25_000
 const INIT_GRACE_MS = 30_000
 /** When a node dies, no connection ends, so the init is asked now and then. The cluster itself reports a lost node after 40 to 50 s. */
 const HEARTBEAT_MS = 30_000
-/** The cluster tells of a pod's end about a second after it. */
+/** The cluster reports the end of a pod about a second later. */
 const EXPLAIN_MS = 3_000
 
 export interface FunctionPodOptions {
@@ -44,11 +41,11 @@ export interface FunctionPodOptions {
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
   readonly deployId: DeployId
-  /** Of this machine, to be reached inside. */
+  /** Ports of this machine that must be reachable in the pod. */
   readonly ports: readonly number[]
 }
 
-/** One pod, from its owner's lease to its removal. */
+/** One pod, from the lease that owns it to its removal. */
 export class FunctionPod {
   readonly name: string
   readonly sandbox: InitSandbox
@@ -63,12 +60,11 @@ export class FunctionPod {
   constructor(options: FunctionPodOptions) {
     const { cluster, fn, instanceId } = options
     this.#options = options
-    // Told at once, also while the stream is still there, or is being opened again.
     this.#state = new PodState({
       failure: ({ reason }) => {
         if (this.#connected && !this.#ended) void this.sandbox.lose(instanceLost(`its pod ${reason}`))
       },
-      // Nothing tells whether the pod can be reached but a new stream; if it can, all goes on.
+      // Only a new stream shows whether the pod can still be reached.
       nodeLost: () => this.sandbox.breakStream(),
     })
     this.name = podName(fn.functionName, instanceId)
@@ -97,11 +93,14 @@ export class FunctionPod {
     return { kind: 'pod', namespace: this.#options.cluster.namespace, name: this.name }
   }
 
-  /** Everything until the init waits for its command. @throws RuntimeError `INSTANCE_START_FAILED`, `IMAGE_PULL_FAILED`, `LAUNCH_TIMEOUT` */
+  /** Resolves when the init waits for its START command. @throws RuntimeError `INSTANCE_START_FAILED`, `IMAGE_PULL_FAILED`, `LAUNCH_TIMEOUT` */
   async #create(): Promise<void> {
     const { cluster, fn, image } = this.#options
+    const { startTimeout } = cluster.settings
     try {
-      await this.#inTime(this.#prepare())
+      await within(startTimeout, this.#prepare(), () => {
+        throw instanceLost(`it was not ready to start within ${startTimeout / 1000} s`)
+      })
     } catch (error) {
       throw await launchError(error, { cluster, fn, pod: this.name, image: image.reference, state: this.#state })
     }
@@ -115,23 +114,10 @@ export class FunctionPod {
     await this.#creating
     const files = await reading
     await this.sandbox.connect(this.#command(), ports, (port, error) => {
-      debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
+      debug(`${fn.functionName}: localhost:${port} of this machine can't be reached in the pod: ${error.message}`)
     })
     this.#connected = true
     if (files.length > 0) await this.sandbox.putFiles(files)
-  }
-
-  /** Also what keeps a process alive that waits for nothing else. */
-  async #inTime(preparing: Promise<void>): Promise<void> {
-    const { startTimeout } = this.#options.cluster.settings
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(instanceLost(`it was not ready for its start within ${startTimeout / 1000} s`)),
-        startTimeout,
-      )
-    })
-    await Promise.race([preparing, late]).finally(() => clearTimeout(timer))
   }
 
   #command(): StartCommand {
@@ -144,7 +130,7 @@ export class FunctionPod {
     const { api, namespace, lease, settings, watch } = cluster
     const { startTimeout } = settings
     this.#hasLease = true
-    const owner = await lease.acquire(startTimeout)
+    const reference = await lease.acquire(startTimeout)
     if (this.#ended) throw new Error('it was terminated while it started')
     const followed = watch.follow(this.name, pod => this.#state.update(pod))
     this.#unfollow = followed.stop
@@ -155,36 +141,21 @@ export class FunctionPod {
       instanceId,
       deployId,
       worker: lease.worker,
-      owner,
+      lease: reference,
       environment: this.#init.environment,
       hasLayers: layers.length > 0,
       template: settings.podTemplate,
     })
-    let tries = 0
-    const create = async (): Promise<void> => {
-      try {
-        await api.request('POST', podsPath(namespace), { body })
-      } catch (error) {
-        // The answer to an earlier try may have been lost; the name is ours alone.
-        if (!(tries++ > 0 && hasStatus(error, 409))) throw error
-      }
-    }
-    await retrying(create, startTimeout, () => this.#ended)
+    await api.create(podsPath(namespace), body, { patience: startTimeout, isGivenUp: () => this.#ended })
     followed.created()
   }
   #unfollow: () => void = () => undefined
 
-  async #open(): Promise<Duplex> {
-    const { cluster } = this.#options
-    const patience = this.#connected ? GRACE_MS : cluster.settings.startTimeout
-    return await openPodStream({
-      cluster,
-      name: this.name,
-      command: this.#init.exec,
-      state: this.#state,
-      patience,
-      isFirst: !this.#connected,
-    })
+  #open(): Promise<ViewStream> {
+    const { streams, settings } = this.#options.cluster
+    const isFirst = !this.#connected
+    const patience = isFirst ? settings.startTimeout : GRACE_MS
+    return streams.open({ pod: this.name, command: this.#init.exec, state: this.#state, patience, isFirst })
   }
 
   async #explain(): Promise<string | undefined> {
@@ -202,7 +173,7 @@ export class FunctionPod {
     try {
       await removePod(cluster.api, cluster.namespace, this.name)
     } catch (error) {
-      // It goes with its owner.
+      // It will be deleted with its lease.
       debug(`${fn.functionName}: the pod ${this.name} could not be removed: ${(error as Error).message}`)
     } finally {
       if (this.#hasLease) await cluster.lease.release()

@@ -3,8 +3,8 @@ import type { PodTemplate } from '../kubernetes-options.ts'
 const API_SERVER = ['SERVICE_HOST', 'SERVICE_PORT', 'SERVICE_PORT_HTTPS', 'PORT', ...withPort(443), ...withPort(6443)]
 
 /**
- * The home of nobody, and the variables by which pods find the API server: the kubelet gives them to every container, and AWS to none.
- * Whoever gives the function a service account wants it to find the server.
+ * The variables that the kubelet sets in every container and AWS in none, which the init removes. Those with the address of the API
+ * server stay if the template gives the function a service account.
  */
 export function kubeletVariables({ spec = {} }: PodTemplate): readonly string[] {
   if (spec.serviceAccountName !== undefined || spec.automountServiceAccountToken === true) return ['HOME', 'HOSTNAME']

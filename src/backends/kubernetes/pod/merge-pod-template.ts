@@ -1,9 +1,9 @@
-/** JSON's objects. */
+/** An object in JSON. */
 type Tree = Readonly<Record<string, unknown>>
 
 /**
- * What a user's pod template says, put over what this backend asks for: objects are merged, named things in lists (containers,
- * volumes, variables, mounts by their path) by their name, other lists appended.
+ * Merges a user's pod template into our pod. Objects are merged. Elements of lists with the same name (containers, volumes, variables;
+ * mounts with the same path) are merged, and other elements are appended. Elsewhere the template wins.
  */
 export function mergePodTemplate(pod: Tree, template: Tree): Tree {
   const merged: Record<string, unknown> = { ...pod }

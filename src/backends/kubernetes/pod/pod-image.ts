@@ -3,11 +3,11 @@ import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import type { ImageInfo } from '../../engines/images/images.ts'
 import { mirrored, runtimeImage } from '../../instance/runtime-image.ts'
 
-/** Of AWS's own images, and of those made from them. */
+/** The entrypoint of AWS's images, and of those that are made from them. */
 const AWS_ENTRYPOINT = ['/lambda-entrypoint.sh']
 
 /**
- * The image of a function, with what a cluster doesn't tell of it: what it would start.
+ * The image of a function. A cluster does not say what an image starts, so the options must.
  * @throws RuntimeError `UNSUPPORTED_RUNTIME`, `NO_ENTRYPOINT`
  */
 export function podImage(fn: LambdaFunction): ImageInfo {
@@ -19,8 +19,8 @@ export function podImage(fn: LambdaFunction): ImageInfo {
   if (entryPoint === undefined && command === undefined) {
     throw new RuntimeError(
       'NO_ENTRYPOINT',
-      `kubernetes can't run "${functionName}": a cluster doesn't tell what the image ${reference} would start. Give imageConfig: ` +
-        `{ entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler']).`,
+      `kubernetes can't run "${functionName}": a cluster does not say what the image ${reference} starts. Give imageConfig: ` +
+        `{ entryPoint: [...], command: [...] } as in its Dockerfile. For an image that is made from AWS's, command (its CMD, such as ['app.handler']) is enough.`,
       { data: { functionName, image: reference, backend: 'kubernetes' } },
     )
   }

@@ -2,7 +2,7 @@ import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { INIT_PATH } from '../../init/init-settings.ts'
 import { MEMORY_OF_ONE_PROCESSOR, SANDBOX_USER } from '../../instance/aws-sandbox.ts'
 import type { PodTemplate } from '../kubernetes-options.ts'
-import type { Owner } from '../lease/worker-lease.ts'
+import type { LeaseReference } from '../lease/worker-lease.ts'
 import { metadataFor, WORKER_LABEL } from '../object-metadata.ts'
 import { mergePodTemplate } from './merge-pod-template.ts'
 import { WRITABLE } from './pod-files.ts'
@@ -19,16 +19,17 @@ export interface PodSpecOptions {
   readonly instanceId: string
   readonly deployId: string
   readonly worker: string
-  readonly owner: Owner
-  /** Variables for the init. */
+  /** Owns the pod, and the ConfigMap with the init. */
+  readonly lease: LeaseReference
+  /** The variables of the init. */
   readonly environment: Readonly<Record<string, string>>
   readonly hasLayers: boolean
   readonly template: PodTemplate
 }
 
-/** What the API server is asked to create: one container with the limits of AWS, as the `restricted` standard wants it. @see contract 6.2, 6.3 */
+/** The pod to create: one container with the limits of AWS, which conforms to the `restricted` pod security standard. @see contract 6.2, 6.3 */
 export function podSpec(options: PodSpecOptions): object {
-  const { fn, name, instanceId, deployId, worker, owner, template } = options
+  const { fn, name, instanceId, deployId, worker, lease, template } = options
   const { labels, annotations } = metadataFor({ instanceId, functionName: fn.functionName, deployId })
   const { metadata = {}, ...rest } = template
   const merged = mergePodTemplate({ spec: spec(options) }, rest)
@@ -39,13 +40,13 @@ export function podSpec(options: PodSpecOptions): object {
       name,
       labels: { ...metadata.labels, ...labels, [WORKER_LABEL]: worker },
       annotations: { ...metadata.annotations, ...annotations },
-      ownerReferences: [owner.ownerReference],
+      ownerReferences: [lease.ownerReference],
     },
     spec: merged.spec,
   }
 }
 
-function spec({ fn, image, owner, environment, hasLayers }: PodSpecOptions): Record<string, unknown> {
+function spec({ fn, image, lease, environment, hasLayers }: PodSpecOptions): Record<string, unknown> {
   return {
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: 0,
@@ -81,7 +82,7 @@ function spec({ fn, image, owner, environment, hasLayers }: PodSpecOptions): Rec
     volumes: [
       {
         name: 'lambda-init',
-        configMap: { name: owner.configMap, items: [{ key: `init-${fn.architecture}`, path: 'init', mode: 0o555 }] },
+        configMap: { name: lease.name, items: [{ key: `init-${fn.architecture}`, path: 'init', mode: 0o555 }] },
       },
       { name: 'lambda-tmp', emptyDir: { sizeLimit: `${fn.ephemeralStorage}Mi` } },
       ...(fn.imageUri === undefined ? [{ name: 'lambda-task', emptyDir: {} }] : []),
@@ -90,7 +91,7 @@ function spec({ fn, image, owner, environment, hasLayers }: PodSpecOptions): Rec
   }
 }
 
-/** The init writes below one path, and nobody can below the other. */
+/** Mounts a volume twice: the init writes to the first path, and the second is read-only. */
 function twice(name: string, writable: string, readable: string): object[] {
   return [
     { name, mountPath: writable },
@@ -98,7 +99,7 @@ function twice(name: string, writable: string, readable: string): object[] {
   ]
 }
 
-/** Thousandths: a tenth of AWS's share, since instances of a test mostly wait; no limit, so that an init has what the node has. */
+/** In thousandths of a processor: a tenth of AWS's share, because the instances of a test mostly wait. There is no limit, so that a runtime initialises as fast as the node allows. */
 function cpuRequest({ memorySize }: LambdaFunction): number {
   return Math.max(1, Math.round((memorySize / MEMORY_OF_ONE_PROCESSOR) * 100))
 }

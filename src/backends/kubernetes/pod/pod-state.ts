@@ -2,24 +2,30 @@ import { clearTimeout, setTimeout } from '../../../platform/clock.ts'
 import type { Pod } from '../api/resources.ts'
 import { isNodeLost, type PodFailure, podFailure } from './pod-failure.ts'
 
-/** What is known of a pod, and when that changes. */
+export interface PodStateEvents {
+  /** The pod has failed. Called once. */
+  failure(failure: PodFailure): void
+  /** The pod's node is no longer ready. */
+  nodeLost(): void
+}
+
+/** What is known of a pod. */
 export class PodState {
-  readonly #onFailure: (failure: PodFailure) => void
-  readonly #onNodeLost: () => void
+  readonly #events: PodStateEvents
   #pod: Pod | undefined
   #failure: PodFailure | undefined
-  #waiters = new Set<() => void>()
+  readonly #waiters = new Set<() => void>()
 
-  constructor(events: { failure: (failure: PodFailure) => void; nodeLost: () => void }) {
-    this.#onFailure = events.failure
-    this.#onNodeLost = events.nodeLost
+  constructor(events: PodStateEvents) {
+    this.#events = events
   }
 
+  /** The last state that the cluster has reported. */
   get pod(): Pod | undefined {
     return this.#pod
   }
 
-  /** Once set, it stays. */
+  /** The first failure. Once set, it stays. */
   get failure(): PodFailure | undefined {
     return this.#failure
   }
@@ -28,25 +34,25 @@ export class PodState {
     return this.#pod?.spec?.nodeName !== undefined
   }
 
+  /** @param pod `undefined` if it is gone */
   update(pod: Pod | undefined): void {
-    // A deleted pod's last state tells more than its absence.
     const failure = podFailure(pod)
-    const lostNode = !isNodeLost(this.#pod) && isNodeLost(pod)
+    const isNewlyLost = !isNodeLost(this.#pod) && isNodeLost(pod)
+    // The last state of a deleted pod says more than its absence.
     if (pod !== undefined) this.#pod = pod
     if (failure === undefined) this.#wake()
     else this.fail(failure)
-    if (lostNode) this.#onNodeLost()
+    if (isNewlyLost) this.#events.nodeLost()
   }
 
-  /** Something else than the cluster says so. */
   fail(failure: PodFailure): void {
     const isNew = this.#failure === undefined
     this.#failure ??= failure
     this.#wake()
-    if (isNew) this.#onFailure(failure)
+    if (isNew) this.#events.failure(failure)
   }
 
-  /** Resolves with the next change, after `patience` ms at the latest. */
+  /** Resolves at the next change, or after `patience` ms. */
   change(patience: number): Promise<void> {
     return new Promise(resolve => {
       const done = (): void => {

@@ -3,7 +3,7 @@ import { LABELS, ownerOf } from '../../../reaper/labels.ts'
 import type { Cluster } from '../api/cluster.ts'
 import { type Lease, type Listed, leasesPath, type Pod, podsPath } from '../api/resources.ts'
 
-/** Pods of a session that are there to stay: what is being deleted, or has lost its owner and will be, is gone already. */
+/** The pods of a session, without those that are being deleted or will be because their lease is gone. */
 export async function sessionPods({ api, namespace }: Cluster, session: string): Promise<readonly SessionResource[]> {
   const query = { labelSelector: `${LABELS.session}=${session}` }
   const [pods, leases] = await Promise.all([
@@ -11,10 +11,10 @@ export async function sessionPods({ api, namespace }: Cluster, session: string):
     api.request<Listed<Lease>>('GET', leasesPath(namespace), { query }),
   ])
   const owners = new Set(leases.items.map(({ metadata }) => metadata.uid))
-  const stay = pods.items.filter(
+  const remaining = pods.items.filter(
     ({ metadata }) => metadata.deletionTimestamp === undefined && metadata.ownerReferences?.some(({ uid }) => owners.has(uid)),
   )
-  return stay.map(({ metadata: { name, annotations = {} } }) => {
+  return remaining.map(({ metadata: { name, annotations = {} } }) => {
     const owner = ownerOf(annotations)
     const { [LABELS.functionName]: functionName, [LABELS.thread]: thread } = annotations
     return {

@@ -12,10 +12,10 @@ function open() {
   const answers: RuntimeAnswer[] = []
   let polls = 0
   const api = new RuntimeApi({ ready: () => void polls++, initError: () => {}, answer: answer => void answers.push(answer) })
-  const session = { peerWindow: WINDOW, send: () => {} } as unknown as Tunnel
-  const connection = new TunnelConnection(session, 1)
+  const tunnel = { peerWindow: WINDOW, send: () => {} } as unknown as Tunnel
+  const connection = new TunnelConnection(tunnel, 1)
   api.accept(connection)
-  /** In pieces as an engine's stream cuts them, each of which is overwritten by the next. */
+  /** Receives the bytes in pieces, as from an engine's stream: each is overwritten by the next. */
   const receive = async (bytes: Buffer, size: number): Promise<void> => {
     const buffer = Buffer.alloc(size)
     for (let at = 0; at < bytes.length; at += size) {
@@ -28,7 +28,7 @@ function open() {
   return { api, answers, connection, receive, polls: () => polls }
 }
 
-test.each([7, 64, 1_000, 13_000, 65_536])('an answer and the poll behind it are whole, in pieces of %i bytes', async size => {
+test.each([7, 64, 1_000, 13_000, 65_536])('receives an answer and the poll after it in pieces of %i bytes', async size => {
   const { api, answers, receive, polls } = open()
   await receive(Buffer.from(NEXT), size)
   for (const length of [0, 1, 100, 70_000]) {
@@ -44,7 +44,7 @@ test.each([7, 64, 1_000, 13_000, 65_536])('an answer and the poll behind it are 
   api.reset()
 })
 
-test('what was held back while a poll waited comes before what arrives later', async () => {
+test('delivers bytes that were held back during a poll before those that arrive later', async () => {
   const { api, answers, receive } = open()
   const body = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251))
   const head = `POST /2018-06-01/runtime/invocation/${ID}/response HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`
@@ -56,7 +56,7 @@ test('what was held back while a poll waited comes before what arrives later', a
   api.reset()
 })
 
-test('an answer that breaks off in its body is told as truncated', async () => {
+test('reports an answer that ends within its body as truncated', async () => {
   const { api, answers, connection, receive } = open()
   await receive(Buffer.from(NEXT), 100)
   api.deliver({ requestId: ID, payload: Buffer.from('{}'), headers: [] })

@@ -6,7 +6,7 @@ import { settleOptions } from '../../../../src/backends/kubernetes/kubernetes-op
 
 const settle = (options: object, env: Record<string, string> = {}): object => settleOptions(options, JSON.parse, env)
 
-test('nothing said', () => {
+test('has defaults', () => {
   expect(settle({})).toEqual({
     kubeconfig: undefined,
     context: undefined,
@@ -17,7 +17,7 @@ test('nothing said', () => {
   })
 })
 
-test('the environment, and options before it', () => {
+test('reads the environment, and prefers the options', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lambda-fixtures-settings-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'template.json')
@@ -50,6 +50,6 @@ test.each([
     { LAMBDA_FIXTURES_KUBERNETES_POD_TEMPLATE: '/none.yaml' },
     /^kubernetes: the pod template \/none\.yaml can't be read: ENOENT/,
   ],
-])('%o %o', (options, env, said) => {
-  expect(() => settle(options, env as Record<string, string>)).toThrow(said)
+])('refuses the options %o with the environment %o', (options, env, message) => {
+  expect(() => settle(options, env as Record<string, string>)).toThrow(message)
 })

@@ -10,7 +10,7 @@ describe('podName', () => {
     expect(podName(name, ID)).toMatch(NAME)
   })
 
-  test('tells which function', () => {
+  test('contains the function’s name', () => {
     expect(podName('Orders_v2', ID)).toBe('lambda-orders-v2-456789abcdef')
   })
 })
@@ -26,13 +26,13 @@ describe('labelValue', () => {
     expect(value).toMatch(LABEL)
   })
 
-  test('a long one', () => {
+  test('cuts a long value', () => {
     expect(labelValue(`-${'a'.repeat(100)}`)).toMatch(LABEL)
     expect(labelValue(`${'a'.repeat(60)}-${'a'.repeat(100)}`)).toMatch(LABEL)
   })
 })
 
-test('annotations carry what labels can’t', () => {
+test('annotations hold values that labels can’t', () => {
   const { labels, annotations } = metadataFor({ instanceId: ID, functionName: 'orders', deployId: '-abc_' })
   expect(annotations).toMatchObject({ 'lambda-fixtures.deploy-id': '-abc_', 'lambda-fixtures.function': 'orders' })
   expect(annotations['lambda-fixtures.owner']).toMatch(/:\d+:\d+$/)

@@ -12,7 +12,7 @@ const sent: [number, number, string][] = [
 ]
 const bytes = Buffer.concat(sent.map(([type, channel, text]) => encodeFrame(type, channel, Buffer.from(text))))
 
-test.each([1, 2, 3, 7, 8, 9, 64, bytes.length])('the same frames come out of reads of %i bytes', size => {
+test.each([1, 2, 3, 7, 8, 9, 64, bytes.length])('finds the same frames in reads of %i bytes', size => {
   const got: [number, number, string][] = []
   let begun = ''
   const reader = new FrameReader((type, channel, payload, last) => {
@@ -29,7 +29,7 @@ test.each([1, 2, 3, 7, 8, 9, 64, bytes.length])('the same frames come out of rea
   expect(got).toEqual(sent)
 })
 
-test('but for data, what is given is the listener’s own', () => {
+test('passes on copies of all payloads but data', () => {
   const got: [number, number, Buffer][] = []
   const reader = new FrameReader((type, channel, payload) => got.push([type, channel, payload]))
   const read = Buffer.from(bytes)
@@ -39,7 +39,7 @@ test('but for data, what is given is the listener’s own', () => {
   expect(got.map(([type, channel, payload]) => [type, channel, payload.toString('latin1')])).toEqual(kept)
 })
 
-test('only data and log come in pieces', () => {
+test('passes on only data and log frames in pieces', () => {
   const pieces: number[] = []
   const reader = new FrameReader(type => pieces.push(type))
   for (const byte of bytes) reader.push(Buffer.from([byte]))
@@ -47,13 +47,13 @@ test('only data and log come in pieces', () => {
   expect(pieces.filter(type => type === FrameType.log)).toHaveLength(300)
 })
 
-test('whatever comes, it is a frame or a ProtocolError', () => {
+test('turns random bytes into frames or a ProtocolError', () => {
   const random = seeded(1)
   let refused = 0
   for (let round = 0; round < 500; round++) {
     const noise = Buffer.alloc(1 + random.below(2000))
     random.fill(noise)
-    // Half of the heads announce a length that may be.
+    // Half of the headers have a valid length.
     if (round % 2) noise[1] = 0
     try {
       new FrameReader(() => {}).push(noise)

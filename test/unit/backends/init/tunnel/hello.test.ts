@@ -3,10 +3,10 @@ import { encodeHello, type Hello, HelloFinder } from '../../../../../src/backend
 
 const token = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 const hello: Hello = { version: 1, window: 1000, received: 2 ** 40, boot: '0123456789abcdef' }
-// An older stream's rest, with a beginning of the token in it.
+// The rest of an earlier stream, which contains the beginning of the token.
 const bytes = Buffer.concat([Buffer.alloc(50, 9), token.subarray(0, 9), token, encodeHello(hello), Buffer.from('rest')])
 
-test.each([1, 5, 16, 59, 60, 200])('finds the hello behind an older rest in reads of %i bytes', size => {
+test.each([1, 5, 16, 59, 60, 200])('finds the hello after the rest of an earlier stream, in reads of %i bytes', size => {
   let found: Hello | undefined
   const rest: Buffer[] = []
   const finder = new HelloFinder(token, (value, left) => {

@@ -9,7 +9,7 @@ const pod = {
   volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '512Mi' } }],
 }
 
-test('objects are merged, named things by their name, others appended', () => {
+test('merges objects, and elements of lists with the same name, and appends other elements', () => {
   const template = {
     serviceAccountName: 'tests',
     nodeSelector: { pool: 'ci' },
@@ -49,7 +49,7 @@ test('objects are merged, named things by their name, others appended', () => {
   })
 })
 
-test('mounts of one volume at two paths are two', () => {
+test('keeps two mounts of one volume at different paths', () => {
   const twice = { volumeMounts: [{ name: 'a', mountPath: '/1' }] }
   expect(mergePodTemplate(twice, { volumeMounts: [{ name: 'a', mountPath: '/2' }] })).toEqual({
     volumeMounts: [
@@ -59,7 +59,7 @@ test('mounts of one volume at two paths are two', () => {
   })
 })
 
-test('neither side is changed', () => {
+test('changes neither the pod nor the template', () => {
   const before = structuredClone(pod)
   mergePodTemplate(pod, { containers: [{ name: 'function', image: 'z' }], nodeSelector: { pool: 'ci' } })
   expect(pod).toEqual(before)

@@ -6,7 +6,7 @@ const pod = (status: Pod['status'], metadata = {}): Pod => ({ metadata: { name: 
 const container = (state: ContainerState, name = 'function'): Pod => pod({ containerStatuses: [{ name, state }] })
 const reason = (of: Pod | undefined): string | undefined => podFailure(of)?.reason
 
-test('what runs, or may yet, has not failed', () => {
+test('a pod that runs, or may still start, has not failed', () => {
   expect(podFailure(pod({ phase: 'Pending' }))).toBeUndefined()
   expect(podFailure(container({ running: {} }))).toBeUndefined()
   expect(podFailure(container({ waiting: { reason: 'ContainerCreating' } }))).toBeUndefined()
@@ -14,14 +14,14 @@ test('what runs, or may yet, has not failed', () => {
   expect(podFailure(container({ terminated: { exitCode: 1 } }, 'sidecar'))).toBeUndefined()
 })
 
-test('what has failed says why', () => {
+test('a pod that has failed has a reason', () => {
   expect(reason(undefined)).toBe('was deleted')
   expect(reason(pod({ phase: 'Failed', reason: 'Evicted', message: 'The node was low on memory.' }))).toBe(
     'was evicted: The node was low on memory',
   )
   expect(reason(pod({ phase: 'Failed', reason: 'NodeLost' }))).toBe('has ended: NodeLost')
   expect(reason(container({ terminated: { exitCode: 137, reason: 'OOMKilled' } }))).toBe(
-    'was killed by the kernel for want of memory (OOMKilled)',
+    'was killed because it used more memory than its limit (OOMKilled)',
   )
   expect(reason(container({ terminated: { exitCode: 75, reason: 'Error' } }))).toBe(
     'has ended: its init had no connection to the test process for too long (exit code 75)',
@@ -34,19 +34,19 @@ test('what has failed says why', () => {
   )
 })
 
-test('an eviction in progress has its reason', () => {
+test('a pod that is being evicted has the reason of the eviction', () => {
   const conditions = [{ type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'evicting' }]
   expect(reason(pod({ conditions }, { deletionTimestamp: 'now' }))).toBe('was deleted: EvictionByEvictionAPI: evicting')
 })
 
-test('images have a code of their own', () => {
+test('an image that can’t be pulled has its own code', () => {
   expect(podFailure(container({ waiting: { reason: 'ErrImageNeverPull', message: 'not present' } }))).toEqual({
     code: 'IMAGE_PULL_FAILED',
     reason: 'can’t run: ErrImageNeverPull: not present',
   })
 })
 
-test('what a pod waits for', () => {
+test('a pod that does not run yet waits for something', () => {
   const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes are available' }]
   expect(pendingReason(pod({ conditions }))).toBe('it is not scheduled: Unschedulable: 0/3 nodes are available')
   expect(pendingReason(container({ waiting: { reason: 'ErrImagePull', message: 'no such host' } }))).toBe(
