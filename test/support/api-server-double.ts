@@ -45,6 +45,12 @@ interface Stored {
   [field: string]: unknown
 }
 
+interface StoredEvent {
+  readonly type: string
+  readonly object: Stored
+  readonly path: string
+}
+
 /**
  * A double of a Kubernetes API server: it stores objects by path, lists, watches and deletes them, and hands exec streams to the test.
  * It does not check what it stores.
@@ -59,6 +65,7 @@ export class ApiServerDouble implements AsyncDisposable {
   readonly #server: Server
   readonly #sockets: WebSocketServer
   readonly #objects = new Map<string, Stored>()
+  readonly #history: StoredEvent[] = []
   readonly #watches = new Map<ServerResponse, string>()
   readonly #calls: ApiCall[] = []
   readonly #answers: Pick<ApiCall, 'method' | 'path'>[] = []
@@ -127,21 +134,25 @@ export class ApiServerDouble implements AsyncDisposable {
     const { metadata, ...rest } = object as Stored
     const stored = { ...rest, metadata: { ...metadata, name: path.split('/').at(-1)!, resourceVersion: this.#nextVersion() } }
     this.#objects.set(path, stored)
-    this.send(type, stored, path)
+    this.#publish(type, stored, path)
   }
 
   remove(path: string): void {
     const object = this.#objects.get(path)
     this.#objects.delete(path)
-    if (object !== undefined)
-      this.send('DELETED', { ...object, metadata: { ...object.metadata, resourceVersion: this.#nextVersion() } }, path)
+    if (object === undefined) return
+    this.#publish('DELETED', { ...object, metadata: { ...object.metadata, resourceVersion: this.#nextVersion() } }, path)
   }
 
-  /** Sends an event to the watches of this path, or to all. */
-  send(type: string, object: object, path?: string): void {
-    for (const [response, collection] of this.#watches) {
-      if (path === undefined || path.startsWith(`${collection}/`)) response.write(`${JSON.stringify({ type, object })}\n`)
-    }
+  /** Sends an event to all watches. */
+  send(type: string, object: object): void {
+    for (const response of this.#watches.keys()) response.write(`${JSON.stringify({ type, object })}\n`)
+  }
+
+  #publish(type: string, object: Stored, path: string): void {
+    const event = { type, object, path }
+    this.#history.push(event)
+    for (const [response, collection] of this.#watches) publishTo(response, collection, event)
   }
 
   /** Ends the watches properly, or cuts their connections. */
@@ -187,11 +198,15 @@ export class ApiServerDouble implements AsyncDisposable {
   #list(path: string, query: URLSearchParams, response: ServerResponse | undefined): void {
     if (query.get('watch') === 'true' && response !== undefined) {
       this.#watches.set(response, path)
+      const since = Number(query.get('resourceVersion'))
+      for (const event of this.#history) {
+        if (Number(event.object.metadata.resourceVersion) > since) publishTo(response, path, event)
+      }
       response.on('close', () => {
         this.#watches.delete(response)
         this.#wake()
       })
-      response.writeHead(200).flushHeaders()
+      response.flushHeaders()
       return
     }
     const items = [...this.#objects].filter(([key]) => key.startsWith(`${path}/`)).map(([, object]) => object)
@@ -239,6 +254,10 @@ export class ApiServerDouble implements AsyncDisposable {
   #nextVersion(): string {
     return String(++this.#version)
   }
+}
+
+function publishTo(response: ServerResponse, collection: string, { type, object, path }: StoredEvent): void {
+  if (path.startsWith(`${collection}/`)) response.write(`${JSON.stringify({ type, object })}\n`)
 }
 
 function reply(response: ServerResponse | undefined, status: number, body: object): void {

@@ -76,8 +76,10 @@ export class PodStreams {
       } catch (error) {
         failure = error
         // A kubelet that has not heard of the pod also answers 404, but without the reason of the API server.
-        if (error instanceof ApiError && error.reason === 'NotFound')
+        if (error instanceof ApiError && error.reason === 'NotFound') {
           state.fail({ code: 'INSTANCE_START_FAILED', reason: 'was deleted' })
+          continue
+        }
         if (hasStatus(error, 401, 403)) {
           refusedAt ??= hrnow()
           if (hrnow() - refusedAt > REFUSED_MS) throw instanceLost(`a stream to its pod is refused${detail(error)}`, error)
