@@ -15,12 +15,12 @@ const PATHS: Readonly<Record<string, (namespace: string) => string>> = {
   RoleBinding: namespace => `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`,
 }
 
-/** A namespace that enforces `restricted`, and a kubeconfig of whom the documented manifest lets in. */
+/** A namespace that enforces the `restricted` standard, with a kubeconfig that has the documented rights. */
 export interface TestNamespace {
   readonly name: string
-  /** May do everything. */
+  /** Has all rights. */
   readonly admin: KubernetesApi
-  /** May do what docs/kubernetes-rbac.yaml says. */
+  /** The path of a kubeconfig with the rights of docs/kubernetes-rbac.yaml. */
   readonly kubeconfig: string
   pods(): Promise<readonly Pod[]>
   leases(): Promise<readonly Lease[]>
@@ -28,9 +28,9 @@ export interface TestNamespace {
   remove(): Promise<void>
 }
 
-/** A cluster that may be changed: the one of `KUBECONFIG`. @throws Error with the reason if it isn't there */
+/** The cluster of `KUBECONFIG`, which tests may change. @throws Error with the reason if there is none */
 export async function connectAdmin(): Promise<KubernetesApi> {
-  // Not just any cluster that somebody has a kubeconfig of.
+  // A kubeconfig alone may be of a cluster that is not for tests.
   if (!process.env.KUBECONFIG || !process.env.LAMBDA_FIXTURES_TEST_KUBECTL)
     throw new Error('no cluster for tests was started: eval "$(.ci/engines/kubernetes.sh up)"')
   const client = await loadClient()
@@ -72,7 +72,7 @@ export async function openNamespace(name: string): Promise<TestNamespace> {
   }
 }
 
-/** Of whom the documented manifest lets in. */
+/** A token with the documented rights. */
 export async function newToken({ admin, name }: Pick<TestNamespace, 'admin' | 'name'>): Promise<string> {
   const path = `${PATHS.ServiceAccount!(name)}/lambda-fixtures/token`
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } }
@@ -80,7 +80,7 @@ export async function newToken({ admin, name }: Pick<TestNamespace, 'admin' | 'n
   return status.token
 }
 
-/** The admin's cluster, with somebody's token. `server`: another way to it. */
+/** A kubeconfig for the admin's cluster. @param server another address of it */
 export async function kubeconfigOf(
   admin: KubernetesApi,
   namespace: string,

@@ -12,7 +12,7 @@ await describeCluster('credentials', cluster => {
   const write = async (kubeconfig: string, token: string, server?: string): Promise<void> =>
     writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, token, server)))
 
-  /** Ends every token that there is. */
+  /** Revokes all tokens. */
   const revoke = async (kubeconfig: string): Promise<void> => {
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'lambda-fixtures' } }
     const path = `/api/v1/namespaces/${cluster.name}/serviceaccounts`
@@ -22,7 +22,7 @@ await describeCluster('credentials', cluster => {
     const config = new client.KubeConfig()
     config.loadFromFile(kubeconfig)
     const api = new KubernetesApi(() => config, client)
-    // The server remembers for 10 s whom it has let in.
+    // The server caches accepted tokens for 10 s.
     await vi.waitFor(
       async () => expect(await message(api.request('GET', leasesPath(cluster.name)), cluster)).toContain('Unauthorized'),
       {
@@ -32,16 +32,16 @@ await describeCluster('credentials', cluster => {
     )
   }
 
-  test('that were never accepted', async () => {
+  test('that are wrong fail the launch', async () => {
     const kubeconfig = `${cluster.kubeconfig}-never`
     await write(kubeconfig, 'never')
     const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'never' })
     expect(await message(launched, cluster)).toMatchInlineSnapshot(
-      `"UNSUPPORTED_RUNTIME: kubernetes can't run "never": the credentials of the kubeconfig are not, or no more, accepted by SERVER: Unauthorized."`,
+      `"UNSUPPORTED_RUNTIME: kubernetes can't run "never": SERVER refuses the credentials in the kubeconfig: Unauthorized."`,
     )
   })
 
-  test('that expire: what runs goes on, what is begun says so, and new ones in the kubeconfig are found', async () => {
+  test('that expire affect only new launches and streams, until there are new ones in the kubeconfig', async () => {
     const proxy = await openProxy(cluster)
     const { kubeconfig } = proxy
     await write(kubeconfig, await newToken(cluster), proxy.server)
@@ -52,7 +52,7 @@ await describeCluster('credentials', cluster => {
     await revoke(kubeconfig)
     expect(await kept!({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
     expect(await message(launchProbe(backend, { functionName: 'late' }), cluster)).toMatchInlineSnapshot(
-      `"INSTANCE_START_FAILED: kubernetes could not create a pod for "late" in the namespace NAMESPACE of SERVER: Unauthorized. The credentials of the kubeconfig are not, or no more, accepted."`,
+      `"INSTANCE_START_FAILED: kubernetes could not create a pod for "late" in the namespace NAMESPACE of SERVER: Unauthorized. The credentials in the kubeconfig are wrong or have expired."`,
     )
 
     const { ended } = await begin(cut!, { sleep: 50_000 })
@@ -68,7 +68,7 @@ await describeCluster('credentials', cluster => {
     await Promise.all([kept!.terminate(), cut!.terminate()])
   }, 180_000)
 
-  test('that expire and are replaced in time: nobody notices', async () => {
+  test('that expire and are replaced in time affect nothing', async () => {
     const proxy = await openProxy(cluster)
     const { kubeconfig } = proxy
     await write(kubeconfig, await newToken(cluster), proxy.server)
@@ -81,7 +81,7 @@ await describeCluster('credentials', cluster => {
     expect((await ended).payload).toMatchObject({ calls: 1, echo: 1 })
   }, 120_000)
 
-  test('that may not open a stream', async () => {
+  test('that do not allow streams fail the launch', async () => {
     const path = `/apis/rbac.authorization.k8s.io/v1/namespaces/${cluster.name}/roles/lambda-fixtures`
     const role = await cluster.admin.request<{ rules: { resources: string[] }[] }>('GET', path)
     const kubeconfig = `${cluster.kubeconfig}-fewer`
@@ -94,7 +94,7 @@ await describeCluster('credentials', cluster => {
     try {
       const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'fewer' })
       expect(await message(launched, cluster)).toMatchInlineSnapshot(
-        `"INSTANCE_START_FAILED: kubernetes could not open a stream to lambda-fewer-ID, the pod of "fewer" in the namespace NAMESPACE of SERVER: pods "lambda-fewer-ID" is forbidden: User "system:serviceaccount:NAMESPACE:lambda-fixtures" cannot get resource "pods/exec" in API group "" in the namespace "NAMESPACE". docs/kubernetes-rbac.yaml has all the rights that are needed."`,
+        `"INSTANCE_START_FAILED: kubernetes could not open a stream to lambda-fewer-ID, the pod of "fewer" in the namespace NAMESPACE of SERVER: pods "lambda-fewer-ID" is forbidden: User "system:serviceaccount:NAMESPACE:lambda-fixtures" cannot get resource "pods/exec" in API group "" in the namespace "NAMESPACE". docs/kubernetes-rbac.yaml lists all rights that are needed."`,
       )
     } finally {
       await put(role.rules)

@@ -8,11 +8,11 @@ import { absent } from '../support/absent.ts'
 import { connectAdmin, openNamespace, type TestNamespace } from './cluster.ts'
 
 export interface ClusterUnderTest extends TestNamespace {
-  /** With the documented rights, in this namespace. */
+  /** A backend with the documented rights, in this namespace. */
   backend(options?: KubernetesOptions): KubernetesBackend
 }
 
-/** Runs `body` in a namespace of its own. No cluster is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names kubernetes. */
+/** Runs `body` in a new namespace. Without a cluster, the tests are left out, and fail if `LAMBDA_FIXTURES_REQUIRE` names kubernetes. */
 export async function describeCluster(what: string, body: (cluster: ClusterUnderTest) => void): Promise<void> {
   const reason = await connectAdmin().then(
     () => undefined,
@@ -30,7 +30,7 @@ export async function describeCluster(what: string, body: (cluster: ClusterUnder
   })
 }
 
-/** A message without what differs in each run. */
+/** A message without the parts that differ in each run. */
 export const message = async (promise: Promise<unknown>, { name }: TestNamespace): Promise<string> =>
   await promise.then(
     () => 'no error',
@@ -41,7 +41,7 @@ export const message = async (promise: Promise<unknown>, { name }: TestNamespace
         .replaceAll(/https:\/\/127\.0\.0\.1:\d+/g, 'SERVER'),
   )
 
-/** An invocation, once its handler runs. */
+/** Begins an invocation. Resolves when its handler runs. */
 export async function begin(fn: Probe, event: Record<string, unknown>): Promise<{ readonly ended: Promise<InvokeResult<any>> }> {
   const mark = randomBytes(8).toString('hex')
   const ended = fn.invoke({ ...event, log: [event.log ?? [], mark].flat() })

@@ -16,7 +16,7 @@ await describeCluster('failures', cluster => {
     await vi.waitFor(async () => expect(await cluster.configMaps()).toEqual([]), { timeout: 10_000, interval: 100 })
   }
 
-  test('a pod deleted in an invocation: a RuntimeError, and the next one runs', async () => {
+  test('rejects an invocation whose pod is deleted, and runs the next one in another pod', async () => {
     const fn = await launchProbe(backend, { functionName: 'deleted' })
     const { ended } = await begin(fn, { sleep: 9_000 })
     await remove(podOf(fn), { gracePeriodSeconds: 0 })
@@ -28,7 +28,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('a pod deleted between two invocations is replaced, and nobody sees it', async () => {
+  test('replaces a pod that is deleted between two invocations, unnoticed', async () => {
     const fn = await launchProbe(backend, { functionName: 'deleted-idle' })
     const first = podOf(fn)
     await remove(first, { gracePeriodSeconds: 0 })
@@ -39,7 +39,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('a pod evicted by somebody: a RuntimeError with the cluster’s reason', async () => {
+  test('rejects an invocation whose pod is evicted, with the cluster’s reason', async () => {
     const fn = await launchProbe(backend, { functionName: 'evicted', timeout: 60 })
     const { ended } = await begin(fn, { sleep: 50_000 })
     const pod = podOf(fn)
@@ -52,7 +52,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('a pod evicted by its node, since /tmp has grown too large: a RuntimeError with the cluster’s reason', async () => {
+  test('rejects an invocation whose node evicts the pod because /tmp is too large', async () => {
     const podTemplate = { spec: { volumes: [{ name: 'lambda-tmp', emptyDir: { sizeLimit: '4Mi' } }] } }
     const fn = await launchProbe(cluster.backend({ podTemplate }), { functionName: 'filled', timeout: 120 })
     const { ended } = await begin(fn, { write: '/tmp/large', content: 'x'.repeat(5_900_000), sleep: 110_000 })
@@ -63,7 +63,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   }, 150_000)
 
-  test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
+  test('reports an invocation that runs out of memory as AWS does, and keeps the environment', async () => {
     const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })
     const { error } = await fn.invoke({ allocate: 400 })
     expect(error).toMatchObject({ reason: 'outOfMemory', errorType: 'Runtime.OutOfMemory' })
@@ -73,13 +73,13 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('a quota that refuses', async () => {
+  test('says which quota refuses a pod', async () => {
     const path = `/api/v1/namespaces/${cluster.name}/resourcequotas`
     await cluster.admin.request('POST', path, {
       body: { metadata: { name: 'tight' }, spec: { hard: { 'limits.memory': '100Mi' } } },
     })
     try {
-      // Until the quota has been counted, pods are refused for another reason.
+      // Before the quota was counted, pods are refused for another reason.
       await vi.waitFor(async () => {
         const { status } = await cluster.admin.request<{ status: { hard?: object } }>('GET', `${path}/tight`)
         expect(status.hard).toBeDefined()
@@ -94,7 +94,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('an image that can’t be pulled', async () => {
+  test('says why an image can’t be pulled', async () => {
     const imageUri = 'localhost:1/nobody/nothing:1'
     const launched = launchProbe(backend, { functionName: 'pull', imageUri, imageConfig: { command: ['app.handler'] } })
     const said = await message(launched, cluster)
@@ -106,7 +106,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('an image that may not be pulled', async () => {
+  test('says that an image must not be pulled', async () => {
     const podTemplate = { spec: { containers: [{ name: 'function', imagePullPolicy: 'Never' }] } }
     const launched = launchProbe(cluster.backend({ podTemplate }), {
       functionName: 'never',
@@ -119,14 +119,14 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('an image function whose entrypoint nobody knows', async () => {
+  test('asks for the entrypoint of an image function', async () => {
     const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'localhost/lambda-fixtures/function:1' })
     expect(await message(launched, cluster)).toMatchInlineSnapshot(
-      `"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster doesn't tell what the image localhost/lambda-fixtures/function:1 would start. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile; for an image made from AWS's, command alone (its CMD, such as ['app.handler'])."`,
+      `"NO_ENTRYPOINT: kubernetes can't run "unknown": a cluster does not say what the image localhost/lambda-fixtures/function:1 starts. Give imageConfig: { entryPoint: [...], command: [...] } as in its Dockerfile. For an image that is made from AWS's, command (its CMD, such as ['app.handler']) is enough."`,
     )
   })
 
-  test('no node for it, until the deadline', async () => {
+  test('says why no node runs a pod when the time is over', async () => {
     const podTemplate = { spec: { nodeSelector: { 'example.com/none': 'here' } } }
     const launched = launchProbe(cluster.backend({ podTemplate, startTimeout: 2 }), { functionName: 'nowhere' })
     expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(
@@ -135,7 +135,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('a pod that the namespace’s policy doesn’t allow', async () => {
+  test('says which policy of the namespace refuses a pod', async () => {
     const podTemplate = { spec: { hostNetwork: true } }
     const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'privileged' })
     expect(await message(launched, cluster)).toMatchInlineSnapshot(
@@ -144,7 +144,7 @@ await describeCluster('failures', cluster => {
     await nothingLeft()
   })
 
-  test('a sidecar of the template that ends is no matter to the function', async () => {
+  test('runs a function whose sidecar has ended', async () => {
     const podTemplate = {
       spec: {
         containers: [
@@ -160,7 +160,7 @@ await describeCluster('failures', cluster => {
     expect(await fn({ echo: 1 })).toMatchObject({ echo: 1 })
   })
 
-  test('an init that can’t begin says why', async () => {
+  test('says why the init could not start', async () => {
     const podTemplate = { spec: { containers: [{ name: 'function', env: [{ name: 'LF_PORT', value: 'x' }] }] } }
     const launched = launchProbe(cluster.backend({ podTemplate }), { functionName: 'broken' })
     expect((await message(launched, cluster)).split('\n')[0]).toMatchInlineSnapshot(

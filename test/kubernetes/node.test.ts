@@ -17,12 +17,12 @@ await describeCluster('a node', cluster => {
       status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
     )
 
-  test('not ready: what runs there is lost in bounded time, what is launched says why, and afterwards all goes on', async () => {
+  test('that is not ready loses its instances in bounded time, and runs others once it is ready again', async () => {
     const backend = cluster.backend({ startTimeout: 5 })
     await using fn = await launchProbe(backend, { functionName: 'stranded', timeout: 300 })
     const { ended } = await begin(fn, { sleep: 280_000 })
     await vi.waitFor(async () => expect(await arePodsReady()).toBe(true), { timeout: 20_000, interval: 50 })
-    // Its pod runs before the cluster knows that, which then can't say that it does not any more.
+    // The cluster does not know yet that this pod runs, so it will not report that it no longer does.
     await using early = await launchProbe(backend, { functionName: 'early', timeout: 300 })
     const { ended: endedEarly } = await begin(early, { sleep: 280_000 })
     {
@@ -42,7 +42,7 @@ await describeCluster('a node', cluster => {
     await vi.waitFor(async () => expect(await fn({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 }), { timeout: 30_000 })
   }, 300_000)
 
-  test('away for less than it takes to miss it: nobody notices', async () => {
+  test('that stops for a short time affects nothing', async () => {
     await using fn = await launchProbe(cluster.backend(), { functionName: 'patient', timeout: 60 })
     const { ended } = await begin(fn, { sleep: 500, echo: 1 })
     {

@@ -10,7 +10,7 @@ import { stopComponent } from './stop-component.ts'
 const OUTAGE_MS = 10_000
 
 await describeCluster('outage', cluster => {
-  test('the API server is away for 10 s in an invocation: it is answered, once, with all that was logged', async () => {
+  test('an invocation survives 10 s without the API server, with all its logs', async () => {
     const proxy = await openProxy(cluster)
     const fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'outage', timeout: 60 })
     const { ended } = await begin(fn, { sleep: 2_000, later: 'in the dark' })
@@ -26,7 +26,7 @@ await describeCluster('outage', cluster => {
     expect(await cluster.pods()).toEqual([])
   })
 
-  test('the API server is away for 10 s in a launch: it goes on afterwards', async () => {
+  test('a launch survives 10 s without the API server', async () => {
     const proxy = await openProxy(cluster)
     const backend = cluster.backend({ kubeconfig: proxy.kubeconfig })
     await using first = await launchProbe(backend, { functionName: 'before' })
@@ -40,7 +40,7 @@ await describeCluster('outage', cluster => {
     expect(await first({ echo: 1 })).toMatchObject({ calls: 1, echo: 1 })
   })
 
-  test('the API server hangs for 10 s in an invocation and in a launch: both go on afterwards', async () => {
+  test('an invocation and a launch survive an API server that hangs for 10 s', async () => {
     const backend = cluster.backend()
     await using first = await launchProbe(backend, { functionName: 'hung', timeout: 60 })
     const { ended } = await begin(first, { sleep: 500, echo: 1 })
@@ -54,7 +54,7 @@ await describeCluster('outage', cluster => {
     expect(await second({ echo: 2 })).toMatchObject({ calls: 1, echo: 2 })
   }, 90_000)
 
-  test('the API server stays away: an error in bounded time, and no process waits for it', async () => {
+  test('an invocation fails in bounded time when the API server stays away', async () => {
     const proxy = await openProxy(cluster)
     const fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'away', timeout: 60 })
     const { ended } = await begin(fn, { sleep: 50_000 })
@@ -63,13 +63,13 @@ await describeCluster('outage', cluster => {
       /^INVOCATION_FAILED: The execution environment of "away" on kubernetes went away during an invocation: .*no stream to its pod could be opened for 25 s/,
     )
     await fn.terminate()
-    // Left alone, the init ends its container.
+    // Without a stream, the init ends its container.
     const exitCode = async (): Promise<number | undefined> =>
       (await cluster.pods())[0]?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode
     await vi.waitFor(async () => expect(await exitCode()).toBe(75), { timeout: 40_000, interval: 500 })
   }, 120_000)
 
-  test('a stream that is cut again and again: nothing is lost, nothing twice', async () => {
+  test('a stream that is cut again and again loses and repeats nothing', async () => {
     const proxy = await openProxy(cluster)
     await using fn = await launchProbe(cluster.backend({ kubeconfig: proxy.kubeconfig }), { functionName: 'cut' })
     const echo = 'x'.repeat(1_000_000)
@@ -83,11 +83,11 @@ await describeCluster('outage', cluster => {
     }
   })
 
-  test('a thousand functions would share one watch', async () => {
+  test('all functions share one watch', async () => {
     const proxy = await openProxy(cluster)
     const backend = cluster.backend({ kubeconfig: proxy.kubeconfig })
     const functions = await Promise.all(['a', 'b', 'c', 'd'].map(functionName => launchProbe(backend, { functionName })))
-    // A stream each, and the watch; connections that wait for a request come besides, and go.
+    // One stream for each function, and the watch. Idle connections are closed after a while.
     await vi.waitFor(() => expect(proxy.connections).toBeLessThanOrEqual(functions.length + 1), {
       timeout: 20_000,
       interval: 200,
@@ -96,7 +96,7 @@ await describeCluster('outage', cluster => {
     await vi.waitFor(() => expect(proxy.connections).toBe(0), { timeout: 20_000, interval: 200 })
   })
 
-  test('a server that isn’t there', async () => {
+  test('an unreachable server fails the launch', async () => {
     const kubeconfig = `${cluster.kubeconfig}-nowhere`
     writeFileSync(kubeconfig, JSON.stringify(await kubeconfigOf(cluster.admin, cluster.name, 'x', 'https://127.0.0.1:1')))
     const launched = launchProbe(cluster.backend({ kubeconfig }), { functionName: 'nowhere' })
@@ -105,7 +105,7 @@ await describeCluster('outage', cluster => {
     )
   })
 
-  test('a context that isn’t there', async () => {
+  test('an unknown context fails the launch', async () => {
     const launched = launchProbe(cluster.backend({ context: 'prod' }), { functionName: 'nowhere' })
     expect(await message(launched, cluster)).toMatchInlineSnapshot(
       `"UNSUPPORTED_RUNTIME: kubernetes can't run "nowhere": kubernetes: the kubeconfig has no context "prod"; it has test.."`,

@@ -8,7 +8,7 @@ import { describeCluster } from './describe-cluster.ts'
 await describeCluster('place', cluster => {
   const backend = cluster.backend()
 
-  test('what a function finds: nobody’s user, no right, code and layers that can’t be written to', async () => {
+  test('a function runs as an unprivileged user, and can’t write to its code and layers', async () => {
     const layers = [{ 'layer.txt': 'first' }, { 'layer.txt': 'second' }]
     await using fn = await launchProbe(backend, { functionName: 'place', layers })
     expect(await fn({ place: true, modes: ['/var/task/app.mjs'], folders: ['/var/task', '/opt', '/tmp'] })).toMatchObject({
@@ -22,7 +22,7 @@ await describeCluster('place', cluster => {
     })
   })
 
-  test('the pod says whose it is', async () => {
+  test('a pod’s labels name its function and its owner', async () => {
     await using fn = await launchProbe(backend, { functionName: 'Whose_it-is' })
     const pods = await cluster.pods()
     const pod = pods.find(({ metadata }) => metadata.labels?.['lambda-fixtures.function'] === 'Whose_it-is')
@@ -39,7 +39,7 @@ await describeCluster('place', cluster => {
     expect((pod!.spec as { containers: unknown[] }).containers).toHaveLength(1)
   })
 
-  test('the template is in the pod', async () => {
+  test('the pod template is merged into the pod', async () => {
     const podTemplate = {
       metadata: { labels: { team: 'orders' }, annotations: { note: 'x' } },
       spec: { priorityClassName: '', containers: [{ name: 'function', resources: { limits: { cpu: '2' } } }] },
@@ -53,7 +53,7 @@ await describeCluster('place', cluster => {
     })
   })
 
-  test('a server of this machine is reached under its own address', async () => {
+  test('a function reaches a server of this machine under its own address', async () => {
     const server = createServer((_, response) => void response.end('from the test'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -62,7 +62,7 @@ await describeCluster('place', cluster => {
     expect(await fn({ fetch: url })).toBe('from the test')
   })
 
-  test('code of 20 MB', async () => {
+  test('a function may have 20 MB of code', async () => {
     const source = 'import fs from "node:fs"; export const handler = async () => fs.statSync("/var/task/data.bin").size'
     const data = Buffer.alloc(20_000_000)
     for (let i = 0; i < data.length; i += 4) data.writeUInt32LE((i * 2_654_435_761) >>> 0, i)
@@ -70,18 +70,18 @@ await describeCluster('place', cluster => {
     expect(await fn({})).toBe(data.length)
   })
 
-  test('logs of an instance that another process started come from the cluster', async () => {
+  test('the cluster has the logs of an instance that another process launched', async () => {
     await using fn = await launchProbe(backend, { functionName: 'logs' })
     await fn({ log: 'said there' })
     const handle = { kind: 'pod', namespace: cluster.name, name: podName('logs', fn.instances[0]!.id) } as const
     expect(await backend.instanceLogs(handle)).toContain('said there')
-    // The cluster gives none until it has told itself that the container runs.
+    // The cluster returns no logs before it knows that the container runs.
     await vi.waitFor(async () => expect(await cluster.backend().instanceLogs(handle)).toContain('said there'), { timeout: 5_000 })
     expect(await cluster.backend().instanceLogs({ ...handle, name: 'nobody' })).toBeUndefined()
     await cluster.backend().terminate({ ...handle, name: 'nobody' })
   })
 
-  test('an image function', async () => {
+  test('runs an image function', async () => {
     const image = { imageUri: 'localhost/lambda-fixtures/function:1', imageConfig: { command: ['app.handler'] } }
     await using fn = await launchProbe(backend, { functionName: 'image', ...image })
     expect((await fn.invoke({})).ok).toBe(true)

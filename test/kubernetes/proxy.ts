@@ -3,15 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { kubeconfigOf, type TestNamespace, tokenOf } from './cluster.ts'
 
-/** A way to the API server that can be shut: as if it was restarted. */
+/** A proxy before the API server. Closed, it looks as if the server is being restarted. */
 export interface Proxy {
   readonly kubeconfig: string
   readonly server: string
   readonly connections: number
-  /** Nobody gets in, and who is in is thrown out. */
+  /** Accepts no connections, and cuts those that are open. */
   shut(): Promise<void>
   open(): Promise<void>
-  /** Throws out who is in. */
+  /** Cuts the open connections. */
   cut(): void
 }
 

@@ -6,7 +6,7 @@ import { describeCluster } from './describe-cluster.ts'
 await describeCluster('the README’s example', ({ kubeconfig, name: namespace, pods }) => {
   afterEach(() => configure({ backend: undefined }))
 
-  test('a backend with options of its own', async () => {
+  test('launches a function on a backend with options', async () => {
     configure({
       backend: new KubernetesBackend({
         kubeconfig,
@@ -15,7 +15,7 @@ await describeCluster('the README’s example', ({ kubeconfig, name: namespace, 
           metadata: { labels: { team: 'orders' } },
           spec: {
             tolerations: [{ key: 'ci-only', operator: 'Exists' }],
-            // The function's own container; others are sidecars.
+            // The function's own container. Others are sidecars.
             containers: [{ name: 'function', resources: { limits: { cpu: '1' } } }],
           },
         },

@@ -37,7 +37,7 @@ await describeCluster('reaping', cluster => {
   const functions = async (): Promise<readonly (string | undefined)[]> =>
     (await cluster.pods()).map(({ metadata }) => metadata.labels?.['lambda-fixtures.function']).sort()
 
-  test('two runs in one namespace, one killed: all of it is gone, nothing of the other', async () => {
+  test('everything of a killed run is removed, and nothing of another run in the namespace', async () => {
     const TMPDIR = ownTemp()
     const [killed, other] = await Promise.all([
       startWorker({ TMPDIR, LAMBDA_FIXTURES_SESSION: '1'.repeat(16) }, 'killed-a', 'killed-b'),
@@ -53,7 +53,7 @@ await describeCluster('reaping', cluster => {
     expect(await cluster.leases()).toEqual([])
   }, 200_000)
 
-  test('two processes of one run, one killed: the other keeps what it has', async () => {
+  test('everything of a killed process is removed, and nothing of another process of the run', async () => {
     const env = { TMPDIR: ownTemp(), LAMBDA_FIXTURES_SESSION: '3'.repeat(16) }
     const [killed, other] = await Promise.all([startWorker(env, 'killed'), startWorker(env, 'other')])
     await kill(killed)
@@ -62,7 +62,7 @@ await describeCluster('reaping', cluster => {
     await vi.waitFor(async () => expect(await functions()).toEqual([]), within)
   }, 200_000)
 
-  test('a lease that ran out is deleted with all that it owns; a living process’s is not, whoever asks', async () => {
+  test('an expired lease is deleted with everything that it owns, and that of a living process is not', async () => {
     const path = leasesPath(cluster.name)
     const annotations = {
       'lambda-fixtures.session': '4'.repeat(16),
@@ -74,7 +74,7 @@ await describeCluster('reaping', cluster => {
       const renewTime = new Date(Date.now() - age).toISOString().replace('Z', '000Z')
       return { metadata: { name, labels, annotations }, spec: { leaseDurationSeconds: 60, renewTime } }
     }
-    // The first launch of a session looks for stale ones by itself.
+    // The first launch of a session sweeps by itself, so it must come first.
     await using fn = await launchProbe(cluster.backend(), { functionName: 'alive' })
     const old = await cluster.admin.request<Lease>('POST', path, { body: lease('old', 200_000) })
     const ownerReferences = [{ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', name: 'old', uid: old.metadata.uid }]
@@ -95,7 +95,7 @@ await describeCluster('reaping', cluster => {
     for (const name of ['young', 'somebodys']) await cluster.admin.request('DELETE', leasesPath(cluster.name, name))
   })
 
-  test('without a watchdog: containers end by themselves, and the next run removes what is left of them', async () => {
+  test('without a watchdog, containers end by themselves and the next run removes their pods', async () => {
     const env = { TMPDIR: ownTemp(), LAMBDA_FIXTURES_SESSION: '5'.repeat(16), LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' }
     await kill(await startWorker(env, 'alone'))
     const ended = async (): Promise<unknown> => (await cluster.pods())[0]?.status?.containerStatuses?.[0]?.state?.terminated
@@ -106,7 +106,7 @@ await describeCluster('reaping', cluster => {
     await vi.waitFor(async () => expect(await functions()).toEqual([]), within)
   }, 250_000)
 
-  test('the session knows its pods, until they are ended', async () => {
+  test('the session lists its pods until they are removed', async () => {
     const backend = cluster.backend()
     const fn = await launchProbe(backend, { functionName: 'known' })
     const { id } = session()
@@ -124,7 +124,7 @@ await describeCluster('reaping', cluster => {
     expect(await backend.sessionResources(id)).toEqual([])
   })
 
-  test('a lease that somebody deleted: its functions are gone, the next launch has another', async () => {
+  test('the next launch creates another lease when somebody has deleted the first', async () => {
     const backend = cluster.backend()
     const fn = await launchProbe(backend, { functionName: 'robbed' })
     const robbed = (await cluster.pods()).find(({ metadata }) => metadata.labels?.['lambda-fixtures.function'] === 'robbed')

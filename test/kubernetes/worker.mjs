@@ -1,4 +1,4 @@
-// A test run's process: launches a function for each of its arguments, says so, and waits. Arguments: options as JSON, names.
+// A process of a test run. It launches the functions that its arguments name, prints a line, and waits. The first argument is the options as JSON.
 import { KubernetesBackend } from '../../src/backends/kubernetes/kubernetes-backend.ts'
 import { launch } from '../../src/index.ts'
 
