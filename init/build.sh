@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds init/dist/init-x86_64 and init-arm64 with Zig's C compiler; what was built once from the same sources is taken from the cache.
+# Builds init/dist/init-x86_64 and init-arm64 with Zig's C compiler, or takes them from the cache if the sources have not changed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 zig_version=0.17.1
@@ -9,7 +9,7 @@ flags='-std=gnu11 -D_GNU_SOURCE -Os -static -s -Wall -Wextra -Werror -ffunction-
 key=$(cat "$here"/src/*.[ch] "$here/build.sh" | sha256sum | cut -c1-32)
 built=$cache/init/$key
 
-# $ZIG, or the `ziglang` wheel in a virtual environment of the cache.
+# Prints the compiler: $ZIG, or the `ziglang` wheel in a virtual environment in the cache.
 find_zig() {
   if [ -n "${ZIG:-}" ]; then echo "$ZIG"; return; fi
   if [ ! -x "$cache/zig-$zig_version/bin/python" ]; then
@@ -32,7 +32,7 @@ fi
 mkdir -p "$here/dist"
 for name in init-x86_64 init-arm64; do
   if cmp -s "$built/$name" "$here/dist/$name"; then continue; fi
-  # By rename, since the present one may be running.
+  # Renamed, because the existing file may be running.
   cp "$built/$name" "$here/dist/.$name.$$"
   mv "$here/dist/.$name.$$" "$here/dist/$name"
 done

@@ -16,6 +16,7 @@
 #include "logs.h"
 #include "memory.h"
 #include "memory_guard.h"
+#include "peers.h"
 #include "processes.h"
 #include "queue.h"
 #include "receipts.h"
@@ -199,6 +200,10 @@ static void socket_ready(void *owner, short events) {
 }
 
 static void accepted(int fd, uint16_t port) {
+  if (!port && !peer_is_ours(fd)) {
+    close(fd);
+    return;
+  }
   int yes = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   struct connection *connection = allocate(sizeof *connection);
