@@ -27,7 +27,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Frames as the test process sends them, small enough that most mutations hit something. */
+/** Frames that the test process can send, so small that most mutations matter. */
 function specimens(root: string): Buffer[] {
   const command = (kind: number, fields = new PayloadWriter()): Buffer =>
     encodeFrame(FrameType.command, 1, Buffer.concat([Buffer.from([kind]), fields.done()]))
@@ -78,7 +78,7 @@ function flip(bytes: Buffer, at: number, bit: number): void {
   if (at < bytes.length) bytes[at] = bytes[at]! ^ (1 << bit)
 }
 
-test('random and mutated frames never crash the init nor leave its folder', async () => {
+test('random and mutated frames neither crash the init nor write outside its folder', async () => {
   const random = seeded(2026)
   let init: ChildProcess | undefined
   let reports = ''
@@ -116,12 +116,12 @@ test('random and mutated frames never crash the init nor leave its folder', asyn
       if (kind === 2 && frame.length > 12) frame.writeUInt32BE(random.below(2 ** 32), 8 + random.below(frame.length - 11))
       stream.write(frame)
     }
-    // Its end is read after all that: then the init gives the stream up.
+    // The init reads the end after the frames, and closes the stream.
     child.stdin!.end()
     stream.resume()
     if (child.exitCode === null) await once(child, 'exit')
     stream.destroy()
-    // A mutated acknowledgement can make a resume from 0 impossible: that is right, but ends the use of this init.
+    // A mutated acknowledgement can make a resume from 0 impossible, so this init can't be used any more.
     if (!(await heard)) init.kill('SIGTERM')
     if (init.killed && init.exitCode === null && init.signalCode === null) await once(init, 'exit')
   }

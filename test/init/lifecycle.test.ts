@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { absent } from '../support/absent.ts'
 import { alive, asPid1, TestEnvironment } from './harness.ts'
 
-test('holds the runtime until it is told, then carries invocations', async () => {
+test('starts the runtime when it is asked to, and carries invocations', async () => {
   await using environment = new TestEnvironment()
   await environment.connect()
   const answer = environment.invoke({ do: 'echo', data: 'hello' })
@@ -13,7 +13,7 @@ test('holds the runtime until it is told, then carries invocations', async () =>
   expect(await environment.invoke({ do: 'echo', data: 'x'.repeat(1e6) })).toHaveLength(1e6)
 })
 
-test('shows the function nothing of itself', async () => {
+test('hides its variables from the function', async () => {
   await using environment = new TestEnvironment({
     environment: { STAGE: 'container', SECRET: 'no' },
     start: { environment: { STAGE: 'start' }, workingDirectory: '/' },
@@ -28,13 +28,13 @@ test('shows the function nothing of itself', async () => {
   })
 })
 
-test('gives a program no descriptor but its own, and default signals', async () => {
+test('starts a program with default signals and only its own descriptors', async () => {
   await using environment = new TestEnvironment({
     command: ['sh', '-c', 'echo $(ls /proc/self/fd) $(grep -E "SigIgn|SigBlk" /proc/self/status)'],
   })
   await environment.launch()
   expect(await environment.exited()).toEqual({ code: 0, signal: null, outOfMemory: false })
-  // The 3 is that of ls, for the folder itself.
+  // Descriptor 3 is ls's own, for the folder.
   expect(environment.output).toBe('0 1 2 3 SigBlk: 0000000000000000 SigIgn: 0000000000000000\n')
 })
 
@@ -47,14 +47,14 @@ test.each([
     { do: 'kill', signal: 'SIGSEGV' },
     { code: null, signal: 'SIGSEGV', outOfMemory: false },
   ],
-])('tells how a runtime ended: %o', async (event, exit) => {
+])('reports the end of a runtime: %o', async (event, exit) => {
   await using environment = await new TestEnvironment().launch()
   void environment.invoke(event)
   expect(await environment.exited()).toEqual(exit)
   if (event.do === 'exit') expect(environment.output).toContain('last words')
 })
 
-test('an answer that was sent is not overtaken by the end of who sent it', async () => {
+test('delivers the last answer of a runtime before its end', async () => {
   await using environment = new TestEnvironment()
   await environment.connect()
   for (let i = 0; i < 20; i++) {
@@ -70,7 +70,7 @@ test('an answer that was sent is not overtaken by the end of who sent it', async
 test.each([
   ['beside others', []],
   ['as PID 1', asPid1],
-])('a reset ends all that was started, wherever it went, and keeps the place: %s', async (_name, wrapper) => {
+])('a reset ends all processes, those that escaped too, and keeps the sandbox: %s', async (_name, wrapper) => {
   await using environment = await new TestEnvironment({ wrapper }).launch()
   const child: number = await environment.invoke({ do: 'spawn' })
   await environment.printed('escaped')
@@ -79,14 +79,14 @@ test.each([
   await environment.sandbox.stop()
   expect(environment.exits).toEqual([])
   const left = outside.trim().split(' ').map(Number).filter(alive)
-  // The init itself, as PID 1 of its namespace; else what reads its logs.
+  // The init itself, as PID 1 of its namespace, or else its log reader.
   expect(left).toHaveLength(1)
   await environment.sandbox.start()
   expect(await environment.invoke({ do: 'echo', data: 'again' })).toBe('again')
   expect(environment.bridges).toBe(1)
 })
 
-const dying = 'a runtime that dies at the very moment when a stop looks for it leaves room for the next'
+const dying = 'a runtime that dies while a stop looks for it does not prevent the next start'
 if (spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0) {
   test(dying, async () => {
     const wrapper = ['strace', '-o', '/dev/null', '-e', 'trace=wait4', '-e', 'inject=wait4:delay_exit=3000']
@@ -98,10 +98,10 @@ if (spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0) {
     }
   })
 } else {
-  absent('strace', `"${dying}" needs it, and that it may trace, to make that moment long enough`)
+  absent('strace', `"${dying}" needs strace, and the permission to trace, to prolong that moment`)
 }
 
-test('passes SIGTERM on and ends', async () => {
+test('passes on SIGTERM, and ends', async () => {
   await using environment = await new TestEnvironment().launch()
   await environment.invoke({ do: 'termed' })
   environment.init.kill('SIGTERM')
@@ -121,7 +121,7 @@ test('freezes and thaws', async () => {
   expect(await answer).toBe(1)
 })
 
-test('says why nothing could be started', async () => {
+test('says why a program can’t be started', async () => {
   await using environment = new TestEnvironment({
     command: ['/no/such/program'],
     settings: { roots: ['/var/no/task', '/var/no/opt'] },
@@ -138,19 +138,19 @@ test('says why nothing could be started', async () => {
   )
 })
 
-test('can be given up while it is awaited', async () => {
+test('can be destroyed while it connects', async () => {
   const environment = new TestEnvironment({ gate: () => new Promise(() => {}) })
   const connected = expect(environment.connect()).rejects.toMatchObject({ code: 'INSTANCE_LOST' })
   await environment.sandbox.destroy()
   await connected
 })
 
-test('ends itself and everything when no stream comes', async () => {
+test('ends itself and all processes when no stream comes', async () => {
   await using environment = new TestEnvironment({ settings: { firstStream: 50 } })
   expect(await environment.initEnded).toEqual([75, null])
 })
 
-test('ends itself and everything when the stream does not come back', async () => {
+test('ends itself and all processes when a lost stream is not replaced', async () => {
   const environment = new TestEnvironment({ settings: { grace: 50 }, sandbox: { remove: async () => {} } })
   await environment.launch()
   const child: number = await environment.invoke({ do: 'spawn' })
@@ -159,7 +159,7 @@ test('ends itself and everything when the stream does not come back', async () =
   expect(alive(child)).toBe(false)
 })
 
-test('a place that is gone is told, and all that waits for it is ended', async () => {
+test('reports a sandbox that is gone, and rejects what waits for its init', async () => {
   await using environment = new TestEnvironment({ sandbox: { grace: 300 } })
   await environment.launch()
   const asked = environment.sandbox.control.freeze().then(() => environment.sandbox.control.memory())

@@ -18,7 +18,7 @@ async function fileMade(path: string): Promise<void> {
   watcher.close()
 }
 
-test('what a handler logged is there when its answer is, also on a busy machine', async () => {
+test('delivers what a handler logged before its answer, on a busy machine too', async () => {
   await using environment = await new TestEnvironment().launch()
   const hogs = Array.from({ length: 2 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
   let missed = 0
@@ -32,7 +32,7 @@ test('what a handler logged is there when its answer is, also on a busy machine'
   expect(missed).toBe(0)
 })
 
-test('120 KB an invocation, whole and in order', async () => {
+test('delivers 120 KB for each invocation, complete and in order', async () => {
   await using environment = await new TestEnvironment().launch()
   for (let i = 0; i < 50; i++) {
     environment.output = ''
@@ -41,13 +41,13 @@ test('120 KB an invocation, whole and in order', async () => {
   }
 })
 
-test('the telemetry descriptor is of the same pipe, in order', async () => {
+test('keeps the order of output and telemetry frames', async () => {
   await using environment = await new TestEnvironment({ start: { telemetry: true } }).launch()
   await environment.invoke({ do: 'telemetry' })
   expect(environment.output).toBe('before\nframe\nafter\n')
 })
 
-test("the engine's log has a copy without the telemetry frames' heads", async () => {
+test("copies the output without the telemetry frames' heads to the engine's log", async () => {
   const frame = String.raw`\245\132\000\003\000\000\000\005\000\000\000\000\000\000\000\001hello`
   await using environment = new TestEnvironment({ command: ['sh', '-c', `printf 'a\\n${frame}'; printf 'b\\n'`] })
   await environment.launch()
@@ -58,7 +58,7 @@ test("the engine's log has a copy without the telemetry frames' heads", async ()
   expect(environment.teed).toBe('a\nhello\nb\n')
 })
 
-test('a reader that stands still holds up nobody before the buffers are full, and nothing is lost', async () => {
+test('a handler does not wait for a stalled test process until the buffers are full, and nothing is lost', async () => {
   await using environment = await new TestEnvironment().launch()
   await environment.asked()
   environment.bridge!.stdout!.pause()
@@ -70,7 +70,7 @@ test('a reader that stands still holds up nobody before the buffers are full, an
   expect(environment.output.match(/^\d+/gm)).toEqual(Array.from({ length: 3000 }, (_, line) => String(line)))
 })
 
-test('without a stream the oldest lines go, counted, and the handler goes on', async () => {
+test('without a stream, the oldest lines are dropped and counted, and the handler does not wait', async () => {
   let release = (): void => {}
   let opened: Promise<void> = Promise.resolve()
   await using environment = new TestEnvironment({
@@ -83,7 +83,7 @@ test('without a stream the oldest lines go, counted, and the handler goes on', a
   })
   const made = join(folder, 'detached')
   const answer = environment.invoke({ do: 'flood', lines: 12_000, width: 1000, mark: made })
-  // The event has to be inside before the stream is taken away.
+  // The event must have arrived before the stream breaks.
   await environment.printed('0 xxx')
   environment.sandbox.breakStream()
   await fileMade(made)

@@ -5,9 +5,9 @@ import { TestEnvironment } from './harness.ts'
 
 const cgroup = makeCgroup(128 * 1024 * 1024)
 afterAll(() => cgroup?.remove())
-const NAME = 'an end for want of memory is told from any other SIGKILL'
+const NAME = 'distinguishes a kill because of memory from any other SIGKILL'
 
-test('where no cgroup limits the memory, the init kills what holds most while something runs', async () => {
+test('kills the largest process while something runs, if no cgroup limits the memory', async () => {
   await using environment = await new TestEnvironment({ settings: { memory: 128 * 1024 * 1024 } }).launch()
   expect(await environment.invoke({ do: 'echo', value: 1 })).toBeDefined()
   void environment.invoke({ do: 'hold', megabytes: 400 })
@@ -20,13 +20,13 @@ test('where no cgroup limits the memory, the init kills what holds most while so
   expect(await environment.exited()).toEqual({ code: null, signal: 'SIGKILL', outOfMemory: false })
 })
 
-test('a runtime may open 1,024 files, as on AWS', async () => {
+test('lets a runtime open 1,024 files, as AWS does', async () => {
   await using environment = await new TestEnvironment().launch()
   expect(String(await environment.invoke({ do: 'limits' }))).toMatch(/^Max open files +1024 +1024 /m)
 })
 
 if (cgroup === undefined) {
-  rootIsAbsent(NAME, 'it, for a memory cgroup')
+  rootIsAbsent(NAME, 'root, for a memory cgroup')
 } else {
   test(NAME, async () => {
     await using environment = await new TestEnvironment({ wrapper: cgroup.wrapper }).launch()

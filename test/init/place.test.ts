@@ -29,7 +29,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const roots = (): string[] => [join(folder, 'task'), join(folder, 'opt')]
 
-test('puts files, folders and links', async () => {
+test('writes files, folders and links', async () => {
   await using environment = new TestEnvironment({ settings: { roots: roots() } })
   await environment.connect()
   const large = Buffer.alloc(5_000_000, 'large')
@@ -50,7 +50,7 @@ test('puts files, folders and links', async () => {
   expect(readlinkSync(join(folder, 'opt/link'))).toBe('../task/large.bin')
 })
 
-test('puts nothing outside its folders', async () => {
+test('writes nothing outside its folders', async () => {
   await using environment = new TestEnvironment({ settings: { roots: roots() } })
   await environment.connect()
   const put = (path: string): Promise<number> =>
@@ -87,11 +87,11 @@ test('starts the bootstrap of a custom runtime', async () => {
   expect(await environment.invoke({ do: 'echo', data: 'own' })).toBe('own')
 })
 
-test('localhost inside is localhost here, for the ports asked for', async () => {
+test('connects localhost inside to localhost here, for the given ports', async () => {
   const service = createServer((_request, response) => response.end('from outside'))
   await new Promise<void>(resolve => service.listen(0, '127.0.0.1', resolve))
   const { port } = service.address() as AddressInfo
-  // In a network namespace of its own, as a container is; beside the service the port would be taken.
+  // In its own network namespace, like a container. In ours, the service has the port.
   await using environment = new TestEnvironment({
     wrapper: ['unshare', '--net', '--', 'sh', '-c', 'ip link set lo up; echo up; exec "$0" "$@"'],
     gate: async init => init.stdout!.readableFlowing && once(init.stdout!, 'data'),
@@ -105,7 +105,7 @@ test('localhost inside is localhost here, for the ports asked for', async () => 
   service.close()
 })
 
-test('reports peak memory, which a reset keeps', async () => {
+test('reports the peak memory, which a reset does not change', async () => {
   await using environment = await new TestEnvironment().launch()
   await environment.invoke({ do: 'echo', data: 1 })
   const before = (await environment.sandbox.peakMemory())!
@@ -118,7 +118,7 @@ test('reports peak memory, which a reset keeps', async () => {
   expect(await environment.sandbox.peakMemory()).toBeGreaterThanOrEqual(after)
 })
 
-test('works as any user without any capability', async () => {
+test('runs as any user, without capabilities', async () => {
   const file = join(folder, 'init')
   copyFileSync(initFile(), file)
   chmodSync(file, 0o755)

@@ -14,7 +14,7 @@ const answer = (headers = 'Content-Length: 2\r\n', body = '{}', path = 'an-id/re
 
 type Step = readonly [connection: string, ...pieces: string[]]
 
-/** What the runtime was answered, what of it was announced, and what arrived of its answers. */
+/** The answers that the runtime got, which of them were announced by RECEIPT, and the bytes that arrived from it. */
 async function run(...steps: readonly Step[]): Promise<{ answered: string[]; announced: boolean[]; arrived: string }> {
   const announced: boolean[] = []
   let arrived = ''
@@ -59,14 +59,14 @@ test.each<[string, readonly Step[]]>([
     'as AWS’s native client writes it',
     [['b', answer('Accept: */*\r\nUser-Agent: AWS_Lambda_Cpp/0.2.6\r\ncontent-length: 2\r\n', ''), '{}']],
   ],
-])('an expected answer %s is acknowledged by the init', async (_, steps) => {
+])('the init acknowledges an expected answer %s', async (_, steps) => {
   const { answered, announced, arrived } = await run(['a', POLL], ...steps)
   expect(answered).toEqual([ANSWERED_EVENT, BY_INIT])
   expect(announced).toEqual([true])
   expect(arrived).toBe(steps.flatMap(([, ...pieces]) => pieces).join(''))
 })
 
-test('one answer after the other on a connection of their own, as AWS’s clients do', async () => {
+test('the init acknowledges answers on a separate connection, as AWS’s clients send them', async () => {
   const steps: Step[] = [1, 2, 3].flatMap(count => [[`poll ${count}`, POLL] as const, ['answers', answer()] as const])
   const { answered, announced } = await run(...steps)
   expect(answered).toEqual([1, 2, 3].flatMap(() => [ANSWERED_EVENT, BY_INIT]))
@@ -84,18 +84,18 @@ test.each<[string, readonly Step[]]>([
   ['above the limit', [['a', answer('Content-Length: 6291457\r\n')]]],
   ['that ends its connection', [['a', answer('Content-Length: 2\r\nConnection: close\r\n')]]],
   ['whose head comes in pieces', [['a', answer().slice(0, 70), answer().slice(70)]]],
-])('an answer %s is the test process’s to acknowledge', async (_, steps) => {
+])('the test process acknowledges an answer %s', async (_, steps) => {
   const { answered, announced } = await run(['a', POLL], ...steps)
   expect(answered).toEqual([ANSWERED_EVENT, BY_TEST_PROCESS])
   expect(announced).toEqual([false])
 })
 
-test('nothing is expected after anything else has come: a second answer is refused where the state is known', async () => {
+test('the test process answers everything after an unexpected request', async () => {
   const { answered } = await run(['a', POLL], ['a', answer(undefined, undefined, 'an-id/error')], ['a', answer()])
   expect(answered).toEqual([ANSWERED_EVENT, BY_TEST_PROCESS, BY_TEST_PROCESS])
 })
 
-test('what follows a request that is read elsewhere is no beginning that the init knows', async () => {
+test('the init does not acknowledge an answer after a request that it has not read', async () => {
   const { answered } = await run(['a', answer()], ['b', POLL], ['a', answer()])
   expect(answered).toEqual([BY_TEST_PROCESS, ANSWERED_EVENT, BY_TEST_PROCESS])
 })

@@ -5,7 +5,7 @@ import { seeded } from './seeded.ts'
 
 const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
-test('40 streams lost in the middle of echoes: nothing is lost, nothing comes twice', async () => {
+test('40 streams that break during echoes lose and repeat nothing', async () => {
   await using environment = await new TestEnvironment().launch()
   const random = seeded(40)
   const payload = Buffer.alloc(3_000_000)
@@ -15,7 +15,7 @@ test('40 streams lost in the middle of echoes: nothing is lost, nothing comes tw
     payload[0] = 0
     const answer = environment.invokeBytes(payload)
     const breaking = environment.bridges
-    // Somewhere in the middle: after so many turns of the event loop.
+    // After a random number of turns of the event loop.
     for (let turns = 1 + random.below(60); turns > 0; turns--) await new Promise(resolve => setImmediate(resolve))
     environment.sandbox.breakStream()
     if (hash(await answer) !== hash(payload)) bad++
@@ -27,7 +27,7 @@ test('40 streams lost in the middle of echoes: nothing is lost, nothing comes tw
   expect(bad).toBe(0)
 })
 
-test('a stream with the wrong token gets nothing and disturbs nobody', async () => {
+test('a stream with a wrong token gets no answer, and does not affect the tunnel', async () => {
   await using environment = await new TestEnvironment().launch()
   for (let i = 0; i < 6; i++) {
     const { child, stream } = execBridge(initFile(), environment.id)
@@ -45,7 +45,7 @@ test('a stream with the wrong token gets nothing and disturbs nobody', async () 
   expect(environment.bridges).toBe(1)
 })
 
-test('the token is found behind rests of an older stream, and cut in two', async () => {
+test('finds a token that comes after the rest of an earlier stream and is cut in two', async () => {
   const environment = new TestEnvironment({ sandbox: { remove: async () => {} } })
   const { stream } = execBridge(initFile(), environment.id)
   const hello = Buffer.concat([

@@ -1,11 +1,11 @@
 /** Random numbers that are the same in every run. */
 export interface Seeded {
-  /** From 0 to `limit` - 1. */
+  /** A number from 0 to `limit` - 1. */
   below(limit: number): number
   fill(bytes: Uint8Array): void
 }
 
-/** xorshift32 from a seed that is not 0. */
+/** xorshift32. @param seed must not be 0 */
 export function seeded(seed: number): Seeded {
   let state = seed
   const next = (): number => {

@@ -11,7 +11,7 @@ import { runtimeFile, TestEnvironment } from './harness.ts'
 const folder = mkdtempSync(join(tmpdir(), 'lf-start-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** An environment whose first START came with it. */
+/** An environment whose init finds its first START in a file. */
 function withFile(start: StartCommand, gate?: () => Promise<unknown>): TestEnvironment {
   const file = join(folder, randomUUID())
   writeFileSync(file, startFile(start))
@@ -31,7 +31,7 @@ async function appeared(file: string): Promise<void> {
 
 const shell = (script: string): StartCommand => ({ command: ['sh', '-c', script] })
 
-test('the runtime runs before there is a stream, and is carried like any other', async () => {
+test('starts the runtime before there is a stream', async () => {
   const mark = join(folder, randomUUID())
   const script = `echo early; touch ${mark}; exec ${process.execPath} ${runtimeFile}`
   await using environment = withFile(shell(script), () => appeared(mark))
@@ -45,7 +45,7 @@ test('the runtime runs before there is a stream, and is carried like any other',
   expect(await environment.invoke({ do: 'echo', data: 'again' })).toBe('again')
 })
 
-test('an end before it was asked for is told when it is', async () => {
+test('reports an end that came before the start was asked for', async () => {
   await using environment = withFile(shell('echo last words; exit 3'))
   await environment.connect()
   await environment.sandbox.start()
@@ -56,7 +56,7 @@ test('an end before it was asked for is told when it is', async () => {
 test.each([
   ['an end', 'exit 3'],
   ['an init error', `exec ${process.execPath} -e "${initError()}"`],
-])('%s has its time, without that in which there was no stream yet', async (_, script) => {
+])('measures the time until %s without the time in which there was no stream', async (_, script) => {
   const mark = join(folder, randomUUID())
   let waited = 0
   await using environment = withFile(shell(`touch ${mark}; ${script}`), async () => {
@@ -72,12 +72,12 @@ test.each([
   expect(environment.sandbox.startupMs()).toBeLessThan(waited)
 })
 
-/** A program that posts one, and waits for the answer. */
+/** A program that posts an init error, and waits for the answer. */
 function initError(): string {
   return "require('http').request('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/init/error', { method: 'POST' }).end('{}')"
 }
 
-test('a program that is not there is refused when it is asked for', async () => {
+test('refuses a missing program when the start is asked for', async () => {
   await using environment = withFile({ command: ['/nowhere/at-all'] })
   await environment.connect()
   await expect(environment.sandbox.start()).rejects.toMatchObject({
@@ -86,9 +86,9 @@ test('a program that is not there is refused when it is asked for', async () => 
   })
 })
 
-test('what is logged before the first stream is all there, however much it is', async () => {
+test('delivers everything that was logged before the first stream', async () => {
   const mark = join(folder, randomUUID())
-  // More than waits in the pipe and in the init: the writer waits for the stream, too.
+  // More than the pipe and the init hold, so the writer waits for the stream.
   const script = `touch ${mark}; head -c 8000000 /dev/zero | tr '\\0' x; echo; exec sleep 1000`
   await using environment = withFile(shell(script), () => appeared(mark))
   await environment.launch()

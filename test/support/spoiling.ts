@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { ViewListener, ViewSource } from '../../src/backends/init/tunnel/view-stream.ts'
 
-/** Gives views, as an engine's stream does, and spoils each after the call: what was kept without a copy shows. */
+/** Makes a stream deliver views, as an engine's does, and overwrites each after the call, so that a missing copy shows. */
 export function spoiling<S extends Duplex>(stream: S): S & ViewSource {
   return Object.assign(stream, {
     takeViews(listener: ViewListener): void {

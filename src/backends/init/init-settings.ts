@@ -6,11 +6,11 @@ export const INIT_PATH = '/lf/init'
 /** Where backends may put the first START command. @see startFile */
 export const START_PATH = '/lf/start'
 
-/** How a container runs its init. The function sees none of these variables. */
+/** How a container runs its init. */
 export interface InitSettings {
   /** 16 bytes that a stream must begin with, or the init closes it. */
   readonly token: Buffer
-  /** The variables to set in the container. */
+  /** The variables to set in the container. The function does not see them. */
   readonly environment: Readonly<Record<string, string>>
   /** The command to exec for a stream to the init. */
   readonly exec: readonly string[]

@@ -91,7 +91,7 @@ export class TunnelConnection extends Duplex implements BodyReader, ReceiptGiver
     this.lost(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' }))
   }
 
-  /** The connection can't be used any more, and the init need not be told. */
+  /** The connection can't be used any more. The init knows that already. */
   lost(error: Error): void {
     this.#isPeerGone = true
     this.destroy(error)

@@ -35,7 +35,7 @@ function openTunnel(open: TunnelOptions['open'] = async () => init.stream(), sta
     },
     onLost: lost.resolve,
   })
-  /** Resolves when so many frames have come. */
+  /** Resolves when this many frames have come. */
   const received = async (count: number): Promise<string[]> => {
     while (frames.length < count) await new Promise<void>(resolve => waiters.push(resolve))
     return frames.map(([, text]) => text)
@@ -43,7 +43,7 @@ function openTunnel(open: TunnelOptions['open'] = async () => init.stream(), sta
   return { tunnel, received, lost: lost.promise, opened: () => opened }
 }
 
-/** Resolves when the init has received so many frames. */
+/** Resolves when the init has received this many frames. */
 async function arrived(count: number): Promise<string[]> {
   while (init.frames.length < count) await new Promise<void>(resolve => (init.onFrame = resolve))
   return init.frames.map(({ payload }) => payload)

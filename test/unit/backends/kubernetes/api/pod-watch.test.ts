@@ -126,7 +126,7 @@ test.each([
   kept.states.length = 0
   await elapse(50)
   expect([await kept.next(), await removed.next()]).toEqual(['Running', 'gone'])
-  // Nobody has said that it was created, so it may still come.
+  // This pod was not created yet.
   expect(expected.states).toEqual([])
   for (const { stop } of [kept, removed, expected]) stop()
 })
