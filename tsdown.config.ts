@@ -7,6 +7,8 @@ const deps = {
   alwaysBundle: ['obug', 'zod/mini'],
   dts: { neverBundle: ['zod/mini'] },
 }
+// No published type uses zod's types, so the declarations need not import it either.
+const treeshake = { moduleSideEffects: [{ test: /^zod\/mini$/, external: true, sideEffects: false }] }
 
 // One build a format for all entries: they share chunks, and with them the one copy of each module.
 const both = {
@@ -27,7 +29,7 @@ const esm = {
 }
 
 export default defineConfig([
-  { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps },
+  { ...common, clean: true, entry: esm, format: 'esm', dts: true, deps, treeshake },
   // jest, which loads no ESM by default and has no import() in CommonJS, is why there is a second format.
   {
     ...common,
@@ -35,6 +37,7 @@ export default defineConfig([
     format: 'cjs',
     dts: true,
     deps,
+    treeshake,
     checks: { legacyCjs: false },
     outputOptions: { dynamicImportInCjs: false },
   },

@@ -1,13 +1,13 @@
 // Writes the README's rows of options from the table of options.
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Option } from '../src/fixtures/options/option.ts'
-import { BUNDLED, IMAGED, LASTING, NAMED, PACKAGED, SOURCES, UPDATABLE } from '../src/fixtures/options/table.ts'
+import { ENTRY_ONLY, ENTRY_OR_CODE, FIXED, IMAGE_ONLY, ONE_FUNCTION, SOURCES, UPDATABLE } from '../src/fixtures/options/table.ts'
 
 type Part = Readonly<Record<string, Option<unknown>>>
 
 const TABLES: Readonly<Record<string, readonly Part[]>> = {
-  code: [SOURCES, PACKAGED, BUNDLED, IMAGED],
-  function: [NAMED, UPDATABLE, LASTING],
+  code: [SOURCES, ENTRY_OR_CODE, ENTRY_ONLY, IMAGE_ONLY],
+  function: [ONE_FUNCTION, UPDATABLE, FIXED],
 }
 
 /** The README with the rows of each table made anew, between `<!-- options: NAME … -->` and `<!-- end of options -->`. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals'
 import { createLambda, type Lambda } from './fixtures/declare/create-lambda.ts'
-import { jest } from './fixtures/runners/jest.ts'
+import { jestRunner } from './fixtures/runners/jest.ts'
 import { matchers } from './matchers/index.ts'
 import './matchers/runners/jest-types.ts'
 import { snapshotSerializer } from './matchers/runners/snapshot-serializer.ts'
@@ -17,6 +17,6 @@ expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof 
  *   expect(await orders.invoke({ id: 'a1', qty: 2 })).toHaveSucceeded()
  * })
  */
-export const lambda: Lambda = createLambda(jest)
+export const lambda: Lambda = createLambda(jestRunner)
 
 export * from './index.ts'

@@ -1,6 +1,6 @@
 import * as nodeTestModule from 'node:test'
 import { createLambda, type Lambda } from './fixtures/declare/create-lambda.ts'
-import { nodeTest } from './fixtures/runners/node-test.ts'
+import { nodeTestRunner } from './fixtures/runners/node-test.ts'
 import { type AssertRegistry, registerMatchers } from './matchers/runners/node-test.ts'
 import './matchers/runners/node-test-types.ts'
 
@@ -17,6 +17,6 @@ if (assert !== undefined) registerMatchers(assert)
  *   t.assert.toHaveSucceeded(await orders.invoke({ id: 'a1', qty: 2 }))
  * })
  */
-export const lambda: Lambda = createLambda(nodeTest)
+export const lambda: Lambda = createLambda(nodeTestRunner)
 
 export * from './index.ts'

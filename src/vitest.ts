@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { createFixture, type VitestLambda } from './fixtures/declare/create-fixture.ts'
 import { createLambda } from './fixtures/declare/create-lambda.ts'
-import { vitest } from './fixtures/runners/vitest.ts'
+import { vitestRunner } from './fixtures/runners/vitest.ts'
 import { matchers } from './matchers/index.ts'
 import { snapshotSerializer } from './matchers/runners/snapshot-serializer.ts'
 import './matchers/runners/vitest-types.ts'
@@ -18,6 +18,6 @@ expect.addSnapshotSerializer(snapshotSerializer as unknown as Parameters<typeof 
  *   expect(await orders.invoke({ id: 'a1', qty: 2 })).toHaveSucceeded()
  * })
  */
-export const lambda: VitestLambda = Object.assign(createLambda(vitest), { fixture: createFixture(vitest) })
+export const lambda: VitestLambda = Object.assign(createLambda(vitestRunner), { fixture: createFixture(vitestRunner) })
 
 export * from './index.ts'
