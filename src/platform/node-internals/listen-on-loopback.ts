@@ -16,7 +16,8 @@ export async function listenOnLoopback(server: Server): Promise<number> {
   const handle = boundHandle()
   if (handle === undefined) server.listen(0, LOOPBACK)
   else server.listen(handle)
-  await listening
+  // With a handle, it listens at once.
+  if (!server.listening) await listening
   return (server.address() as AddressInfo).port
 }
 
