@@ -67,12 +67,13 @@ export interface LambdaBackend {
   reapStale?(options?: { readonly dryRun?: boolean }): Promise<ReapReport>
   /** What is there of a session, by its id, whichever process launched it; default: nothing. */
   sessionResources?(session: string): Promise<readonly SessionResource[]>
-  prepullImage?(image: string): Promise<void>
+  /** Pulls an image, unless it is present. @param signal aborts when nobody needs the image any more */
+  prepullImage?(image: string, signal?: AbortSignal): Promise<void>
   /**
    * Builds an image, unless there is one of the same content, and gives what `imageUri` is to be; without it, functions that bring a
    * Dockerfile are refused.
    */
-  buildImage?(build: ImageBuild, architecture: string): Promise<string>
+  buildImage?(build: ImageBuild, architecture: string, signal?: AbortSignal): Promise<string>
   /** Recent stdout and stderr. */
   instanceLogs?(handle: BackendHandle): Promise<string | undefined>
   /** The address under which the function reaches `url` of this machine. */

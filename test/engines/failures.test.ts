@@ -107,7 +107,7 @@ await describeEngines('failures', ({ backend, docker }) => {
       architecture: 'arm64',
     })
     expect(await message(emulated)).toMatch(
-      /^INSTANCE_START_FAILED: \w+ could not start a container of .*foreign-architecture:1 for "foreign": .*\. Can this engine run programs for arm64\? Install its emulation .*, or set architecture: 'x86_64'\.$/,
+      /^INSTANCE_START_FAILED: \w+ could not start a container of .*foreign-architecture:1 for "foreign": .*\. If this engine can't run programs for arm64, install an emulation .*, or set architecture: 'x86_64'\.$/,
     )
     await nothingLeft('foreign')
   })

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
+import { launch } from '../../src/index.ts'
 import { describeEngines } from './engines.ts'
 import { startRegistry } from './registry-double.ts'
 
@@ -85,6 +86,21 @@ await describeEngines(
       forget(name)
       await buildImage(engine, build, { architecture: engine.architecture, name })
       expect(await docker.getImage(name).inspect()).toMatchObject({ RepoTags: [name] })
+    })
+
+    test('a pull that takes longer than launchTimeout is aborted, and the error names the image', async () => {
+      const registry = await startRegistry({ isSlow: true })
+      const imageUri = `${registry.host}/some/image:1`
+      const started = performance.now()
+      const failure = await launch({ functionName: 'waits', imageUri, backend: 'docker', launchTimeout: 3_000 }).catch(
+        (error: Error) => error,
+      )
+      expect(performance.now() - started).toBeLessThan(5_000)
+      expect(failure).toMatchObject({ code: 'LAUNCH_TIMEOUT', cause: { cause: { code: 'IMAGE_PULL_FAILED' } } })
+      expect((failure as Error).message.replace(/\(launch\(\) at .*?\)/, '(…)').replace(registry.host, 'HOST')).toMatch(
+        /^"waits" \(…\) was not launched within 3000 ms: docker was still pulling HOST\/some\/image:1 \(\d of 8 MB\)\. Raise launchTimeout if it needs longer\.$/,
+      )
+      await registry.brokenOff
     })
 
     test('a failed pull is told in the words of the registry', async () => {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createHash, randomBytes } from 'node:crypto'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
@@ -11,6 +11,8 @@ export interface RegistryDouble {
   readonly host: string
   /** Paths asked for, with their method. */
   readonly requests: readonly string[]
+  /** Resolves when an engine closes its connection before it has the whole answer. */
+  readonly brokenOff: Promise<void>
 }
 
 interface Blob {
@@ -23,15 +25,27 @@ const blob = (bytes: Buffer): Blob => ({ bytes, digest: `sha256:${createHash('sh
 interface RegistryOptions {
   /** Milliseconds before each layer. */
   readonly delay?: number
+  /** Sends a layer of 8 MB, some 60 KB in each 100 ms. */
+  readonly isSlow?: boolean
   /** `user:password`, without which it gives nothing. */
   readonly credentials?: string
 }
 
-export async function startRegistry({ delay = 0, credentials }: RegistryOptions = {}): Promise<RegistryDouble> {
+function trickle(response: ServerResponse, bytes: Buffer): void {
+  let sent = 0
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, sent + 60_000))
+    sent += 60_000
+  }, 100)
+  response.on('close', () => clearInterval(timer))
+}
+
+export async function startRegistry({ delay = 0, isSlow = false, credentials }: RegistryOptions = {}): Promise<RegistryDouble> {
   const requests: string[] = []
+  const brokenOff = Promise.withResolvers<void>()
   const tar = pack()
   // Another layer in each run, so that the engine knows none of it.
-  tar.entry({ name: 'nonce' }, `${process.pid} ${performance.now()}`)
+  tar.entry({ name: 'nonce' }, isSlow ? randomBytes(8_000_000) : `${process.pid} ${performance.now()}`)
   tar.finalize()
   const plain = await buffer(tar)
   const layer = blob(gzipSync(plain))
@@ -52,6 +66,7 @@ export async function startRegistry({ delay = 0, credentials }: RegistryOptions 
   const wanted = credentials === undefined ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`
   const server = createServer(async ({ method, url = '', headers }, response) => {
     requests.push(`${method} ${url}`)
+    response.on('close', () => response.writableFinished || brokenOff.resolve())
     if (wanted !== undefined && headers.authorization !== wanted) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="double"', 'content-type': 'application/json' })
       return response.end('{"errors":[{"code":"UNAUTHORIZED","message":"who are you?"}]}')
@@ -69,12 +84,13 @@ export async function startRegistry({ delay = 0, credentials }: RegistryOptions 
       'content-length': found.bytes.length,
       'docker-content-digest': found.digest,
     })
-    response.end(method === 'HEAD' ? undefined : found.bytes)
+    if (isSlow && found === layer) trickle(response, found.bytes)
+    else response.end(method === 'HEAD' ? undefined : found.bytes)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests }
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, requests, brokenOff: brokenOff.promise }
 }

@@ -37,7 +37,8 @@ export class ContainerBackend implements LambdaBackend {
   readonly #hosts: readonly EngineHost[] | undefined
   readonly #hostAccess = new HostAccess()
   readonly #instances = new LiveInstances()
-  readonly #left = new Set<() => Promise<void>>()
+  /** Removals that the engine has refused, for example on a full disk. */
+  readonly #refusedRemovals = new Set<() => Promise<void>>()
   #connected: Promise<Connected> | undefined
 
   /** @param hosts default: where the engine's own command line looks for it */
@@ -74,10 +75,10 @@ export class ContainerBackend implements LambdaBackend {
       throw new RuntimeError('NO_CODE_ZIP', `${this.name} can't run "${fn.functionName}": it has no code.`)
     watchdogClient().open()
     const { engine, images } = await this.#connect()
-    void this.#removeLeft()
+    void this.#retryRemovals()
     void sweepInBackground(this.name, () => this.reapStale())
     const reference = fn.imageUri === undefined ? runtimeImage(fn.runtime ?? '') : mirrored(fn.imageUri)
-    const image = await images.get(reference, fn.architecture)
+    const image = await images.get(reference, fn.architecture, signal)
     const id = newInstanceId()
     const container = new FunctionContainer({
       instanceId: id,
@@ -88,7 +89,7 @@ export class ContainerBackend implements LambdaBackend {
       layers,
       deployId,
       ports: this.#hostAccess.portsOf(fn),
-      onLeft: remove => void this.#left.add(remove),
+      onRefusedRemoval: remove => void this.#refusedRemovals.add(remove),
     })
     const { sandbox } = container
     const options = { fn, id, backend: this.name, sandbox, taskRoot: '/var/task', handle: () => container.handle }
@@ -104,7 +105,7 @@ export class ContainerBackend implements LambdaBackend {
   async terminate(handle: BackendHandle): Promise<void> {
     if (handle.kind !== 'container') return
     const instance = this.#instances.find(handle)
-    if (instance !== undefined) return void (await Promise.all([this.#removeLeft(), instance.end()]))
+    if (instance !== undefined) return void (await Promise.all([this.#retryRemovals(), instance.end()]))
     if (handle.id === '') return
     try {
       const { engine } = await this.#connect()
@@ -132,25 +133,24 @@ export class ContainerBackend implements LambdaBackend {
     return this.#instances.find(handle)?.recentLogs()
   }
 
-  async prepullImage(image: string): Promise<void> {
-    const { images } = await this.#connect()
-    await images.get(mirrored(image))
+  async prepullImage(image: string, signal?: AbortSignal): Promise<void> {
+    const { engine, images } = await this.#connect()
+    await images.get(mirrored(image), engine.architecture, signal)
   }
 
-  async buildImage(build: ImageBuild, architecture: string): Promise<string> {
+  async buildImage(build: ImageBuild, architecture: string, signal?: AbortSignal): Promise<string> {
     const { builds } = await this.#connect()
-    return await builds.get(build, architecture)
+    return await builds.get(build, architecture, signal)
   }
 
   hostUrl(url: URL): string {
     return this.#hostAccess.hostUrl(url)
   }
 
-  /** What could not be removed before, on a full disk, say. */
-  async #removeLeft(): Promise<void> {
-    const left = [...this.#left]
-    this.#left.clear()
-    await Promise.all(left.map(remove => remove()))
+  async #retryRemovals(): Promise<void> {
+    const removals = [...this.#refusedRemovals]
+    this.#refusedRemovals.clear()
+    await Promise.all(removals.map(remove => remove()))
   }
 
   #connect(): Promise<Connected> {

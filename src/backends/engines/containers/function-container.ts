@@ -28,7 +28,7 @@ import { removeContainer } from './remove-container.ts'
 
 const debug = createDebug('lambda-fixtures:containers')
 
-/** Set by engines; AWS has none of them. */
+/** Engines set these; AWS does not. */
 const ENGINE_VARIABLES = ['HOME', 'HOSTNAME', 'TERM', 'container']
 
 export interface FunctionContainerOptions {
@@ -39,10 +39,10 @@ export interface FunctionContainerOptions {
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
   readonly deployId: DeployId
-  /** Of this machine, to be reached inside. */
+  /** Ports of this machine that the function reaches at `localhost`. */
   readonly ports: readonly number[]
-  /** It could not be removed, which may be tried again. */
-  readonly onLeft: (remove: () => Promise<void>) => void
+  /** Called with a function that tries the removal again, if the engine refuses it. */
+  readonly onRefusedRemoval: (remove: () => Promise<void>) => void
 }
 
 /** One container, from its registration to its removal. */
@@ -50,7 +50,7 @@ export class FunctionContainer {
   readonly sandbox: InitSandbox
   readonly #options: FunctionContainerOptions
   readonly #init: ReturnType<typeof initSettings>
-  /** The runtime starts with the container, while the stream to it is still being opened. */
+  /** The init finds its first command in a file, and so starts the runtime while the stream to it is still being opened. */
   readonly #startsByFile: boolean
   #registration: Registration<ContainerResource> | undefined
   #creating: Promise<CreatedContainer> | undefined
@@ -61,7 +61,7 @@ export class FunctionContainer {
 
   constructor(options: FunctionContainerOptions) {
     this.#options = options
-    // Its services must be there first.
+    // A runtime that needs ports of this machine has to wait until the stream carries them.
     this.#startsByFile = options.ports.length === 0
     this.#init = initSettings({
       id: options.instanceId,
@@ -77,20 +77,16 @@ export class FunctionContainer {
       remove: () => this.#remove(),
       onStopped: () => this.#share?.lift(),
       onInitialised: () => this.#share?.limit(),
-      explain: async () => explainEnd(options.engine.docker, this.id ?? '', this.#since),
+      explain: () => this.#explain(),
     })
   }
 
+  /** Without an id until the engine has created the container. */
   get handle(): BackendHandle {
-    return { kind: 'container', id: this.id ?? '' }
+    return { kind: 'container', id: this.#container?.id ?? '' }
   }
 
-  /** The engine's id. */
-  get id(): string | undefined {
-    return this.#container?.id
-  }
-
-  /** Everything until the init is there. @throws RuntimeError `INSTANCE_START_FAILED` */
+  /** Creates and starts the container, and connects to its init. @throws RuntimeError `INSTANCE_START_FAILED` */
   async #create(): Promise<void> {
     const { fn, image, ports, instanceId } = this.#options
     const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
@@ -115,12 +111,12 @@ export class FunctionContainer {
     try {
       await this.sandbox.connect(command, ports, unreachable)
     } catch (error) {
-      const reason = await explainEnd(this.#options.engine.docker, this.id ?? '', this.#since).catch(() => undefined)
+      const reason = await this.#explain().catch(() => undefined)
       throw this.#startError(reason === undefined ? error : new Error(reason, { cause: error }))
     }
   }
 
-  /** Its first init is over: from now on the function has the processor time that its memory size gives it. */
+  /** Call it when the first init phase is over: only that has all the processor time there is. */
   initialised(): void {
     this.#share?.limit()
   }
@@ -133,7 +129,7 @@ export class FunctionContainer {
       const { session, instance } = LABELS
       const own = { [session]: labels[session]!, [instance]: instanceId }
       this.#registration = register<ContainerResource>({ kind: 'container', engine: engine.address, labels: own })
-      // Nothing is created that nobody would remove.
+      // If this process dies now, the watchdog has to know the container.
       await this.#registration.known
     }
     this.#since = now()
@@ -147,6 +143,10 @@ export class FunctionContainer {
     })
   }
 
+  async #explain(): Promise<string | undefined> {
+    return this.#container && (await explainEnd(this.#options.engine.docker, this.#container.id, this.#since))
+  }
+
   async #remove(): Promise<void> {
     this.#ended = true
     const container = (await this.#creating?.catch(() => undefined))?.container
@@ -154,8 +154,8 @@ export class FunctionContainer {
       if (container !== undefined) await removeContainer(container)
       this.#registration?.release()
     } catch (error) {
-      // This process tries again with the next function that comes or ends, and the watchdog when it has ended.
-      this.#options.onLeft(() => this.#remove())
+      // The backend tries again with its next launch or end, and the watchdog when this process has ended.
+      this.#options.onRefusedRemoval(() => this.#remove())
       debug(`${this.#options.fn.functionName}: container ${container?.id} could not be removed: ${(error as Error).message}`)
     }
   }
@@ -163,15 +163,15 @@ export class FunctionContainer {
   #startError(error: unknown): RuntimeError {
     if (error instanceof RuntimeError && !isInstanceLost(error)) return error
     const { engine, fn, image } = this.#options
-    const said = (error as Error).message.trim().replace(/\.$/, '')
+    const reason = (error as Error).message.trim().replace(/\.$/, '')
     // Not every engine says that it could not execute a program.
-    const foreign =
+    const remedy =
       fn.architecture === engine.architecture
         ? ''
-        : ` Can this engine run programs for ${fn.architecture}? Install its emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
+        : ` If this engine can't run programs for ${fn.architecture}, install an emulation (docker run --privileged --rm tonistiigi/binfmt --install all), or set architecture: '${engine.architecture}'.`
     return new RuntimeError(
       'INSTANCE_START_FAILED',
-      `${engine.backend} could not start a container of ${image.reference} for "${fn.functionName}": ${said}.${foreign}`,
+      `${engine.backend} could not start a container of ${image.reference} for "${fn.functionName}": ${reason}.${remedy}`,
       { data: { functionName: fn.functionName, backend: engine.backend, image: image.reference }, cause: error },
     )
   }

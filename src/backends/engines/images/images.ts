@@ -31,11 +31,7 @@ export class Images {
    * @param signal ends the wait; a pull that nobody waits for any more is aborted
    * @throws RuntimeError `IMAGE_PULL_FAILED`, `UNSUPPORTED_ARCHITECTURE`
    */
-  async get(
-    reference: string,
-    architecture: string = this.#engine.architecture,
-    signal: AbortSignal | undefined = undefined,
-  ): Promise<ImageInfo> {
+  async get(reference: string, architecture: string, signal?: AbortSignal): Promise<ImageInfo> {
     const key = `${architecture} ${reference}`
     const known = this.#known.get(key)
     if (known !== undefined) return known

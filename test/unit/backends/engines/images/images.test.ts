@@ -36,7 +36,7 @@ async function engineWith(options: {
 
 test('an image that the engine has is not pulled', async () => {
   const { images, reference, engine } = await engineWith({ local: 'amd64' })
-  expect(await images.get(reference)).toEqual({
+  expect(await images.get(reference, 'x86_64')).toEqual({
     reference,
     architecture: 'x86_64',
     entryPoint: ['/entry'],
@@ -58,19 +58,19 @@ test('an image that the engine does not have is pulled for the architecture, onc
 
 test('is looked up again once it was forgotten, or could not be found', async () => {
   const failing = await engineWith({ error: 'not found' })
-  await expect(failing.images.get(failing.reference)).rejects.toThrow('not found')
-  await expect(failing.images.get(failing.reference)).rejects.toThrow('not found')
+  await expect(failing.images.get(failing.reference, 'x86_64')).rejects.toThrow('not found')
+  await expect(failing.images.get(failing.reference, 'x86_64')).rejects.toThrow('not found')
   expect(failing.engine.asked.filter(line => line === PULL)).toHaveLength(2)
   const { images, reference, engine } = await engineWith({ local: 'amd64' })
-  await images.get(reference)
+  await images.get(reference, 'x86_64')
   images.forget(reference)
-  await images.get(reference)
+  await images.get(reference, 'x86_64')
   expect(engine.asked).toHaveLength(3)
 })
 
 test('a pull that fails is told in the registry’s words, with what to do', async () => {
   const { images, reference } = await engineWith({ error: 'manifest unknown' })
-  await expect(images.get(reference)).rejects.toMatchObject({
+  await expect(images.get(reference, 'x86_64')).rejects.toMatchObject({
     code: 'IMAGE_PULL_FAILED',
     message: `docker does not have the image ${reference} (x86_64) and could not pull it: manifest unknown. Check its name, or build it first.`,
   })
@@ -101,7 +101,7 @@ test('a pull is aborted when nobody waits for it any more, and the error says ho
 
 test('an image for another architecture is replaced, if the registry has one for the right one', async () => {
   const { images, reference } = await engineWith({ local: 'arm64', pulled: 'amd64' })
-  expect(await images.get(reference)).toMatchObject({ architecture: 'x86_64' })
+  expect(await images.get(reference, 'x86_64')).toMatchObject({ architecture: 'x86_64' })
 })
 
 test.each([
@@ -109,7 +109,7 @@ test.each([
   [{ pulled: 'arm64' }, /or use an image for x86_64\.$/],
 ])('an image for another architecture alone is refused: %o', async (options, end) => {
   const { images, reference } = await engineWith(options)
-  const failure = await images.get(reference).catch((error: Error) => error)
+  const failure = await images.get(reference, 'x86_64').catch((error: Error) => error)
   expect(failure).toMatchObject({ code: 'UNSUPPORTED_ARCHITECTURE' })
   expect((failure as Error).message).toMatch(/ is for arm64, but the function is for x86_64\. Set architecture: 'arm64', /)
   expect((failure as Error).message).toMatch(end)
