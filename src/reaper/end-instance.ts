@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../platform/process-identity.ts'
 import { endProcesses } from './processes/end-processes.ts'
-import { type FoundProcess, findProcesses, type Traces } from './processes/find-processes.ts'
+import type { FoundProcess, Traces } from './processes/find-processes.ts'
 import { type Snapshot, takeSnapshot } from './processes/snapshot.ts'
 
 /** A process that could not be ended. */
@@ -21,9 +21,7 @@ export async function endInstance(
 ): Promise<{ readonly ended: readonly FoundProcess[]; readonly survivors: readonly Survivor[] }> {
   const { folder } = traces
   const remembered = [...(traces.remembered ?? []), ...(folder === undefined ? [] : readSurvivors(folder))]
-  const known = { ...traces, remembered }
-  const ended = await endProcesses({ instanceId }, known, snapshot)
-  const left = findProcesses({ instanceId }, { ...known, remembered: [...remembered, ...ended] }, snapshot())
+  const { ended, left } = await endProcesses({ instanceId }, { ...traces, remembered }, snapshot)
   const survivors = left.map(({ pid, startTime }) => ({ pid, startTime, reason: whyItSurvives(pid) }))
   if (folder !== undefined && survivors.length > 0) writeSurvivors(folder, survivors)
   return { ended, survivors }

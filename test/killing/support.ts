@@ -108,13 +108,13 @@ export function watchdogsOf(temp: string): number[] {
   return processesSaying(`${temp}/`).filter(pid => read(`/proc/${pid}/cmdline`).includes('watchdog'))
 }
 
-export function userFolderIn(temp: string): string {
-  return join(temp, `lambda-fixtures-${process.getuid!()}`)
+export function userFolderIn(temp: string, uid: number = process.getuid!()): string {
+  return join(temp, `lambda-fixtures-${uid}`)
 }
 
-export const watchdogFolderIn = (temp: string): string => join(userFolderIn(temp), 'watchdog')
+export const watchdogFolderIn = (temp: string, uid?: number): string => join(userFolderIn(temp, uid), 'watchdog')
 export const socketIn = (temp: string): string => socketPath(watchdogFolderIn(temp))
-export const logIn = (temp: string): string => readFileSync(logPath(watchdogFolderIn(temp)), 'utf8')
+export const logIn = (temp: string, uid?: number): string => readFileSync(logPath(watchdogFolderIn(temp, uid)), 'utf8')
 
 export function statusIn(temp: string): ReturnType<typeof watchdogStatus> {
   return watchdogStatus(watchdogFolderIn(temp))

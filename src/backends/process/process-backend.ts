@@ -15,6 +15,7 @@ import { sessionProcesses } from '../../reaper/sweep/session-processes.ts'
 import { watchdogClient } from '../../reaper/watchdog/client/watchdog-client.ts'
 import type { BackendHandle, LambdaBackend, WarmInstance } from '../backend.ts'
 import { LiveInstances } from '../instance/live-instances.ts'
+import { noticeOnce } from '../notice.ts'
 import { createInstanceFolders, type InstanceFolders } from './instance-folders.ts'
 import { reservePipes } from './output/pipe-stock.ts'
 import { ensurePrivateTmp, PRIVATE_FOLDERS, wantsPrivateTmp, withPrivateTmp } from './private-tmp.ts'
@@ -108,7 +109,15 @@ export class ProcessBackend implements LambdaBackend {
       prepare: port => this.#prepare({ fn, id, folders, ...contents }, port),
       onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
       onDescendants: descendants => registration.update({ descendants }),
-      onEnded: () => registration.release(),
+      onEnded: problems => {
+        // What is left stays registered: the watchdog tries again when this process has ended.
+        if (problems.length === 0) registration.release()
+        for (const [index, problem] of problems.entries())
+          noticeOnce(
+            `left-${id}-${index}`,
+            `"${fn.functionName}" has ended, but ${problem}. "npx lambda-fixtures reap" tries again.`,
+          )
+      },
     })
   }
 

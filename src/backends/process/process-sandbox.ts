@@ -4,7 +4,7 @@ import { EntrypointError, startErrorOf } from '../../emulator/environment/entryp
 import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
 import { clearInterval, setInterval, within } from '../../platform/clock.ts'
 import { type ProcessIdentity, startTimeOf } from '../../platform/process-identity.ts'
-import { endProcesses } from '../../reaper/processes/end-processes.ts'
+import { endInstance, type Survivor } from '../../reaper/end-instance.ts'
 import { findProcesses, type Traces } from '../../reaper/processes/find-processes.ts'
 import { type Moment, momentOf } from '../../reaper/processes/pids-since.ts'
 import { takeSnapshot } from '../../reaper/processes/snapshot.ts'
@@ -29,7 +29,8 @@ export interface ProcessSandboxOptions {
   readonly graceful: boolean
   readonly onStarted: (pid: number) => void
   readonly onDescendants: (processes: readonly ProcessIdentity[]) => void
-  readonly onEnded: () => void
+  /** @param problems what could not be ended or removed, and why */
+  readonly onEnded: (problems: readonly string[]) => void
 }
 
 const MEMORY_WATCH_MS = 20
@@ -53,6 +54,7 @@ export class ProcessSandbox implements Sandbox {
   #watch: ReturnType<typeof setInterval> | undefined
   #frozen: readonly number[] = []
   #descendants: readonly ProcessIdentity[] = []
+  #survivors: readonly Survivor[] = []
   /** When the first runtime started. */
   #since: Moment | undefined
   #destroyed: Promise<void> | undefined
@@ -127,7 +129,8 @@ export class ProcessSandbox implements Sandbox {
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
     await this.#ended
     // Also what left the group, and only when it is gone is the place free for the next runtime.
-    await endProcesses(this.#options, this.#traces, () => takeSnapshot(this.#since))
+    const { survivors } = await endInstance(this.#options.instanceId, this.#traces, () => takeSnapshot(this.#since))
+    this.#survivors = survivors
     await this.#fifo?.settle()
     this.#forget()
   }
@@ -182,8 +185,14 @@ export class ProcessSandbox implements Sandbox {
     fifo?.close()
     // Its files may still be written: whatever it was, it ends before they go.
     await this.#command.catch(() => undefined)
-    await this.#options.folders.remove()
-    this.#options.onEnded()
+    const problems = this.#survivors.map(({ pid, reason }) => `process ${pid} could not be ended: ${reason}`)
+    // The folder leads later sweeps to processes that are left.
+    if (problems.length === 0) {
+      await this.#options.folders.remove().catch((error: Error) => {
+        problems.push(`its folder could not be removed: ${error.message}`)
+      })
+    }
+    this.#options.onEnded(problems)
   }
 
   async #terminate(): Promise<void> {

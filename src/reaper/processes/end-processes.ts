@@ -9,25 +9,27 @@ const MAX_ROUNDS = 20
 /** The killed processes are not this one's children, so no event tells that they have ended. */
 const LOOKS = { first: 1, longest: 64, patience: 200 } as const
 
+export interface Ended {
+  readonly ended: readonly FoundProcess[]
+  /** Those that can't be ended. */
+  readonly left: readonly FoundProcess[]
+}
+
 /**
- * Kills all processes of an instance or a session, and resolves with them when they are gone. Processes that they start meanwhile are
- * found in the next round.
+ * Kills all processes of an instance or a session, and resolves when they are gone. Processes that they start meanwhile are found in the
+ * next round.
  */
-export async function endProcesses(
-  whose: Whose,
-  traces: Traces = {},
-  snapshot: () => Snapshot = takeSnapshot,
-): Promise<FoundProcess[]> {
+export async function endProcesses(whose: Whose, traces: Traces = {}, snapshot: () => Snapshot = takeSnapshot): Promise<Ended> {
   const ended = new Map<string, FoundProcess>()
   let remembered = traces.remembered ?? []
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; ; round++) {
     const found = findProcesses(whose, { ...traces, remembered }, snapshot())
-    if (found.length === 0) break
+    if (found.length === 0 || round === MAX_ROUNDS) return { ended: [...ended.values()], left: found }
     // All are stopped first, because a parent could start another child between two kills.
     if (round > 0) for (const entry of found) signalProcess(entry, 'SIGSTOP')
     const killed = found.filter(entry => signalProcess(entry, 'SIGKILL'))
-    // What is left belongs to another user.
-    if (killed.length === 0 && found.every(isRunning)) break
+    // They belong to another user.
+    if (killed.length === 0 && found.every(isRunning)) return { ended: [...ended.values()], left: found }
     for (const entry of killed) ended.set(`${entry.pid} ${entry.startTime}`, entry)
     remembered = [...remembered, ...found]
     for (const pause of backoff(LOOKS)) {
@@ -35,5 +37,4 @@ export async function endProcesses(
       await sleep(pause)
     }
   }
-  return [...ended.values()]
 }

@@ -21,7 +21,7 @@ test('a process that got the pid of one of ours is not touched, nor its group', 
   const stale = { pid: child.pid!, startTime: String(Number(startTimeOf(child.pid!)) - 1) }
   const traces = { leader: stale, remembered: [stale] }
   expect(findProcesses({ instanceId }, traces)).toEqual([])
-  expect(await endProcesses({ instanceId }, traces)).toEqual([])
+  expect(await endProcesses({ instanceId }, traces)).toEqual({ ended: [], left: [] })
   expect(startTimeOf(child.pid!)).toBeDefined()
   expect(ownerState({ ...currentSession().owner, ...stale })).toBe('dead')
 })
@@ -38,7 +38,7 @@ test('a marker is found in an environment larger than the buffer, wherever it is
     const child = await sleeper(env)
     expect(findProcesses({ instanceId: name.slice(-32) }).map(({ pid }) => pid)).toEqual([child.pid])
     expect(findProcesses({ sessionId: currentSession().id }).map(({ pid }) => pid)).toContain(child.pid)
-    expect(await endProcesses({ instanceId: name.slice(-32) })).toHaveLength(1)
+    expect((await endProcesses({ instanceId: name.slice(-32) })).ended).toHaveLength(1)
   }
 })
 
