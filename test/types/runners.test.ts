@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 
 test.each(['typescript', 'typescript-5.9'])("the runners' types compile with %s", async compiler => {
   const args = [`${root}node_modules/${compiler}/bin/tsc`, '-p', `${root}test/types/matchers/fixtures`]

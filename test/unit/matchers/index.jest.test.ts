@@ -11,7 +11,7 @@ interface JestReport {
 let report: JestReport['testResults'][number]
 beforeAll(async () => {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest')
-  const config = fileURLToPath(new URL('jest/jest.config.json', import.meta.url))
+  const config = fileURLToPath(new URL('runners/jest/jest.config.json', import.meta.url))
   const env = { PATH: process.env.PATH, NO_COLOR: '1' }
   const output = await new Promise<string>(resolve => {
     execFile(process.execPath, [jest, '--config', config, '--json', '--ci'], { env }, (_, stdout, stderr) =>
