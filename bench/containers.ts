@@ -71,7 +71,7 @@ const lambda = {
 } as const
 const stream = new EngineStream(engine)
 await stream.start(IMAGE)
-const code = await readCode({ 'app.mjs': SOURCE }, { baseDirectory: '/', what: 'code' })
+const code = await readCode({ 'app.mjs': SOURCE }, { baseDirectory: '/', what: 'code', root: '/var/task' })
 const instance = await backend.launch(lambda, code, [], deployId(code, []))
 const invoke = (payload: Buffer): Promise<unknown> =>
   instance.invoke({ requestId: crypto.randomUUID(), payload, invokedFunctionArn: lambda.functionArn, executedVersion: '$LATEST' })

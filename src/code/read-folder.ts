@@ -1,19 +1,17 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { RuntimeError } from '../errors/runtime-error.ts'
+import type { PackageEntry } from '../model/code-package.ts'
 import { yieldToOthers } from '../platform/yield-to-others.ts'
-import { UNZIPPED_LIMIT, UNZIPPED_TOO_LARGE } from './zip/limits.ts'
-import { checkSymlinks } from './zip/symlinks.ts'
-import type { ZipEntry } from './zip/zip-entry.ts'
-import { ZipFault, zipError } from './zip/zip-fault.ts'
+import { checkUnzippedSize } from './limits.ts'
+import { PackageFault } from './package-fault.ts'
 
 /**
- * A folder's contents, as `zip -ry` would take them: empty folders and symlinks too. Of the modes only the executable bit
- * counts, as in git, so that a checkout under another umask has the same deployId.
- * @throws RuntimeError `CODE_READ_FAILED`, `ZIP_EXTRACTION_FAILED` over AWS's limit.
+ * A folder's contents, as `zip -ry` would take them, with empty folders and symlinks. Of a file's mode only the executable bit
+ * counts, as in git: a checkout under another umask makes the same package.
+ * @throws PackageFault
  */
-export async function readFolder(root: string, what: string): Promise<ZipEntry[]> {
-  const entries: ZipEntry[] = []
+export async function readFolder(root: string): Promise<PackageEntry[]> {
+  const entries: PackageEntry[] = []
   const turn = yieldToOthers()
   let total = 0
   const walk = async (folder: string): Promise<void> => {
@@ -29,37 +27,11 @@ export async function readFolder(root: string, what: string): Promise<ZipEntry[]
       } else if (stats.isFile()) {
         await turn(stats.size)
         total += stats.size
-        if (total > UNZIPPED_LIMIT)
-          throw zipError(`${what} (${root})`, new ZipFault('has more', { refusal: `${UNZIPPED_TOO_LARGE}.` }))
+        checkUnzippedSize(total, 'is larger')
         entries.push({ name, type: 'file', mode: stats.mode & 0o111 ? 0o755 : 0o644, data: readFileSync(path) })
-      } else {
-        throw new RuntimeError(
-          'CODE_READ_FAILED',
-          `${what}: ${path} is neither a file nor a folder nor a symlink. Remove it from ${root}.`,
-          {
-            data: { what, path },
-          },
-        )
-      }
+      } else throw new PackageFault('is not a file, a folder or a symlink: remove it', { entry: name })
     }
   }
   await walk('')
-  refuseStraySymlinks(root, entries, what)
   return entries
-}
-
-function refuseStraySymlinks(root: string, entries: readonly ZipEntry[], what: string): void {
-  try {
-    checkSymlinks(entries)
-  } catch (fault) {
-    if (!(fault instanceof ZipFault)) throw fault
-    const path = join(root, fault.entry ?? '')
-    throw new RuntimeError(
-      'CODE_READ_FAILED',
-      `${what}: ${path} ${fault.message}. Put a copy of what it points to in its place.`,
-      {
-        data: { what, path },
-      },
-    )
-  }
 }

@@ -1,4 +1,4 @@
-import { mapStack, type SourceMaps } from '../code/bundle/source-frames.ts'
+import { mapStack, type SourceMaps } from '../code/bundle/map-stack.ts'
 import type { InvocationOutcome, InvocationRequest } from '../model/invocation.ts'
 import { brandResult, type Invocation, type InvokeResult, type RemoteError } from '../model/result.ts'
 import { ORIGIN, type Origin } from './origin.ts'

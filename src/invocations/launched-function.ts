@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LambdaBackend, WarmInstance } from '../backends/backend.ts'
-import type { SourceMaps } from '../code/bundle/source-frames.ts'
+import type { SourceMaps } from '../code/bundle/map-stack.ts'
 import type { CodeZip, DeployId, LayerZip } from '../model/code-package.ts'
 import type { LambdaFunction } from '../model/lambda-function.ts'
 import type { LogRecord } from '../model/log-record.ts'

@@ -1,4 +1,4 @@
-import { extractZip } from '../../code/zip/extract-zip.ts'
+import { extractPackage } from '../../code/extract-package.ts'
 import { lambdaVariables, logStreamName } from '../../emulator/environment/environment-variables.ts'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 import type { CodeZip, DeployId, LayerZip } from '../../model/code-package.ts'
@@ -124,11 +124,12 @@ export class ProcessBackend implements LambdaBackend {
   /** Unpacks layers, then code, and decides how the runtime is started. */
   async #prepare({ fn, id, folders, code, layers }: Contents, port: Promise<number>): Promise<RuntimeCommand> {
     const { root, task, opt, tmp } = folders
-    for (const layer of layers) await extractZip(layer, opt)
-    await extractZip(code, task)
     const isPrivate = wantsPrivateTmp()
     if (isPrivate) await ensurePrivateTmp()
     const seen = isPrivate ? PRIVATE_FOLDERS : { task, opt }
+    const functionFolders = { '/var/task': seen.task, '/opt': seen.opt, '/tmp': isPrivate ? '/tmp' : tmp }
+    for (const layer of layers) await extractPackage(layer, { directory: opt, root: '/opt', folders: functionFolders })
+    await extractPackage(code, { directory: task, root: '/var/task', folders: functionFolders })
     const variables = lambdaVariables(fn, {
       runtimeApi: `127.0.0.1:${await port}`,
       logStreamName: logStreamName(id, now()),

@@ -2,16 +2,22 @@ import { relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildFailure, BuildOptions, Loader, Message, Metafile, OutputFile, Plugin } from 'esbuild'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import { writeZip } from '../zip/write-zip.ts'
-import type { ZipEntry } from '../zip/zip-entry.ts'
-import type { BuiltBundle, BundleOptions } from './bundle.ts'
-import type { BundlePlan } from './bundle-plan.ts'
+import type { PackageEntry } from '../../model/code-package.ts'
+import type { BundleOptions, BundlePlan } from './bundle-plan.ts'
 import { loadEsbuild } from './load-esbuild.ts'
 
-/** The namespace of the modules that are made here; no file has it. */
+export interface BuiltBundle {
+  readonly entries: readonly PackageEntry[]
+  /** Absolute paths of the files that were bundled. */
+  readonly inputs: readonly string[]
+  /** esbuild's warnings, as it formats them. */
+  readonly warnings: readonly string[]
+}
+
+/** The namespace of modules that are generated here. */
 const OURS = 'lambda-fixtures'
 
-// CommonJS packages in an ESM bundle ask for what ESM hasn't; a package in a CJS bundle may ask for import.meta.
+// CommonJS packages in an ESM bundle use variables that ESM does not have; packages in a CommonJS bundle may use import.meta.
 const ESM_SHIM = `import { createRequire as __lambdaRequire } from 'node:module'; const require = __lambdaRequire(import.meta.url), __lambdaFile = import.meta.filename, __lambdaFolder = import.meta.dirname;`
 const CJS_SHIM = `const __lambdaUrl = require('node:url').pathToFileURL(__filename).href;`
 const ESM_DEFINE = { __filename: '__lambdaFile', __dirname: '__lambdaFolder' }
@@ -25,20 +31,20 @@ export async function buildBundle(options: BundleOptions, plan: BundlePlan): Pro
   try {
     const result = await esbuild.build(esbuildOptions(options, plan))
     return {
-      zip: writeZip(result.outputFiles.map(file => outputEntry(file, plan.root))),
+      entries: result.outputFiles.map(file => outputEntry(file, plan.root)),
       inputs: inputPaths(result.metafile, plan.root),
       warnings: await format(result.warnings, 'warning'),
     }
   } catch (cause) {
     const { errors } = cause as Partial<BuildFailure>
-    // Where an error lies in a module of ours says nothing to users.
+    // A location in a generated module would tell users nothing.
     for (const error of errors ?? []) if (error.location?.file.startsWith(`${OURS}:`)) error.location = null
     const isUnexported = errors?.some(({ location, text }) => !location && text.startsWith('No matching export'))
-    const remedy = isUnexported ? `\n\nExport ${plan.exportName} from it, or give the name of what it exports as handler.` : ''
+    const remedy = isUnexported ? `\n\nExport ${plan.exportName} from it, or set handler to the name of an export.` : ''
     const text = errors ? (await format(errors, 'error')).join('\n\n') : String(cause)
     throw new RuntimeError('BUNDLE_FAILED', `esbuild could not bundle ${options.entry}:\n\n${text}${remedy}`, {
       data: { entry: options.entry, errors },
-      // esbuild's own error repeats all that.
+      // esbuild's error repeats the messages.
       cause: errors ? undefined : cause,
     })
   }
@@ -58,7 +64,7 @@ function esbuildOptions(options: BundleOptions, plan: BundlePlan): BuildOptions 
     target: plan.target,
     sourcemap: 'linked',
     sourcesContent: false,
-    // Lambda's errorType is the name of the error's class.
+    // Lambda's errorType is the name of the error class.
     keepNames: true,
     charset: 'utf8',
     legalComments: 'none',
@@ -73,9 +79,9 @@ function esbuildOptions(options: BundleOptions, plan: BundlePlan): BuildOptions 
 }
 
 /**
- * The module that loads the setup modules and then the entry. Each is imported by a module of its own, because esbuild puts what
- * a CommonJS module does where its importer's code begins, which is after all of the importer's ESM imports. And each is used,
- * because a package that calls itself free of side effects would else lose modules that are imported for nothing else.
+ * Generates the module that loads the setup modules and then the entry. Each setup module has an importer of its own, because esbuild
+ * runs a CommonJS module where its importer's code begins, which is after all ESM imports of that importer. The importer uses the
+ * module, because otherwise esbuild drops modules of packages that declare that they have no side effects.
  */
 function ourModules(options: BundleOptions, plan: BundlePlan): Plugin {
   const setup = (options.setup ?? []).map(
@@ -101,13 +107,17 @@ function ourModules(options: BundleOptions, plan: BundlePlan): Plugin {
   }
 }
 
-function outputEntry(file: OutputFile, root: string): ZipEntry {
+function outputEntry(file: OutputFile, root: string): PackageEntry {
   const name = relative(root, file.path).split(sep).join('/')
   const data = name.endsWith('.map') ? Buffer.from(absoluteSources(file.text, root)) : file.contents
+  return bundledFile(name, data)
+}
+
+export function bundledFile(name: string, data: Uint8Array): PackageEntry {
   return { name, type: 'file', mode: 0o644, data }
 }
 
-/** The map is read where the bundle is unpacked, far from the sources. */
+/** The map is read in the folder that the bundle is unpacked into. */
 function absoluteSources(map: string, root: string): string {
   const json = JSON.parse(map) as { sources: string[] }
   json.sources = json.sources.map(source => (isFile(source) ? pathToFileURL(resolve(root, source)).href : source))
@@ -121,5 +131,5 @@ function inputPaths(metafile: Metafile, root: string): string[] {
     .sort()
 }
 
-/** Modules that were made by a plugin have its namespace before their path; a single letter is a drive. */
+/** Modules of a plugin have its namespace before their path; a single letter is a drive. */
 const isFile = (path: string): boolean => !/^[\w()-]{2,}:/.test(path)

@@ -1,42 +1,44 @@
 import { hash, randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir, userInfo } from 'node:os'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import packageJson from '../../../package.json' with { type: 'json' }
+import type { PackageEntry } from '../../model/code-package.ts'
 import { now } from '../../platform/clock.ts'
-import type { BuiltBundle, BundleOptions } from './bundle.ts'
+import { makePrivateFolder, userFolder } from '../../platform/user-folder.ts'
+import { type BuiltBundle, bundledFile } from './build-bundle.ts'
 import { dependenciesOf, fingerprint } from './bundle-dependencies.ts'
-import type { BundlePlan } from './bundle-plan.ts'
+import type { BundleOptions, BundlePlan } from './bundle-plan.ts'
 import { esbuildVersion } from './load-esbuild.ts'
-import { privateFolder } from './private-folder.ts'
+
+type CachedBundle = Omit<BuiltBundle, 'inputs'>
 
 export interface BundleCache {
-  /** What is built, whatever its inputs' contents. */
+  /** Identifies what is built, apart from the contents of its inputs. */
   readonly key: string
-  /** The bundle for the contents as they are now. */
-  read(): BuiltBundle | undefined
+  /** The bundle for the inputs' present contents. */
+  read(): CachedBundle | undefined
   /** @param startedAt when the build began, in ms since the epoch */
   write(built: BuiltBundle, startedAt: number): void
 }
 
-/** To be raised when a bundle of the same version of this package is made differently. */
-const FORMAT = 1
-/** Bundles that nobody asked for so long are removed. */
-const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000
-/** Bytes of bundles kept; of more, those used longest ago are removed. */
-const MAX_BYTES = 256 * 1024 * 1024
+/** Increased when the same version of this package makes or stores bundles differently. */
+const FORMAT = 2
+
+/** The start of a cached bundle: one line of JSON. The contents of the files follow. */
+interface Head {
+  readonly warnings: readonly string[]
+  readonly files: readonly { readonly name: string; readonly size: number }[]
+}
 
 /**
- * The cache for one entry with its options. `<key>.inputs` names what the bundle depends on; `<key of their contents>.bundle` is the
- * bundle, so going back to a branch is a hit. Every file begins with the SHA-256 of its rest, and what doesn't match is no file.
- * `undefined` if there is no folder to trust.
+ * The cache for one entry with its options. `<key>.inputs` lists what the bundle depends on, and `<key of their contents>.bundle` is
+ * the bundle, so a return to a branch is a hit. Each file begins with the SHA-256 of the rest, and is ignored if that differs.
+ * `undefined` if there is no folder that can be trusted. The sweep of a session removes old bundles (`sweepBundles`).
  */
 export function openBundleCache(options: BundleOptions, plan: BundlePlan): BundleCache | undefined {
-  const { cacheDirectory, plugins: _, ...rest } = options
-  const folder =
-    cacheDirectory === false ? undefined : cacheDirectory === undefined ? defaultFolder() : privateFolder(cacheDirectory)
+  const folder = trustedFolder()
   if (folder === undefined) return undefined
-  const made = { format: FORMAT, version: packageJson.version, esbuild: esbuildVersion(), options: rest, plan }
+  const made = { format: FORMAT, version: packageJson.version, esbuild: esbuildVersion(), options, plan }
   const key = sha256(JSON.stringify(made, sortedKeys))
   const inputsFile = join(folder, `${key}.inputs`)
   const bundleFile = (dependencies: readonly string[]): string =>
@@ -51,26 +53,45 @@ export function openBundleCache(options: BundleOptions, plan: BundlePlan): Bundl
       if (!content) return undefined
       touch(inputsFile)
       touch(file)
-      const end = content.indexOf('\n')
-      const head = JSON.parse(content.toString('utf8', 0, end)) as Omit<BuiltBundle, 'zip'>
-      return { ...head, zip: content.subarray(end + 1) }
+      return unpacked(content)
     },
-    write({ zip, inputs, warnings }, startedAt) {
+    write(built, startedAt) {
+      const { inputs } = built
       if (inputs.some(path => changedSince(path, startedAt))) return
       const dependencies = dependenciesOf(inputs, options.tsconfig)
-      writeSealed(bundleFile(dependencies), Buffer.concat([Buffer.from(`${JSON.stringify({ inputs, warnings })}\n`), zip]))
+      writeSealed(bundleFile(dependencies), packed(built))
       writeSealed(inputsFile, Buffer.from(JSON.stringify(dependencies)))
-      prune(folder)
     },
   }
 }
 
-function defaultFolder(): string | undefined {
-  const own = privateFolder(join(tmpdir(), `lambda-fixtures-${process.getuid?.() ?? userInfo().username}`))
-  return own && privateFolder(join(own, 'bundles'))
+function trustedFolder(): string | undefined {
+  try {
+    const folder = join(userFolder(), 'bundles')
+    makePrivateFolder(folder)
+    return folder
+  } catch {
+    return undefined
+  }
 }
 
-/** What was edited while esbuild read it must not be taken for what esbuild saw; clocks of file systems tick in up to 10 ms. */
+function packed({ entries, warnings }: CachedBundle): Buffer {
+  const head: Head = { warnings, files: entries.map(({ name, data }) => ({ name, size: data.length })) }
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...entries.map(({ data }) => data)])
+}
+
+function unpacked(content: Buffer): CachedBundle {
+  let at = content.indexOf('\n') + 1
+  const { warnings, files } = JSON.parse(content.toString('utf8', 0, at)) as Head
+  const entries: PackageEntry[] = []
+  for (const { name, size } of files) {
+    entries.push(bundledFile(name, content.subarray(at, at + size)))
+    at += size
+  }
+  return { entries, warnings }
+}
+
+/** A file that was edited during the build may differ from what esbuild read. File systems have clocks that tick in up to 10 ms. */
 function changedSince(path: string, startedAt: number): boolean {
   try {
     const { mtimeMs, ctimeMs } = statSync(path)
@@ -82,7 +103,7 @@ function changedSince(path: string, startedAt: number): boolean {
 
 const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex')
 
-/** So that the order in which options were written makes no other key. */
+/** The order in which options are written makes no difference. */
 function sortedKeys(_: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -98,7 +119,7 @@ function readSealed(file: string): Buffer | undefined {
   }
 }
 
-/** A cache that can't be written, as on a full disk, costs time and nothing else. */
+/** If the cache can't be written, such as on a full disk, the next process bundles again. */
 function writeSealed(file: string, content: Buffer): void {
   const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`
   try {
@@ -109,22 +130,9 @@ function writeSealed(file: string, content: Buffer): void {
   }
 }
 
+/** The sweep removes what was not used for a week. */
 function touch(file: string): void {
   try {
     utimesSync(file, now() / 1000, now() / 1000)
   } catch {}
-}
-
-/** Removes what wasn't used for long, half-written files of dead processes too, and the oldest of what is too much. */
-function prune(folder: string): void {
-  const files = readdirSync(folder).flatMap(name => {
-    const path = join(folder, name)
-    const stats = statSync(path, { throwIfNoEntry: false })
-    return stats ? [{ path, usedAt: stats.mtimeMs, size: stats.size }] : []
-  })
-  let total = 0
-  for (const { path, usedAt, size } of files.sort((a, b) => b.usedAt - a.usedAt)) {
-    total += size
-    if (now() - usedAt > MAX_AGE_MS || total > MAX_BYTES) rmSync(path, { force: true })
-  }
 }

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 /**
- * All that the bundle depends on, as `file:` and `list:` with absolute paths: its inputs; every package.json and tsconfig.json that
- * esbuild consults for them, whether it is there or not; and which names are in the sources' folders, and in the `node_modules`
- * above, because a new file can win the resolution of an import.
+ * Everything that a bundle depends on, as absolute paths after `file:` or `list:`: its inputs; each package.json and tsconfig.json
+ * that esbuild looks for, whether it exists or not; and the names in the folders of the sources and in the `node_modules` above them,
+ * because an import could resolve to a new file.
  */
 export function dependenciesOf(inputs: readonly string[], tsconfig: string | undefined): string[] {
   const dependencies = new Set(inputs.map(path => `file:${path}`))
@@ -25,7 +25,7 @@ export function dependenciesOf(inputs: readonly string[], tsconfig: string | und
   return [...dependencies].sort()
 }
 
-/** SHA-256 over all of them as they are now. */
+/** SHA-256 over the present contents of all dependencies. */
 export function fingerprint(dependencies: readonly string[]): string {
   return hash('sha256', dependencies.map(dependency => `${dependency}\0${stateOf(dependency)}`).join('\n'), 'hex')
 }
@@ -43,7 +43,7 @@ function stateOf(dependency: string): string {
   }
 }
 
-/** A tsconfig and those it extends. What can't be resolved is left to esbuild to report. */
+/** A tsconfig and those that it extends. esbuild reports what can't be resolved. */
 function extended(file: string, seen: Set<string> = new Set()): Set<string> {
   if (seen.has(file)) return seen
   seen.add(file)

@@ -1,46 +1,59 @@
 import type { CodeZip } from '../../model/code-package.ts'
 import { now } from '../../platform/clock.ts'
-import { checkZip } from '../zip/check-zip.ts'
-import { zipEntries } from '../zip/zip-entries.ts'
-import { buildBundle } from './build-bundle.ts'
-import type { BuiltBundle, Bundle, BundleOptions } from './bundle.ts'
+import { createPackage } from '../code-package.ts'
+import { PackageFault, packageError } from '../package-fault.ts'
+import { type BuiltBundle, buildBundle } from './build-bundle.ts'
 import { type BundleCache, openBundleCache } from './bundle-cache.ts'
-import { planBundle } from './bundle-plan.ts'
+import { type BundleOptions, planBundle } from './bundle-plan.ts'
 
+export interface Bundle {
+  readonly code: CodeZip
+  /** AWS's `Handler`: `orders.handler`. */
+  readonly handler: string
+  /** Raw source maps by the name of the file that they describe: `orders.mjs`. Their sources are file URLs, without contents. */
+  readonly sourceMap: Readonly<Record<string, string>>
+  /** esbuild's warnings, as it formats them. */
+  readonly warnings: readonly string[]
+  /** Whether it was taken from the cache. */
+  readonly cached: boolean
+}
+
+/** Bundles that are being made, by the key of their cache. */
 const running = new Map<string, Promise<Bundle>>()
 
 /**
- * Bundles an entry and its setup modules with esbuild, unless it was bundled before from the same contents, be it by another
- * process: then it costs reading the inputs.
- * @throws RuntimeError `BUNDLE_FAILED` with esbuild's text, `MISSING_PEER` without esbuild.
+ * Bundles an entry and its setup modules with esbuild. If any process bundled the same contents before, only the inputs are read.
+ * Functions of one test file that share an entry wait for one bundle.
+ * @throws RuntimeError `BUNDLE_FAILED` with esbuild's text, `MISSING_PEER` without esbuild
  */
 export async function bundleEntry(options: BundleOptions): Promise<Bundle> {
   const plan = planBundle(options)
+  // What plugins do can't be known, so such a bundle is not cached.
   const cache = options.plugins?.length ? undefined : openBundleCache(options, plan)
-  const finish = async (built: BuiltBundle, cached: boolean): Promise<Bundle> => {
-    const code = await checkZip(built.zip, `the bundle of ${options.entry}`)
-    const inputs = built.inputs.map(path => ({ path, dependency: /[\\/]node_modules[\\/]/.test(path) }))
-    return { code, handler: plan.handler, inputs, sourceMap: await sourceMapsOf(code), warnings: built.warnings, cached }
-  }
   const make = async (): Promise<Bundle> => {
-    const hit = cache?.read()
-    if (hit) return await finish(hit, true)
+    const known = cache?.read()
+    const { entries, warnings } = known ?? (await build())
+    const code = await createPackage(entries, '/var/task').catch((error: unknown) => {
+      throw error instanceof PackageFault ? packageError(`the bundle of ${options.entry}`, error) : error
+    })
+    return { code, handler: plan.handler, sourceMap: sourceMapsOf(code), warnings, cached: known !== undefined }
+  }
+  const build = async (): Promise<BuiltBundle> => {
     const startedAt = now()
     const built = await buildBundle(options, plan)
     cache?.write(built, startedAt)
-    return await finish(built, false)
+    return built
   }
   return await (cache ? once(cache, make) : make())
 }
 
-/** Functions of one test file that share an entry wait for one bundle. */
-async function once(cache: BundleCache, make: () => Promise<Bundle>): Promise<Bundle> {
-  const making = running.get(cache.key) ?? make().finally(() => running.delete(cache.key))
-  running.set(cache.key, making)
+async function once({ key }: BundleCache, make: () => Promise<Bundle>): Promise<Bundle> {
+  const making = running.get(key) ?? make().finally(() => running.delete(key))
+  running.set(key, making)
   return await making
 }
 
-async function sourceMapsOf(code: CodeZip): Promise<Record<string, string>> {
-  const maps = (await zipEntries(code)).filter(entry => /\.[mc]js\.map$/.test(entry.name))
-  return Object.fromEntries(maps.map(entry => [entry.name.slice(0, -'.map'.length), Buffer.from(entry.data).toString('utf8')]))
+function sourceMapsOf({ entries }: CodeZip): Record<string, string> {
+  const maps = entries.filter(({ name }) => /\.[mc]js\.map$/.test(name))
+  return Object.fromEntries(maps.map(({ name, data }) => [name.slice(0, -'.map'.length), Buffer.from(data).toString('utf8')]))
 }

@@ -1,29 +1,48 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { RuntimeError } from '../../errors/runtime-error.ts'
-import type { BundleOptions } from './bundle.ts'
 
-/** What follows from the options and from where the entry lies. */
+export interface BundleOptions {
+  /** Absolute path of a TypeScript or JavaScript file. */
+  readonly entry: string
+  /** Name of the export, or a path beneath it. Default `handler`; `orders.handler` is taken too if the file is `orders.ts`. */
+  readonly handler?: string
+  /** `nodejs22.x`: esbuild's target. */
+  readonly runtime: string
+  /** Absolute paths of modules that are loaded before the entry, in this order. */
+  readonly setup?: readonly string[]
+  readonly external?: readonly string[]
+  /** Default: the format that Node would load the entry as, by its extension or the nearest package.json. */
+  readonly format?: 'esm' | 'cjs'
+  readonly define?: Readonly<Record<string, string>>
+  readonly loader?: Readonly<Record<string, string>>
+  /** esbuild's plugins. */
+  readonly plugins?: readonly unknown[]
+  /** Absolute path. Default: the tsconfig.json nearest to each file. */
+  readonly tsconfig?: string
+}
+
+/** What follows from the options and from the entry's place. */
 export interface BundlePlan {
-  /** The output's name without extension: AWS splits handlers at the first dot, so it has none. */
+  /** The output's name without extension. AWS splits handlers at the first dot, so the name has none. */
   readonly name: string
   /** What the entry has to export. */
   readonly exportName: string
-  /** As AWS's `Handler`. */
+  /** AWS's `Handler`. */
   readonly handler: string
   readonly format: 'esm' | 'cjs'
   readonly extension: '.mjs' | '.cjs'
   /** esbuild's target, such as `node22`. */
   readonly target: string
-  /** The folder of the nearest package.json: esbuild's texts and the code's comments name files relative to it. */
+  /** The folder of the nearest package.json: esbuild's messages and the comments in the bundle name files relative to it. */
   readonly root: string
 }
 
-/** @throws RuntimeError `BUNDLE_FAILED` if there is no entry, or the handler can't be an export's name. */
+/** @throws RuntimeError `BUNDLE_FAILED` if the entry does not exist, or the handler can't be the name of an export */
 export function planBundle(options: BundleOptions): BundlePlan {
   const { entry, handler = 'handler', runtime } = options
   if (!existsSync(entry))
-    throw new RuntimeError('BUNDLE_FAILED', `There is no entry file ${entry}. Correct entry.`, { data: { entry } })
+    throw new RuntimeError('BUNDLE_FAILED', `The entry file ${entry} does not exist. Correct entry.`, { data: { entry } })
   const stem = basename(entry, extname(entry))
   const path = handler.startsWith(`${stem}.`) ? handler.slice(stem.length + 1) : handler
   const exportName = path.split('.', 1)[0]!
@@ -45,14 +64,14 @@ export function planBundle(options: BundleOptions): BundlePlan {
   }
 }
 
-/** As Node decides for the entry itself. */
+/** The format that Node would load the entry as. */
 function formatOf(entry: string, pkg: string | undefined): 'esm' | 'cjs' {
   if (/\.m[jt]s$/.test(entry)) return 'esm'
   if (/\.c[jt]s$/.test(entry) || !pkg) return 'cjs'
   try {
     return (JSON.parse(readFileSync(pkg, 'utf8')) as { type?: string }).type === 'module' ? 'esm' : 'cjs'
   } catch {
-    // esbuild reports a package.json that is broken, and says where.
+    // esbuild reports a package.json that can't be parsed.
     return 'cjs'
   }
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type * as Esbuild from 'esbuild'
 import { RuntimeError } from '../../errors/runtime-error.ts'
 
-// By require and not by import(), which jest's realms refuse without a flag.
+// jest refuses import() without a flag.
 const require: NodeJS.Require = createRequire(import.meta.url)
 
 /** @throws RuntimeError `MISSING_PEER` */
@@ -10,7 +10,7 @@ export function loadEsbuild(): typeof Esbuild {
   return load('esbuild') as typeof Esbuild
 }
 
-/** Without loading esbuild itself, which a bundle that is cached does not need. */
+/** Reads the version without loading esbuild, which a cached bundle does not need. */
 export function esbuildVersion(): string {
   return (load('esbuild/package.json') as { version: string }).version
 }
@@ -20,13 +20,7 @@ function load(id: string): unknown {
     return require(id)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw cause
-    throw new RuntimeError(
-      'MISSING_PEER',
-      'Bundling an entry takes esbuild, which is not installed. Install it: npm i -D esbuild',
-      {
-        data: { peer: 'esbuild' },
-        cause,
-      },
-    )
+    const message = 'Bundling an entry needs esbuild, which is not installed. Install it: npm i -D esbuild'
+    throw new RuntimeError('MISSING_PEER', message, { data: { peer: 'esbuild' }, cause })
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { deployId } from '../../../src/code/deploy-id.ts'
 import { readCode } from '../../../src/code/read-code.ts'
 
-const zip = (text: string) => readCode({ 'index.mjs': text }, { baseDirectory: '/', what: 'code' })
+const zip = (text: string) => readCode({ 'index.mjs': text }, { baseDirectory: '/', what: 'code', root: '/var/task' })
 
 test('is the SHA-256 over the SHA-256s, in 43 characters that are safe in URLs, labels and paths', async () => {
   const [code, layer] = [await zip('code'), await zip('layer')]

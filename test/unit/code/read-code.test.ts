@@ -7,7 +7,6 @@ import { runInNewContext } from 'node:vm'
 import JSZip from 'jszip'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Code, readCode } from '../../../src/code/read-code.ts'
-import { zipEntries } from '../../../src/code/zip/zip-entries.ts'
 
 let base: string
 beforeEach(() => {
@@ -15,13 +14,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(base, { recursive: true }))
 
-const read = (code: Code) => readCode(code, { baseDirectory: base, what: 'code' })
+const read = (code: Code) => readCode(code, { baseDirectory: base, what: 'code', root: '/var/task' })
 const listed = async (code: Code) =>
-  (await zipEntries(await read(code))).map(({ name, type, mode, data }) =>
+  (await read(code)).entries.map(({ name, type, mode, data }) =>
     `${type} ${mode.toString(8)} ${name} ${Buffer.from(data).toString()}`.trim(),
   )
 const failure = async (code: unknown): Promise<string> => {
-  const error = await readCode(code as Code, { baseDirectory: base, what: 'layers[0]' }).catch(
+  const error = await readCode(code as Code, { baseDirectory: base, what: 'layers[0]', root: '/opt' }).catch(
     (error: Error & { code: string }) => error,
   )
   return error instanceof Error ? `${error.code} ${error.message.replaceAll(base, '<base>')}` : 'no error'
@@ -70,7 +69,7 @@ describe('a folder', () => {
   test('that has symlinks out of it, or no files, is refused', async () => {
     symlinkSync('../other', join(makeFolder('stray'), 'out'))
     expect(await failure('stray')).toMatchInlineSnapshot(
-      `"CODE_READ_FAILED layers[0]: <base>/stray/out is a symlink that leaves the folder it is unpacked into, to "../other". Put a copy of what it points to in its place."`,
+      `"CODE_READ_FAILED layers[0]: <base>/stray/out is a symlink that leads out of the function's folders, to "../other": put a copy of its target in its place."`,
     )
     mkdirSync(join(base, 'empty'))
     expect(await failure('empty')).toMatchInlineSnapshot(
@@ -81,7 +80,7 @@ describe('a folder', () => {
   test('that has a FIFO is refused, and not read for ever', async () => {
     execFileSync('mkfifo', [join(makeFolder('fifo'), 'pipe')])
     expect(await failure('fifo')).toMatchInlineSnapshot(
-      `"CODE_READ_FAILED layers[0]: <base>/fifo/pipe is neither a file nor a folder nor a symlink. Remove it from <base>/fifo."`,
+      `"CODE_READ_FAILED layers[0]: <base>/fifo/pipe is not a file, a folder or a symlink: remove it."`,
     )
   })
 })
@@ -99,20 +98,19 @@ describe('files by name', () => {
       [
         "file 755 bootstrap x",
         "file 755 elf ELF",
+        "directory 755 extensions",
         "file 755 extensions/ext #!/bin/sh",
         "file 644 index.mjs ä",
+        "directory 755 lib",
         "file 644 lib/data.bin AB",
       ]
     `)
   })
 
-  test('make the same ZIP in every order, and one that other programs read', async () => {
+  test('make the same package in every order', async () => {
     const one = await read({ 'b.mjs': 'b', 'a/c.mjs': 'c' })
     const two = await read({ 'a/c.mjs': Buffer.from('c'), 'b.mjs': 'b' })
-    expect(two).toEqual(one)
-    expect(one.sha256).toMatchInlineSnapshot(`"f6ad0e21b24fbb16874df6316258b05339eef1b5842ac91eef498ca9da35801a"`)
-    const zip = await JSZip.loadAsync(one.bytes, { checkCRC32: true })
-    expect(await zip.file('a/c.mjs')!.async('text')).toBe('c')
+    expect(two.sha256).toBe(one.sha256)
   })
 
   test('may be of another realm, as in jest', async () => {
@@ -121,27 +119,17 @@ describe('files by name', () => {
 
   test('that are no files are refused', async () => {
     expect(await failure({ '../evil': '' })).toMatchInlineSnapshot(
-      `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "../evil" leaves the folder that it is unpacked into."`,
+      `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "../evil" has ".." in its path."`,
     )
     expect(await failure({ 'a.mjs': 42 })).toMatchInlineSnapshot(
       `"CODE_READ_FAILED layers[0]["a.mjs"] is of type number. Give its contents as text or Uint8Array."`,
     )
     expect(await failure({ 'a.mjs': '', './a.mjs': '' })).toMatchInlineSnapshot(
-      `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "a.mjs" is there twice."`,
+      `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "a.mjs" occurs twice."`,
     )
     expect(await failure({})).toMatchInlineSnapshot(
       `"ZIP_EXTRACTION_FAILED layers[0]: Uploaded file must be a non-empty zip. It has no files."`,
     )
-  })
-
-  test('over the zipped limit are deflated, as they would have to be for AWS', async () => {
-    const zip = await read({ 'large.bin': Buffer.alloc(60_000_000, 'lambda') })
-    expect(zip.bytes.length).toBeLessThan(1_000_000)
-  })
-
-  test('more than a plain ZIP can count are read again', async () => {
-    const many = Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`${i}`, '']))
-    expect(await zipEntries(await read(many))).toHaveLength(70_000)
   })
 })
 
@@ -152,7 +140,7 @@ describe('a ZIP', () => {
     writeFileSync(path, bytes)
     const foreign = runInNewContext('new Uint8Array(bytes)', { bytes: [...bytes] })
     for (const code of ['fn.zip', pathToFileURL(path), readFileSync(path), foreign]) {
-      expect(Buffer.from((await read(code)).bytes).equals(bytes)).toBe(true)
+      expect(bytes.equals(await (await read(code)).bytes())).toBe(true)
     }
   })
 })

@@ -1,8 +1,6 @@
 import { posix } from 'node:path'
 import { type Pack, pack } from 'tar-stream'
-import { zipEntries } from '../../../code/zip/zip-entries.ts'
-import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
-import type { CodeZip, LayerZip } from '../../../model/code-package.ts'
+import type { CodeZip, LayerZip, PackageEntry } from '../../../model/code-package.ts'
 import { readInit } from '../../init/init-file.ts'
 import { INIT_PATH, START_PATH } from '../../init/init-settings.ts'
 
@@ -20,37 +18,25 @@ export interface ArchiveContents {
  * Returns a function that packs it for a folder. Root owns all of it; modes are kept.
  */
 export async function readArchive({ code, layers, architecture, start }: ArchiveContents): Promise<(root: string) => Pack> {
-  const [init, task, ...opt] = await Promise.all([
-    readInit(architecture),
-    code === undefined ? [] : zipEntries(code),
-    ...layers.map((layer, index) => zipEntries(layer, `layers[${index}]`)),
-  ])
+  const init = await readInit(architecture)
   return root => {
     const tar = pack()
     tar.entry({ name: posix.relative(root, INIT_PATH), mode: 0o555 }, init)
     if (start !== undefined) tar.entry({ name: posix.relative(root, START_PATH), mode: 0o444 }, start)
     if (root === '/') {
       tar.entry({ name: 'tmp/', type: 'directory', mode: 0o1777 })
-      if (code !== undefined) add(tar, 'var/task', task)
+      if (code !== undefined) add(tar, 'var/task', code.entries)
       // Engines unpack in order, so a later layer's file replaces an earlier one's.
-      for (const entries of opt) add(tar, 'opt', entries)
+      for (const { entries } of layers) add(tar, 'opt', entries)
     }
     tar.finalize()
     return tar
   }
 }
 
-function add(tar: Pack, root: string, entries: readonly ZipEntry[]): void {
+function add(tar: Pack, root: string, entries: readonly PackageEntry[]): void {
   tar.entry({ name: `${root}/`, type: 'directory', mode: 0o755 })
-  // AWS gives folders that no entry names the mode 755; engines would choose another.
-  const folders = new Set(entries.filter(entry => entry.type === 'directory').map(entry => entry.name))
   for (const { name, type, mode, data } of entries) {
-    for (let slash = name.indexOf('/'); slash !== -1; slash = name.indexOf('/', slash + 1)) {
-      const folder = name.slice(0, slash)
-      if (folders.has(folder)) continue
-      folders.add(folder)
-      tar.entry({ name: `${root}/${folder}/`, type: 'directory', mode: 0o755 })
-    }
     const path = `${root}/${name}`
     if (type === 'directory') tar.entry({ name: `${path}/`, type, mode })
     else if (type === 'symlink') tar.entry({ name: path, type, mode: 0o777, linkname: Buffer.from(data).toString() })

@@ -108,16 +108,13 @@ export class FunctionPod {
 
   async #prepare(): Promise<void> {
     const { fn, code, layers, ports } = this.#options
-    const reading = podFiles(code, layers)
-    reading.catch(() => undefined)
     this.#creating = this.#createPod()
     await this.#creating
-    const files = await reading
     await this.sandbox.connect(this.#command(), ports, (port, error) => {
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached in the pod: ${error.message}`)
     })
     this.#connected = true
-    if (files.length > 0) await this.sandbox.putFiles(files)
+    if (code !== undefined) await this.sandbox.putFiles(podFiles(code, layers))
   }
 
   #command(): StartCommand {

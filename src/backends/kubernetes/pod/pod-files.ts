@@ -1,21 +1,16 @@
-import { zipEntries } from '../../../code/zip/zip-entries.ts'
-import type { ZipEntry } from '../../../code/zip/zip-entry.ts'
-import type { CodeZip, LayerZip } from '../../../model/code-package.ts'
+import type { CodeZip, LayerZip, PackageEntry } from '../../../model/code-package.ts'
 import type { TunnelFile } from '../../init/send-files.ts'
 
 /** Where the init writes the files that the function sees, read-only, in `/var/task` and `/opt`. */
 export const WRITABLE: { readonly task: string; readonly opt: string } = { task: '/lf-task', opt: '/lf-opt' }
 
 /** The files of code and layers, for the tunnel. A file of a later layer comes later, so it replaces one of an earlier layer. */
-export async function podFiles(code: CodeZip | undefined, layers: readonly LayerZip[]): Promise<readonly TunnelFile[]> {
-  const [task, ...opt] = await Promise.all([
-    code === undefined ? [] : zipEntries(code),
-    ...layers.map((layer, index) => zipEntries(layer, `layers[${index}]`)),
-  ])
-  return [...tunnelFiles(WRITABLE.task, task), ...opt.flatMap(entries => tunnelFiles(WRITABLE.opt, entries))]
+export function podFiles(code: CodeZip | undefined, layers: readonly LayerZip[]): readonly TunnelFile[] {
+  const task = code === undefined ? [] : tunnelFiles(WRITABLE.task, code.entries)
+  return [...task, ...layers.flatMap(({ entries }) => tunnelFiles(WRITABLE.opt, entries))]
 }
 
-function tunnelFiles(root: string, entries: readonly ZipEntry[]): TunnelFile[] {
+function tunnelFiles(root: string, entries: readonly PackageEntry[]): TunnelFile[] {
   const folders: TunnelFile[] = []
   const files: TunnelFile[] = []
   for (const { name, type, mode, data } of entries) {

@@ -3,17 +3,22 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Bundle, BundleOptions } from '../../../../src/code/bundle/bundle.ts'
-import { bundleEntry } from '../../../../src/code/bundle/bundle-entry.ts'
-import { extractZip } from '../../../../src/code/zip/extract-zip.ts'
-import { zipEntries } from '../../../../src/code/zip/zip-entries.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Bundle, bundleEntry } from '../../../../src/code/bundle/bundle-entry.ts'
+import type { BundleOptions } from '../../../../src/code/bundle/bundle-plan.ts'
+import { extractPackage } from '../../../../src/code/extract-package.ts'
 
 let project: string
 beforeEach(() => {
   project = realpathSync(mkdtempSync(join(tmpdir(), 'lambda-fixtures-bundle-')))
+  // The cache is in there.
+  mkdirSync(join(project, 'tmp'))
+  vi.stubEnv('TMPDIR', join(project, 'tmp'))
 })
-afterEach(() => rmSync(project, { recursive: true }))
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(project, { recursive: true })
+})
 
 function write(files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
@@ -23,16 +28,17 @@ function write(files: Record<string, string>): void {
 }
 
 async function bundle(entry: string, options: Partial<BundleOptions> = {}): Promise<Bundle> {
-  return await bundleEntry({ entry: join(project, entry), runtime: 'nodejs24.x', cacheDirectory: false, ...options })
+  return await bundleEntry({ entry: join(project, entry), runtime: 'nodejs24.x', ...options })
 }
 
 /** Runs the handler in a process of its own, far from the project, as Lambda does. */
 async function run({ code, handler }: Bundle): Promise<unknown> {
   const task = mkdtempSync(join(tmpdir(), 'lambda-fixtures-task-'))
   try {
-    await extractZip(code, task)
+    const folders = { '/var/task': task, '/opt': '/opt', '/tmp': '/tmp' }
+    await extractPackage(code, { directory: task, root: '/var/task', folders })
     const [file, ...path] = handler.split('.')
-    const name = (await zipEntries(code)).find(entry => entry.name.startsWith(`${file}.`))!.name
+    const name = code.entries.find(entry => entry.name.startsWith(`${file}.`))!.name
     const url = JSON.stringify(pathToFileURL(join(task, name)).href)
     const load = name.endsWith('.cjs')
       ? `process.getBuiltinModule('module').createRequire(${url})(${JSON.stringify(`./${name}`)})`
@@ -50,7 +56,7 @@ async function run({ code, handler }: Bundle): Promise<unknown> {
   }
 }
 
-const names = async ({ code }: Bundle) => (await zipEntries(code)).map(entry => entry.name)
+const names = ({ code }: Bundle) => code.entries.map(entry => entry.name)
 const failure = async (bundling: Promise<Bundle>) =>
   await bundling.then(
     () => 'no error',
@@ -75,11 +81,8 @@ describe('what is bundled', () => {
       'src/data.json': '{ "a": 1 }',
     })
     const made = await bundle('src/orders.ts')
-    expect(await names(made)).toEqual(['orders.mjs', 'orders.mjs.map'])
+    expect(names(made)).toEqual(['orders.mjs', 'orders.mjs.map'])
     expect(made).toMatchObject({ handler: 'orders.handler', warnings: [], cached: false })
-    expect(made.inputs).toEqual(
-      ['data.json', 'old.cjs', 'orders.ts', 'price.ts'].map(name => ({ path: join(project, 'src', name), dependency: false })),
-    )
     expect(await run(made)).toEqual({
       price: 42,
       old: { require: 'function', name: 'orders.mjs', dir: true },
@@ -102,7 +105,7 @@ describe('what is bundled', () => {
     const text = /c[jt]s$/.test(entry) ? 'exports.handler = () => 42' : 'export const handler = () => 42'
     write({ ...files, [entry]: text })
     const made = await bundle(entry)
-    expect(await names(made)).toEqual([output, `${output}.map`])
+    expect(names(made)).toEqual([output, `${output}.map`])
     expect(await run(made)).toBe(42)
   })
 
@@ -112,9 +115,9 @@ describe('what is bundled', () => {
       'b.cjs': 'exports.handler = () => 42',
     })
     const cjs = await bundle('a.mts', { format: 'cjs' })
-    expect([await names(cjs), await run(cjs), cjs.warnings]).toEqual([['a.cjs', 'a.cjs.map'], ['a.cjs', true], []])
+    expect([names(cjs), await run(cjs), cjs.warnings]).toEqual([['a.cjs', 'a.cjs.map'], ['a.cjs', true], []])
     const made = await bundle('b.cjs', { format: 'esm' })
-    expect([await names(made), await run(made)]).toEqual([['b.mjs', 'b.mjs.map'], 42])
+    expect([names(made), await run(made)]).toEqual([['b.mjs', 'b.mjs.map'], 42])
   })
 
   test('an entry with a require of its own', async () => {
@@ -141,9 +144,6 @@ describe('what is bundled', () => {
     })
     const made = await bundle('a.ts', { define: { STAGE: '"test"' }, loader: { '.graphql': 'text' }, external: ['not-there'] })
     expect(await run(made)).toEqual([1, 2, '{ orders }', 'test', 'ERR_MODULE_NOT_FOUND'])
-    expect(made.inputs.filter(input => input.dependency)).toEqual([
-      { path: join(project, 'node_modules/dep/main.js'), dependency: true },
-    ])
   })
 
   test('plugins', async () => {
@@ -160,8 +160,7 @@ describe('what is bundled', () => {
 
   test('the syntax is the runtime’s', async () => {
     write({ 'a.mjs': 'class A { static { globalThis.a = 1 } }\nexport const handler = () => A' })
-    const text = async (runtime: string) =>
-      Buffer.from((await zipEntries((await bundle('a.mjs', { runtime })).code))[0]!.data).toString()
+    const text = async (runtime: string) => Buffer.from((await bundle('a.mjs', { runtime })).code.entries[0]!.data).toString()
     expect(await text('nodejs14.x')).not.toContain('static {')
     expect(await text('nodejs22.x')).toContain('static {')
   })
@@ -260,7 +259,7 @@ describe('errors', () => {
 
       ✘ [ERROR] No matching export in "src/orders.ts" for import "handler"
 
-      Export handler from it, or give the name of what it exports as handler."
+      Export handler from it, or set handler to the name of an export."
     `)
     expect(await failure(bundle('src/orders.ts', { handler: 'not a name' }))).toMatchInlineSnapshot(
       `"BUNDLE_FAILED handler: "not a name" is not the name of an export of <project>/src/orders.ts. Write the export's name, such as "handler"."`,
@@ -269,7 +268,7 @@ describe('errors', () => {
 
   test('name the entry that is missing', async () => {
     expect(await failure(bundle('src/orders.ts'))).toMatchInlineSnapshot(
-      `"BUNDLE_FAILED There is no entry file <project>/src/orders.ts. Correct entry."`,
+      `"BUNDLE_FAILED The entry file <project>/src/orders.ts does not exist. Correct entry."`,
     )
   })
 
@@ -295,14 +294,14 @@ describe('errors', () => {
       writeFileSync('package.json', '{ "type": "module", "version": "0.0.0" }')
       writeFileSync('a.mjs', 'export const handler = () => 42')
       const { bundleEntry } = await import('file://' + process.cwd() + '/src/code/bundle/bundle-entry.ts')
-      await bundleEntry({ entry: process.cwd() + '/a.mjs', runtime: 'nodejs24.x', cacheDirectory: false }).catch(error => console.log(error.code, error.message))`
+      await bundleEntry({ entry: process.cwd() + '/a.mjs', runtime: 'nodejs24.x' }).catch(error => console.log(error.code, error.message))`
     expect(
       execFileSync(process.execPath, ['--experimental-strip-types', '--input-type=module', '-e', script], {
         cwd: project,
         encoding: 'utf8',
       }),
     ).toMatchInlineSnapshot(`
-      "MISSING_PEER Bundling an entry takes esbuild, which is not installed. Install it: npm i -D esbuild
+      "MISSING_PEER Bundling an entry needs esbuild, which is not installed. Install it: npm i -D esbuild
       "
     `)
   })

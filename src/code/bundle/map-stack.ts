@@ -3,18 +3,17 @@ import { SourceMap, type SourceMapPayload } from 'node:module'
 import { posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Raw source maps by the name of the file they are for, relative to the task root. */
+/** Raw source maps by the name of the file that they describe, relative to the task root. */
 export type SourceMaps = Readonly<Record<string, string>>
 
 const parsed = new WeakMap<SourceMaps, Map<string, SourceMap>>()
-/** Longer lines are text that happens to begin as a frame does. */
+/** A longer line is not a frame, even if it begins like one. */
 const MAX_LENGTH = 4096
 const FRAME = /^(\s*at (?:async )?(?:.*? \()?)((?:file:\/\/)?\/?[^()]*?):(\d+):(\d+)(\)?)$/
 
 /**
- * Frames of a Node stack with the places in the sources instead of those in the bundle. Lines that aren't frames, and frames
- * of files without a map, stay as they are.
- * @param options.taskRoot where the bundle was unpacked, as the function saw it: `/var/task` in a container.
+ * Maps the frames of a Node stack from the bundle to its sources. Other lines, and frames of files without a map, are not changed.
+ * @param options.taskRoot where the function saw the bundle: `/var/task` in a container
  * @example
  * mapStack(['at handler (file:///var/task/orders.mjs:12:11)'], bundle.sourceMap, { taskRoot: '/var/task' })
  * // ['at handler (/app/src/orders.ts:9:3)']
@@ -24,7 +23,7 @@ export function mapStack(frames: readonly string[], maps: SourceMaps, options: {
   return frames.map(frame => mapFrame(frame, maps, roots))
 }
 
-/** Node names modules by their real path, and temporary folders are symlinks on macOS; in a container the root isn't here at all. */
+/** Node names modules by their real path, and temporary folders are symlinks on macOS. A container's task root does not exist here. */
 function rootsOf(taskRoot: string): string[] {
   try {
     return [taskRoot, realpathSync(taskRoot)]
@@ -52,7 +51,7 @@ function decoded(file: string): string {
   try {
     return decodeURIComponent(file.slice('file://'.length))
   } catch {
-    // A function can write anything into its stack.
+    // A function can write any text into its stack.
     return file
   }
 }

@@ -3,18 +3,22 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { bundleEntry } from '../../../../src/code/bundle/bundle-entry.ts'
-import { mapStack } from '../../../../src/code/bundle/source-frames.ts'
-import { extractZip } from '../../../../src/code/zip/extract-zip.ts'
+import { mapStack } from '../../../../src/code/bundle/map-stack.ts'
+import { extractPackage } from '../../../../src/code/extract-package.ts'
 
 let base: string
 beforeEach(() => {
   base = realpathSync(mkdtempSync(join(tmpdir(), 'lambda fixtures frames-')))
   mkdirSync(join(base, 'src'))
   mkdirSync(join(base, 'task'))
+  vi.stubEnv('TMPDIR', base)
 })
-afterEach(() => rmSync(base, { recursive: true }))
+afterEach(() => {
+  vi.unstubAllEnvs()
+  rmSync(base, { recursive: true })
+})
 
 async function thrown(format: 'esm' | 'cjs'): Promise<{ stack: string[]; maps: Readonly<Record<string, string>> }> {
   const lines = [
@@ -37,9 +41,10 @@ async function thrown(format: 'esm' | 'cjs'): Promise<{ stack: string[]; maps: R
     'export const check = (qty: N) => Check.run(qty)',
   ]
   writeFileSync(join(base, 'src/check.ts'), check.join('\n'))
-  const made = await bundleEntry({ entry: join(base, 'src/orders.ts'), runtime: 'nodejs22.x', format, cacheDirectory: false })
+  const made = await bundleEntry({ entry: join(base, 'src/orders.ts'), runtime: 'nodejs22.x', format })
   const task = join(base, 'task')
-  await extractZip(made.code, task)
+  const folders = { '/var/task': task, '/opt': '/opt', '/tmp': '/tmp' }
+  await extractPackage(made.code, { directory: task, root: '/var/task', folders })
   const file = pathToFileURL(join(task, format === 'esm' ? 'orders.mjs' : 'orders.cjs')).href
   const script = `import { handler } from ${JSON.stringify(file)}\nawait handler({ qty: 0 }).catch(error => console.log(error.stack))`
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
