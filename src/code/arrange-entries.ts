@@ -7,12 +7,12 @@ import { PackageFault } from './package-fault.ts'
  * Sorts entries by name, and adds the folders that only their contents' names imply, so that each folder comes before its contents.
  * @throws PackageFault if two entries can't exist together, a name is not safe, or there are no files
  */
-export function arrangeEntries<T extends PackageEntry>(entries: readonly T[]): (T | PackageEntry)[] {
-  const arranged: (T | PackageEntry)[] = []
+export function arrangeEntries(entries: readonly PackageEntry[]): PackageEntry[] {
+  const arranged: PackageEntry[] = []
   /** The last arranged entry and the folders that it is in. */
   const open: PackageEntry[] = []
   let folders = 0
-  const add = (entry: T | PackageEntry): void => {
+  const add = (entry: PackageEntry): void => {
     if (entry.type === 'directory' && ++folders > MAX_FOLDERS) throw new PackageFault(`has more than ${MAX_FOLDERS} folders`)
     arranged.push(entry)
     open.push(entry)
@@ -37,9 +37,9 @@ export function arrangeEntries<T extends PackageEntry>(entries: readonly T[]): (
   return arranged
 }
 
-/** By name, with all that is in a folder directly after it. */
-function sorted<T extends PackageEntry>(entries: readonly T[]): T[] {
-  const keyed: { readonly key: string; readonly entry: T }[] = []
+/** By name, with the contents of a folder directly after it. */
+function sorted(entries: readonly PackageEntry[]): PackageEntry[] {
+  const keyed: { readonly key: string; readonly entry: PackageEntry }[] = []
   for (const entry of entries) {
     const name = normaliseName(entry.name)
     if (name !== '') keyed.push({ key: name.replaceAll('/', '\0'), entry: { ...entry, name } })

@@ -7,11 +7,11 @@ import { type PackageFault, packageError } from './package-fault.ts'
 import { writeZip } from './zip/write-zip.ts'
 
 /** A package of files that are not a ZIP. @throws PackageFault */
-export async function createPackage(files: readonly PackageEntry[], root: PackageRoot): Promise<CodeZip> {
+export function createPackage(files: readonly PackageEntry[], root: PackageRoot): CodeZip {
   const entries = arrangeEntries(files)
   const size = sizeOf({ entries })
   checkUnzippedSize(size, `has ${size} bytes`)
-  await checkSymlinks(entries, root)
+  checkSymlinks(entries, root)
   let zip: Promise<Uint8Array> | undefined
   return { sha256: hashOf(entries), entries, bytes: () => (zip ??= writeZip(entries)) }
 }

@@ -3,10 +3,10 @@ import { join, posix } from 'node:path'
 import { RuntimeError } from '../errors/runtime-error.ts'
 import type { CodeZip, PackageEntry } from '../model/code-package.ts'
 import { yieldToOthers } from '../platform/yield-to-others.ts'
-import type { PackageRoot } from './check-symlinks.ts'
+import { isIn, OWN_FOLDERS, type PackageRoot } from './check-symlinks.ts'
 
 /** The folders of a function, as it sees them where it runs, by AWS's paths. */
-export type FunctionFolders = Readonly<Record<PackageRoot | '/tmp', string>>
+export type FunctionFolders = Readonly<Record<(typeof OWN_FOLDERS)[number], string>>
 
 export interface ExtractOptions {
   /** A folder that exists. What is in it stays, or is replaced: as on AWS, a later layer wins. */
@@ -65,11 +65,9 @@ function targetOf({ name, data }: PackageEntry, root: PackageRoot, folders: Func
   const target = Buffer.from(data).toString()
   const path = posix.resolve(root, posix.dirname(name), target)
   if (!target.startsWith('/') && isIn(root, path)) return target
-  const folder = (['/var/task', '/opt', '/tmp'] as const).find(each => isIn(each, path))
+  const folder = OWN_FOLDERS.find(each => isIn(each, path))
   return folder === undefined ? target : folders[folder] + path.slice(folder.length)
 }
-
-const isIn = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
 function replacing(path: string, make: () => void, isFine: () => boolean = () => false): void {
   try {

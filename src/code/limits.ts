@@ -9,8 +9,9 @@ export const MAX_PATH = 4095
 export const MAX_NAME = 255
 /** Linux follows at most as many symlinks in one path. */
 export const MAX_HOPS = 40
-/** The largest packages have some ten thousand; a small ZIP can name millions. */
+/** The largest packages have some ten thousand folders and symlinks; a small ZIP can have millions. */
 export const MAX_FOLDERS = 65_536
+export const MAX_TARGETS = 1_048_576
 
 /** @throws PackageFault with AWS's message. @see contract 6.3 */
 export function checkZippedSize(size: number): void {

@@ -31,9 +31,7 @@ export async function readCode(code: Code, options: ReadCodeOptions): Promise<Co
   const { what, root } = options
   if (typeof code === 'string' || isUrl(code)) return await readPath(pathOf(code, options), code, options)
   try {
-    return ArrayBuffer.isView(code)
-      ? await readZip(code as Uint8Array, root)
-      : await createPackage(inlineEntries(code, what), root)
+    return ArrayBuffer.isView(code) ? await readZip(code as Uint8Array, root) : createPackage(inlineEntries(code, what), root)
   } catch (error) {
     throw error instanceof PackageFault ? packageError(what, error) : error
   }
@@ -55,7 +53,7 @@ async function readPath(path: string, code: string | URL, { what, root }: ReadCo
   try {
     const stats = await stat(path)
     isFolder = stats.isDirectory()
-    if (isFolder) return await createPackage(await readFolder(path), root)
+    if (isFolder) return createPackage(await readFolder(path), root)
     checkZippedSize(stats.size)
     const bytes = stats.isFile() ? await readFile(path) : Buffer.alloc(0)
     if (bytes.toString('latin1', 0, 2) === 'PK') return await readZip(bytes, root)

@@ -110,10 +110,6 @@ function ourModules(options: BundleOptions, plan: BundlePlan): Plugin {
 function outputEntry(file: OutputFile, root: string): PackageEntry {
   const name = relative(root, file.path).split(sep).join('/')
   const data = name.endsWith('.map') ? Buffer.from(absoluteSources(file.text, root)) : file.contents
-  return bundledFile(name, data)
-}
-
-export function bundledFile(name: string, data: Uint8Array): PackageEntry {
   return { name, type: 'file', mode: 0o644, data }
 }
 

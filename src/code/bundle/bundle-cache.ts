@@ -1,34 +1,26 @@
 import { hash, randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deserialize, serialize } from 'node:v8'
 import packageJson from '../../../package.json' with { type: 'json' }
-import type { PackageEntry } from '../../model/code-package.ts'
 import { now } from '../../platform/clock.ts'
 import { makePrivateFolder, userFolder } from '../../platform/user-folder.ts'
-import { type BuiltBundle, bundledFile } from './build-bundle.ts'
+import type { BuiltBundle } from './build-bundle.ts'
 import { dependenciesOf, fingerprint } from './bundle-dependencies.ts'
 import type { BundleOptions, BundlePlan } from './bundle-plan.ts'
 import { esbuildVersion } from './load-esbuild.ts'
-
-type CachedBundle = Omit<BuiltBundle, 'inputs'>
 
 export interface BundleCache {
   /** Identifies what is built, apart from the contents of its inputs. */
   readonly key: string
   /** The bundle for the inputs' present contents. */
-  read(): CachedBundle | undefined
+  read(): BuiltBundle | undefined
   /** @param startedAt when the build began, in ms since the epoch */
   write(built: BuiltBundle, startedAt: number): void
 }
 
 /** Increased when the same version of this package makes or stores bundles differently. */
 const FORMAT = 2
-
-/** The start of a cached bundle: one line of JSON. The contents of the files follow. */
-interface Head {
-  readonly warnings: readonly string[]
-  readonly files: readonly { readonly name: string; readonly size: number }[]
-}
 
 /**
  * The cache for one entry with its options. `<key>.inputs` lists what the bundle depends on, and `<key of their contents>.bundle` is
@@ -46,21 +38,15 @@ export function openBundleCache(options: BundleOptions, plan: BundlePlan): Bundl
   return {
     key,
     read() {
-      const dependencies = readSealed(inputsFile)
-      if (!dependencies) return undefined
-      const file = bundleFile(JSON.parse(dependencies.toString('utf8')) as string[])
-      const content = readSealed(file)
-      if (!content) return undefined
-      touch(inputsFile)
-      touch(file)
-      return unpacked(content)
+      const dependencies = readSealed<readonly string[]>(inputsFile)
+      return dependencies && readSealed<BuiltBundle>(bundleFile(dependencies))
     },
     write(built, startedAt) {
       const { inputs } = built
       if (inputs.some(path => changedSince(path, startedAt))) return
       const dependencies = dependenciesOf(inputs, options.tsconfig)
-      writeSealed(bundleFile(dependencies), packed(built))
-      writeSealed(inputsFile, Buffer.from(JSON.stringify(dependencies)))
+      writeSealed(bundleFile(dependencies), built)
+      writeSealed(inputsFile, dependencies)
     },
   }
 }
@@ -73,22 +59,6 @@ function trustedFolder(): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function packed({ entries, warnings }: CachedBundle): Buffer {
-  const head: Head = { warnings, files: entries.map(({ name, data }) => ({ name, size: data.length })) }
-  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...entries.map(({ data }) => data)])
-}
-
-function unpacked(content: Buffer): CachedBundle {
-  let at = content.indexOf('\n') + 1
-  const { warnings, files } = JSON.parse(content.toString('utf8', 0, at)) as Head
-  const entries: PackageEntry[] = []
-  for (const { name, size } of files) {
-    entries.push(bundledFile(name, content.subarray(at, at + size)))
-    at += size
-  }
-  return { entries, warnings }
 }
 
 /** A file that was edited during the build may differ from what esbuild read. File systems have clocks that tick in up to 10 ms. */
@@ -109,30 +79,27 @@ function sortedKeys(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function readSealed(file: string): Buffer | undefined {
+function readSealed<T>(file: string): T | undefined {
   try {
     const content = readFileSync(file)
     const rest = content.subarray(65)
-    return content.toString('latin1', 0, 64) === sha256(rest) ? rest : undefined
+    if (content.toString('latin1', 0, 64) !== sha256(rest)) return undefined
+    // The sweep removes files that were not used for a week.
+    utimesSync(file, now() / 1000, now() / 1000)
+    return deserialize(rest) as T
   } catch {
     return undefined
   }
 }
 
 /** If the cache can't be written, such as on a full disk, the next process bundles again. */
-function writeSealed(file: string, content: Buffer): void {
+function writeSealed(file: string, value: unknown): void {
   const temporary = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`
   try {
+    const content = serialize(value)
     writeFileSync(temporary, Buffer.concat([Buffer.from(`${sha256(content)}\n`), content]), { mode: 0o600, flag: 'wx' })
     renameSync(temporary, file)
   } catch {
     rmSync(temporary, { force: true })
   }
-}
-
-/** The sweep removes what was not used for a week. */
-function touch(file: string): void {
-  try {
-    utimesSync(file, now() / 1000, now() / 1000)
-  } catch {}
 }

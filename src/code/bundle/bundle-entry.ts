@@ -1,4 +1,4 @@
-import type { CodeZip } from '../../model/code-package.ts'
+import type { CodeZip, PackageEntry } from '../../model/code-package.ts'
 import { now } from '../../platform/clock.ts'
 import { createPackage } from '../code-package.ts'
 import { PackageFault, packageError } from '../package-fault.ts'
@@ -33,9 +33,7 @@ export async function bundleEntry(options: BundleOptions): Promise<Bundle> {
   const make = async (): Promise<Bundle> => {
     const known = cache?.read()
     const { entries, warnings } = known ?? (await build())
-    const code = await createPackage(entries, '/var/task').catch((error: unknown) => {
-      throw error instanceof PackageFault ? packageError(`the bundle of ${options.entry}`, error) : error
-    })
+    const code = packageOf(entries, options.entry)
     return { code, handler: plan.handler, sourceMap: sourceMapsOf(code), warnings, cached: known !== undefined }
   }
   const build = async (): Promise<BuiltBundle> => {
@@ -45,6 +43,14 @@ export async function bundleEntry(options: BundleOptions): Promise<Bundle> {
     return built
   }
   return await (cache ? once(cache, make) : make())
+}
+
+function packageOf(entries: readonly PackageEntry[], entry: string): CodeZip {
+  try {
+    return createPackage(entries, '/var/task')
+  } catch (error) {
+    throw error instanceof PackageFault ? packageError(`the bundle of ${entry}`, error) : error
+  }
 }
 
 async function once({ key }: BundleCache, make: () => Promise<Bundle>): Promise<Bundle> {

@@ -29,16 +29,6 @@ const END64 = 0x06064b50
 const CENTRAL = 0x02014b50
 const LOCAL = 0x04034b50
 const UNIX_HOSTS = [3, 19]
-const METHODS: Readonly<Record<number, string>> = {
-  1: 'Shrink',
-  6: 'Implode',
-  9: 'Deflate64',
-  12: 'BZIP2',
-  14: 'LZMA',
-  93: 'Zstandard',
-  95: 'XZ',
-  99: 'AES',
-}
 
 /**
  * Reads the headers of all entries, and refuses a ZIP that two readers could understand differently. jszip normalises names, keeps the
@@ -142,9 +132,7 @@ function readHeader(buffer: Buffer, at: number, limit: number): Header {
   if (!isUtf8(rawName)) throw new PackageFault('has a name that is not UTF-8', { entry: name })
   if (flags & 0x2041) throw new PackageFault('is encrypted', { entry: name })
   if (method !== 0 && method !== 8)
-    throw new PackageFault(`is compressed with ${METHODS[method] ?? `method ${method}`}; Lambda's ZIPs are stored or deflated`, {
-      entry: name,
-    })
+    throw new PackageFault(`is compressed with method ${method}, but Lambda's ZIPs are stored or deflated`, { entry: name })
   const wide = readExtra64(buffer.subarray(nameEnd, extraEnd), name, {
     size: buffer.readUInt32LE(at + 24),
     compressedSize: buffer.readUInt32LE(at + 20),

@@ -11,12 +11,12 @@ const MAX_ENTRIES = 65_535
 
 /**
  * The entries as a ZIP, compressed only if AWS would refuse it as too large otherwise.
- * @throws RuntimeError `ZIP_TOO_LARGE`
+ * @throws RuntimeError `ZIP_EXTRACTION_FAILED`
  */
 export async function writeZip(entries: readonly PackageEntry[]): Promise<Uint8Array> {
   if (entries.length > MAX_ENTRIES) {
     const message = `A ZIP of ${entries.length} files and folders can't be written: the limit is ${MAX_ENTRIES}. Give a ZIP as code.`
-    throw new RuntimeError('ZIP_TOO_LARGE', message, { data: { entries: entries.length } })
+    throw new RuntimeError('ZIP_EXTRACTION_FAILED', message, { data: { entries: entries.length } })
   }
   const zip = new (loadJszip())()
   for (const { name, type, mode, data } of entries) {

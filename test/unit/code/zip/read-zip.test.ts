@@ -29,10 +29,10 @@ const malformed: Record<string, [Uint8Array, string]> = {
   'name that is too long': [handZip([ok, { name: 'a'.repeat(256) }]), 'has a name of more than 255 bytes in its path'],
   'file beneath a symlink': [handZip([ok, link('d', '.'), { name: 'd/evil' }]), 'is inside "d", which is a symlink'],
   'file beneath a symlink that comes later': [handZip([{ name: 'd/evil' }, link('d', 'x')]), 'is inside "d", which is a symlink'],
-  'character device': [handZip([ok, { name: 'null', mode: 0o020666 }]), 'is a character device, not a file'],
-  'block device': [handZip([ok, { name: 'sda', mode: 0o060660 }]), 'is a block device, not a file'],
-  FIFO: [handZip([ok, { name: 'pipe', mode: 0o010644 }]), 'is a FIFO, not a file'],
-  socket: [handZip([ok, { name: 'socket', mode: 0o140644 }]), 'is a socket, not a file'],
+  'character device': [handZip([ok, { name: 'null', mode: 0o020666 }]), 'is not a file, a folder or a symlink'],
+  'block device': [handZip([ok, { name: 'sda', mode: 0o060660 }]), 'is not a file, a folder or a symlink'],
+  FIFO: [handZip([ok, { name: 'pipe', mode: 0o010644 }]), 'is not a file, a folder or a symlink'],
+  socket: [handZip([ok, { name: 'socket', mode: 0o140644 }]), 'is not a file, a folder or a symlink'],
   'file with a folder’s name': [
     handZip([ok, { name: 'a/', mode: 0o100644 }]),
     'has the name of a folder, but the type of a file',
@@ -109,11 +109,11 @@ const malformed: Record<string, [Uint8Array, string]> = {
   'strongly encrypted': [handZip([{ ...ok, flags: 0x41 }]), 'is encrypted'],
   'compressed with Zstandard': [
     handZip([{ ...ok, method: 93 }]),
-    "is compressed with Zstandard; Lambda's ZIPs are stored or deflated",
+    "is compressed with method 93, but Lambda's ZIPs are stored or deflated",
   ],
   'compressed with what nobody knows': [
     handZip([{ ...ok, method: 77 }]),
-    "is compressed with method 77; Lambda's ZIPs are stored or deflated",
+    "is compressed with method 77, but Lambda's ZIPs are stored or deflated",
   ],
   'other name in the local header': [handZip([{ ...ok, local: { name: '../evil' } }]), 'is called "../evil" in its local header'],
   'other method in the local header': [
@@ -152,7 +152,7 @@ const malformed: Record<string, [Uint8Array, string]> = {
   ],
   'other name in the Unicode path field': [
     handZip([{ name: 'a', data: 'abc', method: 8, flags: 0, extra: unicodePath('a', 'b') }]),
-    'has another name, or is a folder, in its other fields',
+    'has another name in an extra field, or is a folder for MS-DOS',
   ],
   'ZIP64 record of the wrong length': [
     handZip([ok], { beforeEnd: at => zip64End(at, at.offset + at.size, 2 ** 40) }),
