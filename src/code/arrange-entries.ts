@@ -1,7 +1,7 @@
 import type { PackageEntry } from '../model/code-package.ts'
 import { normaliseName } from './entry-name.ts'
-import { MAX_FOLDERS } from './limits.ts'
-import { PackageFault } from './package-fault.ts'
+import { MAX_FOLDERS, MAX_LEVELS } from './limits.ts'
+import { PackageFault, quoted } from './package-fault.ts'
 
 /**
  * Sorts entries by name, and adds the folders that only their contents' names imply, so that each folder comes before its contents.
@@ -12,8 +12,14 @@ export function arrangeEntries(entries: readonly PackageEntry[]): PackageEntry[]
   /** The last arranged entry and the folders that it is in. */
   const open: PackageEntry[] = []
   let folders = 0
+  let levels = 0
   const add = (entry: PackageEntry): void => {
-    if (entry.type === 'directory' && ++folders > MAX_FOLDERS) throw new PackageFault(`has more than ${MAX_FOLDERS} folders`)
+    if (entry.type === 'directory') {
+      folders++
+      levels += open.length
+    }
+    if (folders > MAX_FOLDERS) throw new PackageFault(`has more than ${MAX_FOLDERS} folders`)
+    if (levels > MAX_LEVELS) throw new PackageFault('has too many deeply nested folders', { entry: entry.name })
     arranged.push(entry)
     open.push(entry)
   }
@@ -28,7 +34,7 @@ export function arrangeEntries(entries: readonly PackageEntry[]): PackageEntry[]
     while (open.length > 0 && !isBeneath(name, open.at(-1)!.name)) open.pop()
     const parent = open.at(-1)
     if (parent !== undefined && parent.type !== 'directory')
-      throw new PackageFault(`is inside ${JSON.stringify(parent.name)}, which is a ${parent.type}`, { entry: name })
+      throw new PackageFault(`is inside ${quoted(parent.name)}, which is a ${parent.type}`, { entry: name })
     for (let slash = name.indexOf('/', (parent?.name.length ?? -1) + 1); slash !== -1; slash = name.indexOf('/', slash + 1))
       add({ name: name.slice(0, slash), type: 'directory', mode: 0o755, data: new Uint8Array() })
     add(entry)

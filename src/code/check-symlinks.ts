@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { PackageEntry } from '../model/code-package.ts'
 import { MAX_HOPS, MAX_PATH, MAX_TARGETS } from './limits.ts'
-import { PackageFault } from './package-fault.ts'
+import { PackageFault, quoted } from './package-fault.ts'
 
 /** Where AWS unpacks code, and where it unpacks layers. */
 export type PackageRoot = '/var/task' | '/opt'
@@ -52,7 +52,7 @@ function follow(link: Link, links: ReadonlyMap<string, Link>, way: readonly Link
     if (way.length === MAX_HOPS || hops > MAX_HOPS) refuse(way[0]!, `leads through more than ${MAX_HOPS} symlinks, or to itself`)
   }
   if (!OWN_FOLDERS.some(folder => isIn(folder, path)))
-    refuse(link, `leads out of the function's folders, to ${JSON.stringify(link.target)}: put a copy of its target in its place`)
+    refuse(link, `leads out of the function's folders, to ${quoted(link.target)}: put a copy of its target in its place`)
   link.end = { path, hops }
   return link.end
 }

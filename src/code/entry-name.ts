@@ -7,7 +7,7 @@ import { PackageFault } from './package-fault.ts'
  */
 export function normaliseName(name: string): string {
   const refuse = (reason: string): never => {
-    throw new PackageFault(reason, { entry: name.length > MAX_PATH ? `${name.slice(0, 100)}…` : name })
+    throw new PackageFault(reason, { entry: name })
   }
   if (name === '') refuse('has no name')
   if (Buffer.byteLength(name) > MAX_PATH - '/var/task/'.length) refuse(`has a path of more than ${MAX_PATH} bytes on AWS`)

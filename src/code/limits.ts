@@ -11,6 +11,9 @@ export const MAX_NAME = 255
 export const MAX_HOPS = 40
 /** The largest packages have some ten thousand folders and symlinks; a small ZIP can have millions. */
 export const MAX_FOLDERS = 65_536
+/** The depths of all folders together: the kernel walks through each level of a path. The longest path has 2,000 levels. */
+export const MAX_LEVELS = 4_000_000
+/** The targets of all symlinks together, in bytes. */
 export const MAX_TARGETS = 1_048_576
 
 /** @throws PackageFault with AWS's message. @see contract 6.3 */

@@ -17,9 +17,14 @@ export class PackageFault extends Error {
   }
 }
 
+/** A name in quotes, cut so that a message stays readable. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name)
+}
+
 /** The error that users see for a fault. @param what the option or the file that the package came from */
 export function packageError(what: string, fault: PackageFault): RuntimeError {
-  const subject = fault.entry === undefined ? 'It' : `Its entry ${JSON.stringify(fault.entry)}`
+  const subject = fault.entry === undefined ? 'It' : `Its entry ${quoted(fault.entry)}`
   return new RuntimeError('ZIP_EXTRACTION_FAILED', `${what}: ${fault.refusal} ${subject} ${fault.message}.`, {
     data: { what, entry: fault.entry, reason: fault.message },
     ...(fault.cause === undefined ? {} : { cause: fault.cause }),

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { PackageFault } from '../package-fault.ts'
+import { PackageFault, quoted } from '../package-fault.ts'
 
 /** An entry as the ZIP's headers declare it. Its contents may be different. */
 export interface CentralRecord {
@@ -169,7 +169,7 @@ function checkLocalHeader(buffer: Buffer, header: Header, limit: number): number
   if (dataOffset + compressedSize > limit)
     throw new PackageFault('reaches beyond the end of the data: the ZIP is cut short or damaged', { entry })
   if (!buffer.subarray(at + 30, nameEnd).equals(header.rawName)) {
-    throw new PackageFault(`is called ${JSON.stringify(buffer.toString('utf8', at + 30, nameEnd))} in its local header`, {
+    throw new PackageFault(`is called ${quoted(buffer.toString('utf8', at + 30, nameEnd))} in its local header`, {
       entry,
     })
   }
@@ -190,6 +190,6 @@ function refuseOverlaps(spans: { start: number; end: number; name: string }[]): 
   spans.sort((a, b) => a.start - b.start)
   spans.forEach((span, i) => {
     const before = spans[i - 1]
-    if (before && before.end > span.start) throw new PackageFault(`overlaps ${JSON.stringify(before.name)}`, { entry: span.name })
+    if (before && before.end > span.start) throw new PackageFault(`overlaps ${quoted(before.name)}`, { entry: span.name })
   })
 }

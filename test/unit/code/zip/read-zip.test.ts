@@ -182,7 +182,7 @@ describe('a ZIP of a few kilobytes that would keep a reader busy for minutes', (
     [
       '2,000 names of 1,900 levels',
       Array.from({ length: 2_000 }, (_, i) => ({ name: `${i}/${'a/'.repeat(1_900)}f` })),
-      'more than 65536 folders',
+      'has too many deeply nested folders',
     ],
     [
       '2,000 names that are too long',
