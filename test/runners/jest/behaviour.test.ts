@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { normalised } from '../../support/normalised.ts'
 import { createProject, type Project } from '../../support/project.ts'
+import { handZip } from '../../support/zips.ts'
 
 // Each runs a test runner of its own, which a busy machine slows down.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let project: Project
+
+function compressedZip(): string {
+  const data = `exports.handler = async () => 'unpacked' // ${'x'.repeat(100_000)}`
+  return Buffer.from(handZip([{ name: 'index.js', method: 8, data }])).toString('base64')
+}
 
 const head = "const { launch, lambda, FunctionError, OptionsError } = require('lambda-fixtures/jest')\n"
 const whole = `
@@ -74,6 +80,11 @@ test('timers that are faked everywhere', async () => {
   expect(Date.now()).toBeLessThan(1e12)
   expect(await declared({ qty: 2 })).toEqual({ total: 84 })
 ${whole}
+})
+test('a compressed ZIP is unpacked', async () => {
+  const zip = Buffer.from('${compressedZip()}', 'base64')
+  const fn = await launch({ code: zip, handler: 'index.handler', runtime: 'nodejs24.x' })
+  expect(await fn({})).toBe('unpacked')
 })`,
     'failing/failing.test.js': `${head}
 const orders = lambda({ entry: '../src/orders.ts', timeout: 20 })
