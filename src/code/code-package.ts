@@ -9,7 +9,7 @@ import { writeZip } from './zip/write-zip.ts'
 /** A package of files that are not a ZIP. @throws PackageFault */
 export function createPackage(files: readonly PackageEntry[], root: PackageRoot): CodeZip {
   const entries = arrangeEntries(files)
-  const size = sizeOf({ entries })
+  const size = sizeOf(entries)
   checkUnzippedSize(size, `has ${size} bytes`)
   checkSymlinks(entries, root)
   let zip: Promise<Uint8Array> | undefined
@@ -23,9 +23,7 @@ function hashOf(entries: readonly PackageEntry[]): string {
   return digest.digest('hex')
 }
 
-function sizeOf({ entries }: Pick<CodeZip, 'entries'>): number {
-  return entries.reduce((sum, { data }) => sum + data.length, 0)
-}
+const sizeOf = (entries: readonly PackageEntry[]): number => entries.reduce((sum, { data }) => sum + data.length, 0)
 
 /**
  * Holds code and layers together to the limit that each of them is held to.
@@ -33,7 +31,7 @@ function sizeOf({ entries }: Pick<CodeZip, 'entries'>): number {
  * @see contract 6.3
  */
 export function checkTotalSize(code: CodeZip | undefined, layers: readonly LayerZip[]): void {
-  const total = [...(code ? [code] : []), ...layers].reduce((sum, each) => sum + sizeOf(each), 0)
+  const total = [...(code ? [code] : []), ...layers].reduce((sum, { entries }) => sum + sizeOf(entries), 0)
   try {
     checkUnzippedSize(total, `has ${total} bytes with all layers`)
   } catch (fault) {

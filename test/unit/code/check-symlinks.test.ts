@@ -18,7 +18,7 @@ function outcome(entries: readonly PackageEntry[], root: PackageRoot = '/var/tas
 const chain = (length: number): PackageEntry[] =>
   Array.from({ length }, (_, i) => link(`${i}`, i === length - 1 ? 'end' : `${i + 1}`))
 
-describe('a symlink is fine', () => {
+describe('accepts a symlink', () => {
   test.for<[string, PackageEntry[], PackageRoot?]>([
     ['within the package', [link('a/b', '../c/d'), file('c/d')]],
     ['to what does not exist', [link('a', 'b/../c')]],
@@ -35,7 +35,7 @@ describe('a symlink is fine', () => {
   })
 })
 
-describe('a symlink is refused', () => {
+describe('refuses a symlink', () => {
   const stray = (target: string): string =>
     `is a symlink that leads out of the function's folders, to ${JSON.stringify(target)}: put a copy of its target in its place`
   const circle = 'is a symlink that leads through more than 40 symlinks, or to itself'
@@ -62,14 +62,14 @@ describe('a symlink is refused', () => {
   })
 })
 
-test('targets that would take minutes to follow are refused', () => {
+test('refuses targets that would take minutes to follow', () => {
   const far = Array.from({ length: 40 }, (_, i) => link(`${i}`, `${i === 0 ? '' : `${i - 1}/`}${'x/'.repeat(1_000)}`))
   expect(outcome(far)).toBe('2 is a symlink that leads to a path of more than 4095 bytes')
   const many = Array.from({ length: 1_000 }, (_, i) => link(`${i}`, `${'./'.repeat(1_000)}x`))
   expect(outcome(many)).toMatch('has symlinks with targets of more than 1048576 bytes together')
 })
 
-test('the most that is taken is followed at once', () => {
+test('follows ten thousand symlinks through others at once', () => {
   const steps = 'd/../'.repeat(19)
   expect(outcome([link('d', 'e'), ...Array.from({ length: 10_000 }, (_, i) => link(`${i}`, `${steps}x`))])).toBe('fine')
 })

@@ -98,7 +98,7 @@ test('writes nothing through a symlink of an earlier layer', async () => {
   expect([textOf('d/evil'), textOf('f')]).toEqual(['x', 'x'])
 })
 
-test('leads symlinks into the function’s folders to where they are here', async () => {
+test('leads symlinks into the function’s folders to where these folders are here', async () => {
   const links = {
     node_modules: '/opt/nodejs/node_modules',
     cache: '/tmp',

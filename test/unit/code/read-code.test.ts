@@ -37,7 +37,7 @@ function makeFolder(name: string): string {
 }
 
 describe('a folder', () => {
-  test('is taken with its modes, symlinks and empty folders, whichever way it is named', async () => {
+  test('is read with its modes, symlinks and empty folders, by a path or a URL', async () => {
     const folder = makeFolder('task')
     const all = await listed('task')
     expect(all).toMatchInlineSnapshot(`
@@ -66,7 +66,7 @@ describe('a folder', () => {
     expect((await read(folder)).sha256).not.toBe(first.sha256)
   })
 
-  test('that has symlinks out of it, or no files, is refused', async () => {
+  test('is refused if it has symlinks that lead out of it, or no files', async () => {
     symlinkSync('../other', join(makeFolder('stray'), 'out'))
     expect(await failure('stray')).toMatchInlineSnapshot(
       `"CODE_READ_FAILED layers[0]: <base>/stray/out is a symlink that leads out of the function's folders, to "../other": put a copy of its target in its place."`,
@@ -77,7 +77,7 @@ describe('a folder', () => {
     )
   })
 
-  test('that has a FIFO is refused, and not read for ever', async () => {
+  test('is refused if it has a FIFO, which could be read for ever', async () => {
     execFileSync('mkfifo', [join(makeFolder('fifo'), 'pipe')])
     expect(await failure('fifo')).toMatchInlineSnapshot(
       `"CODE_READ_FAILED layers[0]: <base>/fifo/pipe is not a file, a folder or a symlink: remove it."`,
@@ -86,7 +86,7 @@ describe('a folder', () => {
 })
 
 describe('files by name', () => {
-  test('are packed; programs are executable', async () => {
+  test('become entries, and programs are executable', async () => {
     const files = {
       'index.mjs': 'ä',
       'lib/data.bin': Uint8Array.of(65, 66),
@@ -113,11 +113,11 @@ describe('files by name', () => {
     expect(two.sha256).toBe(one.sha256)
   })
 
-  test('may be of another realm, as in jest', async () => {
+  test('may come from another realm, as in jest', async () => {
     expect(await listed(runInNewContext(`({ 'a.mjs': new Uint8Array([65]) })`))).toEqual(['file 644 a.mjs A'])
   })
 
-  test('that are no files are refused', async () => {
+  test('are refused if they can’t be files', async () => {
     expect(await failure({ '../evil': '' })).toMatchInlineSnapshot(
       `"ZIP_EXTRACTION_FAILED layers[0]: Could not unzip uploaded file. Please check your file, then try to upload again. Its entry "../evil" has ".." in its path."`,
     )
@@ -134,7 +134,7 @@ describe('files by name', () => {
 })
 
 describe('a ZIP', () => {
-  test('stays the bytes it is, from a path, a URL or bytes of any realm', async () => {
+  test('keeps its bytes, given by a path, a URL or bytes of any realm', async () => {
     const bytes = await new JSZip().file('index.mjs', 'x').generateAsync({ type: 'nodebuffer' })
     const path = join(base, 'fn.zip')
     writeFileSync(path, bytes)
@@ -145,7 +145,7 @@ describe('a ZIP', () => {
   })
 })
 
-test('what is no code says what to do', async () => {
+test('says what to do if code is not code', async () => {
   writeFileSync(join(base, 'orders.ts'), 'export const handler = () => 1')
   expect(await failure('./dist')).toMatchInlineSnapshot(
     `"CODE_READ_FAILED layers[0]: there is no file or folder <base>/dist (given as "./dist"). Build it first, or correct the path."`,

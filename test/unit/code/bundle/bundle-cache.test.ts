@@ -62,7 +62,7 @@ const script = (given: BundleOptions) => `
 const args = (given: BundleOptions) => ['--experimental-strip-types', '--no-warnings', '--input-type=module', '-e', script(given)]
 const inProcess = (given: BundleOptions) => JSON.parse(execFileSync(process.execPath, args(given), { encoding: 'utf8' }))
 
-test('another process pays nothing, and gets the same', async () => {
+test('gives another process the same bundle without a build', async () => {
   await settle()
   const first = inProcess(options())
   const second = inProcess(options())
@@ -71,7 +71,7 @@ test('another process pays nothing, and gets the same', async () => {
   expect(Object.keys(second.sourceMap)).toEqual(['orders.mjs'])
 })
 
-test('several processes at once all get it whole', async () => {
+test('gives several processes at once the whole bundle', async () => {
   await settle()
   const children = Array.from({ length: 4 }, () =>
     spawn(process.execPath, args(options()), { stdio: ['ignore', 'pipe', 'inherit'] }),
@@ -91,13 +91,13 @@ test('several processes at once all get it whole', async () => {
   expect(readdirSync(cacheFolder)).toHaveLength(2)
 })
 
-test('functions that share an entry wait for one bundle', async () => {
+test('makes functions that share an entry wait for one bundle', async () => {
   await settle()
   const [one, two] = await Promise.all([bundleEntry(options()), bundleEntry(options())])
   expect(two).toBe(one)
 })
 
-test('a change of an input is a miss, and going back a hit', async () => {
+test('misses when an input changes, and hits when it changes back', async () => {
   const first = await bundle()
   write('src/total.ts', 'export const total = 2')
   const second = await bundle()
@@ -109,17 +109,17 @@ test('a change of an input is a miss, and going back a hit', async () => {
 })
 
 test.for<[string, string, string]>([
-  ['a file that wins an import', 'src/total.tsx', 'export const total = 3'],
-  ['a tsconfig', 'tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
-  ['a package.json between', 'src/package.json', '{ "type": "module", "sideEffects": false }'],
-])('%s is a miss', async ([, name, text]) => {
+  ['a file that an import now resolves to', 'src/total.tsx', 'export const total = 3'],
+  ['a new tsconfig', 'tsconfig.json', '{ "compilerOptions": { "useDefineForClassFields": false } }'],
+  ['a new package.json between the entry and the root', 'src/package.json', '{ "type": "module", "sideEffects": false }'],
+])('misses when there is %s', async ([, name, text]) => {
   await bundle()
   expect((await bundle()).cached).toBe(true)
   write(name, text)
   expect((await bundle()).cached).toBe(false)
 })
 
-test('a change of the tsconfig that the nearest one extends is a miss', async () => {
+test('misses when the tsconfig that the nearest one extends changes', async () => {
   write('tsconfig.json', '{ "extends": "./base" }')
   write('base.json', '{}')
   await bundle()
@@ -128,7 +128,7 @@ test('a change of the tsconfig that the nearest one extends is a miss', async ()
   expect((await bundle()).cached).toBe(false)
 })
 
-test('every option counts, in any order', async () => {
+test('misses when an option changes, but not when their order does', async () => {
   await bundle({ define: { A: '1', B: '2' } })
   expect((await bundle({ define: { B: '2', A: '1' } })).cached).toBe(true)
   for (const more of [
@@ -142,20 +142,20 @@ test('every option counts, in any order', async () => {
   }
 })
 
-test('plugins are not cached, as what they do can’t be known', async () => {
+test('caches nothing that plugins made', async () => {
   const plugins = [{ name: 'none', setup() {} }]
   await bundle({ plugins })
   expect((await bundle({ plugins })).cached).toBe(false)
 })
 
-test('what was edited during the build is not cached', async () => {
+test('caches nothing if an input was edited during the build', async () => {
   const later = new Date(Date.now() + 60_000)
   utimesSync(join(project, 'src/total.ts'), later, later)
   await bundle()
   expect((await bundle()).cached).toBe(false)
 })
 
-test.for([0, 10, 70, 500, -1])('a damaged file is ignored and written anew (byte %i)', async at => {
+test.for([0, 10, 70, 500, -1])('ignores a damaged file and writes it again (byte %i)', async at => {
   const { code } = await bundle()
   for (const name of readdirSync(cacheFolder)) {
     const file = join(cacheFolder, name)
@@ -169,7 +169,7 @@ test.for([0, 10, 70, 500, -1])('a damaged file is ignored and written anew (byte
   expect((await bundle()).cached).toBe(true)
 })
 
-test('is private, and not used where it is not', async () => {
+test('is private, and not used if it is not', async () => {
   await bundle()
   expect((statSync(cacheFolder).mode & 0o777).toString(8)).toBe('700')
   for (const name of readdirSync(cacheFolder)) expect((statSync(join(cacheFolder, name)).mode & 0o777).toString(8)).toBe('600')

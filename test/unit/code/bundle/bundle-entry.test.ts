@@ -66,7 +66,7 @@ const failure = async (bundling: Promise<Bundle>) =>
 const order = `globalThis.order ??= []; globalThis.order.push`
 const esm = { 'package.json': '{ "type": "module" }' }
 
-describe('what is bundled', () => {
+describe('bundles', () => {
   test('TypeScript with JSON, CommonJS and ESM around it', async () => {
     write({
       ...esm,
@@ -109,7 +109,7 @@ describe('what is bundled', () => {
     expect(await run(made)).toBe(42)
   })
 
-  test('format wins; a CJS bundle has import.meta, an ESM bundle has CommonJS entries’ exports', async () => {
+  test('to the given format, with import.meta in CommonJS and a CommonJS entry’s exports in ESM', async () => {
     write({
       'a.mts': 'export const handler = () => [import.meta.url.slice(-5), import.meta.dirname === __dirname]',
       'b.cjs': 'exports.handler = () => 42',
@@ -146,7 +146,7 @@ describe('what is bundled', () => {
     expect(await run(made)).toEqual([1, 2, '{ orders }', 'test', 'ERR_MODULE_NOT_FOUND'])
   })
 
-  test('plugins', async () => {
+  test('with plugins', async () => {
     write({ 'a.mjs': `import value from 'virtual'\nexport const handler = () => value` })
     const plugin = {
       name: 'virtual',
@@ -158,14 +158,14 @@ describe('what is bundled', () => {
     expect(await run(await bundle('a.mjs', { plugins: [plugin] }))).toBe(42)
   })
 
-  test('the syntax is the runtime’s', async () => {
+  test('to the syntax of the runtime', async () => {
     write({ 'a.mjs': 'class A { static { globalThis.a = 1 } }\nexport const handler = () => A' })
     const text = async (runtime: string) => Buffer.from((await bundle('a.mjs', { runtime })).code.entries[0]!.data).toString()
     expect(await text('nodejs14.x')).not.toContain('static {')
     expect(await text('nodejs22.x')).toContain('static {')
   })
 
-  test('names of error classes survive', async () => {
+  test('with the names of error classes', async () => {
     write({
       'a.mjs': `import { Failure as Other } from './b.mjs'\nclass Failure extends Error {}\nexport const handler = () => [new Failure().constructor.name, new Other().constructor.name]`,
       'b.mjs': 'export class Failure extends Error {}',
@@ -187,7 +187,7 @@ describe('setup modules', () => {
     expect(await run(await bundle('src/orders.ts', { setup, format }))).toEqual(['one', 'two', 'three', 'entry'])
   })
 
-  test('are loaded before a CommonJS entry too, and in a package that calls itself free of side effects', async () => {
+  test('are loaded before a CommonJS entry too, and from a package that declares no side effects', async () => {
     write({
       'package.json': '{ "sideEffects": false }',
       'one.ts': `${order}('one')\nexport {}`,

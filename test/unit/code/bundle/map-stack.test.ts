@@ -51,7 +51,7 @@ async function thrown(format: 'esm' | 'cjs'): Promise<{ stack: string[]; maps: R
   return { stack: child.stdout.trim().split('\n'), maps: made.sourceMap }
 }
 
-test.for(['esm', 'cjs'] as const)('frames of a really thrown error, in %s, lead to the sources', async format => {
+test.for(['esm', 'cjs'] as const)('maps the frames of an error that was thrown in %s to the sources', async format => {
   const { stack, maps } = await thrown(format)
   expect(stack.join('\n')).toContain(format === 'esm' ? 'orders.mjs' : 'orders.cjs')
   const mapped = mapStack(stack, maps, { taskRoot: join(base, 'task') })
@@ -67,20 +67,20 @@ test.for(['esm', 'cjs'] as const)('frames of a really thrown error, in %s, lead 
   `)
 })
 
-test('a task root that is a symlink, as temporary folders are on macOS', async () => {
+test('maps when the task root is a symlink, as temporary folders are on macOS', async () => {
   const { stack, maps } = await thrown('esm')
   symlinkSync(join(base, 'task'), join(base, 'link'))
   expect(mapStack(stack, maps, { taskRoot: join(base, 'link') })).toEqual(mapStack(stack, maps, { taskRoot: join(base, 'task') }))
 })
 
-test('in a container, the task root is /var/task', async () => {
+test('maps when the task root is a container’s', async () => {
   const { stack, maps } = await thrown('cjs')
   const remote = stack.map(frame => frame.replaceAll(join(base, 'task'), '/var/task'))
   expect(remote.join('\n')).toContain('(/var/task/orders.cjs:')
   expect(mapStack(remote, maps, { taskRoot: '/var/task' })).toEqual(mapStack(stack, maps, { taskRoot: join(base, 'task') }))
 })
 
-test('all forms of frames', () => {
+test('maps frames of every form', () => {
   const map = JSON.stringify({ version: 3, sources: ['file:///app/a%20b.ts'], names: [], mappings: 'AAAA' })
   const at = (form: string) => mapStack([form], { 'orders.mjs': map }, { taskRoot: '/var/task' })[0]
   expect(at('    at async file:///var/task/orders.mjs:1:1')).toBe('    at async /app/a b.ts:1:1')
@@ -90,7 +90,7 @@ test('all forms of frames', () => {
   expect(at('at /var/task/orders.mjs:1:1')).toBe('at /app/a b.ts:1:1')
 })
 
-test('what has no map stays', () => {
+test('leaves other lines and frames without a map', () => {
   const frames = [
     'ValidationError: at handler (/var/task/orders.mjs:1:1) was bad',
     '    at other (/var/task/other.mjs:1:1)',

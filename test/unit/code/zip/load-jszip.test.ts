@@ -12,7 +12,7 @@ test('writes and reads under fake timers', async () => {
   expect(await file?.async('string')).toHaveLength(100_000)
 })
 
-test('is not the jszip of the test, whose timers stay as they are', async () => {
+test('is not the jszip of the test project, whose timers stay as they are', async () => {
   expect(loadJszip()).not.toBe(JSZip)
   expect(loadJszip().version).toBe(JSZip.version)
   vi.useFakeTimers({ toFake: ['setImmediate'] })

@@ -160,14 +160,14 @@ const malformed: Record<string, [Uint8Array, string]> = {
   ],
 }
 
-describe('a malformed ZIP', () => {
-  test.for(Object.entries(malformed))('is refused: %s', async ([, [bytes, reason]]) => {
+describe('refuses a malformed ZIP', () => {
+  test.for(Object.entries(malformed))('%s', async ([, [bytes, reason]]) => {
     const fault = await readZip(bytes, '/var/task').catch((error: unknown) => error as PackageFault)
     expect(fault).toBeInstanceOf(PackageFault)
     expect((fault as PackageFault).message).toBe(reason)
   })
 
-  test('a header that lies about its size costs no memory', async () => {
+  test('needs no memory for a header that lies about its size', async () => {
     const bomb = deflateRawSync(Buffer.alloc(200_000_000))
     const zip = handZip([{ name: 'bomb', method: 8, packed: bomb, size: 100_000 }])
     const before = process.memoryUsage().rss
@@ -176,7 +176,7 @@ describe('a malformed ZIP', () => {
   })
 })
 
-describe('a ZIP of a few kilobytes that would keep a reader busy for minutes', () => {
+describe('refuses at once what would take minutes to read', () => {
   test.for([
     ['a symlink of 200,000 steps', [{ name: 'l', data: 'a/'.repeat(200_000), mode: SYMLINK, method: 8 }], 'more than 4095 bytes'],
     [
@@ -189,15 +189,15 @@ describe('a ZIP of a few kilobytes that would keep a reader busy for minutes', (
       Array.from({ length: 2_000 }, () => ({ name: `${'a/'.repeat(2_500)}f` })),
       'more than 4095 bytes',
     ],
-  ] as const)('is refused at once: %s', async ([, entries, reason]) => {
+  ] as const)('%s', async ([, entries, reason]) => {
     await expect(readZip(handZip(entries as readonly HandEntry[]), '/var/task')).rejects.toThrow(reason)
   })
 })
 
-describe('is accepted', () => {
+describe('accepts', () => {
   const namesOf = async (zip: Uint8Array) => (await readZip(zip, '/var/task')).entries.map(({ name, type }) => `${type} ${name}`)
 
-  test('what jszip writes, stored and deflated, and stays the bytes that it is', async () => {
+  test('what jszip writes, stored and deflated, and keeps its bytes', async () => {
     for (const compression of ['STORE', 'DEFLATE'] as const) {
       const zip = new JSZip().file('index.mjs', 'export const handler = () => 1').file('lib/ä.json', '{}')
       const bytes = await zip.generateAsync({ type: 'uint8array', compression, platform: 'UNIX' })
@@ -241,19 +241,19 @@ describe('is accepted', () => {
     expect(await namesOf(zip)).toEqual(['file index.mjs', 'directory lib', 'directory lib/deep', 'file lib/deep/b', 'file lib-a'])
   })
 
-  test('a name that an object has by itself', async () => {
+  test('a file named like a property of every object', async () => {
     expect(await namesOf(handZip([{ name: '__proto__', data: 'x', method: 8 }]))).toEqual(['file __proto__'])
   })
 })
 
-test('functions that share a layer share its files', async () => {
+test('lets functions that share a layer share its files', async () => {
   const bytes = handZip([{ name: 'shared', data: 'x'.repeat(100), method: 8 }])
   const [one, two] = await Promise.all([readZip(bytes, '/opt'), readZip(Buffer.from(bytes), '/opt')])
   expect(two.entries).toBe(one.entries)
   expect((await readZip(bytes, '/opt')).entries).toBe(one.entries)
 })
 
-test('fake timers do not stop it, even if jszip is loaded under them', async () => {
+test('reads under fake timers, even if jszip is loaded under them', async () => {
   vi.resetModules()
   vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'setImmediate', 'Date'] })
   try {
