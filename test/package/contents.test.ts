@@ -75,10 +75,14 @@ test('a plain CJS script launches a function, and shares brands with the ESM cop
   expect(await runOk(consumer, 'node', 'scripts/launch.cjs')).toBe('hello CJS\nTypeError: no name true true true\n')
 })
 
+test('a compressed ZIP is unpacked, with no peer installed', async () => {
+  expect(await runOk(consumer, 'node', 'scripts/launch-zip.mjs')).toBe('hello ZIP\n')
+})
+
 test('a peer that is missing is named with the line that installs it', async () => {
   const { status, output } = await run(consumer, 'node', 'scripts/entry.mjs')
   expect(status).toBe(1)
   expect(/^RuntimeError: .*$/m.exec(output)?.[0]).toMatchInlineSnapshot(
-    `"RuntimeError: Bundling an entry takes esbuild, which is not installed. Install it: npm i -D esbuild"`,
+    `"RuntimeError: Bundling an entry needs esbuild, which is not installed. Install it: npm i -D esbuild"`,
   )
 })
