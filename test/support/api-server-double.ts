@@ -71,6 +71,7 @@ export class ApiServerDouble implements AsyncDisposable {
   readonly #answers: Pick<ApiCall, 'method' | 'path'>[] = []
   #waiters: (() => void)[] = []
   #version = 100
+  #forgotten: { readonly until: number; readonly how: 'answer' | 'event' } = { until: 0, how: 'answer' }
 
   private constructor(server: Server, client: Awaited<ReturnType<typeof loadClient>>) {
     this.#server = server
@@ -155,6 +156,13 @@ export class ApiServerDouble implements AsyncDisposable {
     for (const [response, collection] of this.#watches) publishTo(response, collection, event)
   }
 
+  /** Forgets the history, so that watches from an earlier version are refused: by the answer, or by an event. */
+  forget(how: 'answer' | 'event'): void {
+    this.#history.length = 0
+    this.#forgotten = { until: this.#version, how }
+    this.#version++
+  }
+
   /** Ends the watches properly, or cuts their connections. */
   endWatches(how: 'end' | 'cut'): void {
     for (const response of this.#watches.keys()) {
@@ -197,8 +205,13 @@ export class ApiServerDouble implements AsyncDisposable {
 
   #list(path: string, query: URLSearchParams, response: ServerResponse | undefined): void {
     if (query.get('watch') === 'true' && response !== undefined) {
-      this.#watches.set(response, path)
       const since = Number(query.get('resourceVersion'))
+      if (since <= this.#forgotten.until) {
+        const status = { code: 410, reason: 'Expired', message: 'too old resource version' }
+        if (this.#forgotten.how === 'answer') return reply(response, 410, status)
+        return void response.end(`${JSON.stringify({ type: 'ERROR', object: { ...status, metadata: {} } })}\n`)
+      }
+      this.#watches.set(response, path)
       for (const event of this.#history) {
         if (Number(event.object.metadata.resourceVersion) > since) publishTo(response, path, event)
       }
@@ -244,6 +257,11 @@ export class ApiServerDouble implements AsyncDisposable {
 
   #wake(): void {
     for (const notify of this.#waiters.splice(0)) notify()
+  }
+
+  /** Resolves when a watch is open. */
+  async watching(): Promise<void> {
+    while (this.#watches.size === 0) await new Promise<void>(resolve => this.#waiters.push(resolve))
   }
 
   /** Resolves when no watch is open. */

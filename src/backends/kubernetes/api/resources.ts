@@ -1,7 +1,6 @@
 /** The parts of Kubernetes' objects that this backend reads or writes. */
 export interface Metadata {
   readonly name: string
-  readonly namespace?: string
   readonly uid?: string
   readonly resourceVersion?: string
   readonly labels?: Readonly<Record<string, string>>
@@ -12,7 +11,7 @@ export interface Metadata {
 }
 
 export interface Listed<T> {
-  readonly metadata: { readonly resourceVersion: string; readonly continue?: string }
+  readonly metadata: { readonly resourceVersion: string }
   readonly items: readonly T[]
 }
 
@@ -28,20 +27,15 @@ export interface Lease {
 
 export interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string }
-  readonly running?: { readonly startedAt?: string }
-  readonly terminated?: {
-    readonly exitCode: number
-    readonly signal?: number
-    readonly reason?: string
-    readonly message?: string
-  }
+  readonly running?: object
+  readonly terminated?: { readonly exitCode: number; readonly reason?: string; readonly message?: string }
 }
 
 export interface Pod {
   readonly metadata: Metadata
   readonly spec?: { readonly nodeName?: string }
   readonly status?: {
-    readonly phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown'
+    readonly phase?: string
     readonly reason?: string
     readonly message?: string
     readonly conditions?: readonly {
@@ -50,20 +44,13 @@ export interface Pod {
       readonly reason?: string
       readonly message?: string
     }[]
-    readonly containerStatuses?: readonly {
-      readonly name: string
-      readonly state?: ContainerState
-      readonly lastState?: ContainerState
-    }[]
+    readonly containerStatuses?: readonly { readonly name: string; readonly state?: ContainerState }[]
   }
 }
 
 export interface ClusterEvent {
-  readonly type?: string
   readonly reason?: string
   readonly message?: string
-  readonly lastTimestamp?: string
-  readonly eventTime?: string
 }
 
 const part = encodeURIComponent

@@ -73,14 +73,16 @@ test('joins chunks to messages of up to 128 KiB', async () => {
   stream.destroy()
 })
 
-test('stops to receive while nobody reads, and loses nothing', async () => {
+test('stops receiving while nobody reads, and loses nothing', async () => {
   const stream = await open()
   const chunk = 'x'.repeat(60_000)
   for (let i = 0; i < 100; i++) send(STDOUT, chunk)
-  await once(stream, 'readable')
-  // A paused stream takes its high-water mark and what the sockets have on the way; the server keeps the rest.
+  // The other direction still works. Meanwhile all of it could have arrived.
+  for (let i = 0; i < 200; i++) {
+    stream.write('x')
+    await once(remote, 'message')
+  }
   expect(stream.readableLength).toBeLessThan(1_000_000)
-  expect(remote.bufferedAmount).toBeGreaterThan(0)
   let length = 0
   stream.on('data', data => {
     length += data.length
@@ -104,6 +106,13 @@ test.each([
   const stream = await open()
   send(STATUS, status)
   await expect(once(stream, 'close')).rejects.toThrow(message)
+})
+
+test('may fail when nobody listens', async () => {
+  await open()
+  const closed = once(remote, 'close')
+  send(STATUS, '{}')
+  await closed
 })
 
 test('closes without an error when the connection ends', async () => {

@@ -84,6 +84,7 @@ test('lists again for the next pod after the watch was closed', async () => {
   await server.noWatch()
   put('second', 'Running')
   const { next, stop } = follow('second')
+  expect((await server.called('GET', PODS)).query.has('watch')).toBe(false)
   expect(await next()).toBe('Running')
   stop()
 })
@@ -101,29 +102,17 @@ test('continues from the last version, which bookmarks move on, when the server 
   stop()
 })
 
-test.each([
-  ['as an event', () => server.send('ERROR', { code: 410, message: 'too old' })],
-  [
-    'as the answer to a watch',
-    () => {
-      server.refuse = ({ query }) => (query.has('watch') ? { status: 410, reason: 'Expired' } : undefined)
-      server.endWatches('end')
-    },
-  ],
-])('lists again when the server reports, %s, that it has forgotten the version', async (_, forget) => {
+test.each(['answer', 'event'] as const)('lists again when the server has forgotten the version (%s)', async how => {
   const [kept, removed, expected] = [follow('kept'), follow('removed'), follow('expected')]
   await server.called('GET', PODS)
   await server.called('GET', PODS)
   put('kept', 'Pending')
   put('removed', 'Pending')
   expect([await kept.next(), await removed.next()]).toEqual(['Pending', 'Pending'])
-  forget()
-  await timer(50)
-  server.refuse = () => undefined
+  server.endWatches('end')
   server.remove(`${PODS}/removed`)
-  removed.states.length = 0
   put('kept', 'Running')
-  kept.states.length = 0
+  server.forget(how)
   await elapse(50)
   expect([await kept.next(), await removed.next()]).toEqual(['Running', 'gone'])
   // This pod was not created yet.
@@ -156,6 +145,12 @@ test('waits longer after each failure, up to two seconds', async () => {
   put('a', 'Running')
   await elapse(2_000)
   expect(await next()).toBe('Running')
+  await server.watching()
+  // A watch that ends properly resets the pause.
+  server.endWatches('end')
+  await server.watching()
+  server.endWatches('cut')
+  await timer(50)
   stop()
 })
 
