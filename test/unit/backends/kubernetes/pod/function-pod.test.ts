@@ -162,7 +162,10 @@ describe('the start of a pod', () => {
   })
 
   test('mounts code and layers twice, so that the function can only read them', async () => {
-    const { pod } = createdPod({ fn: lambdaFunction({ functionName: 'orders' }), layers: [{ bytes: EMPTY_ZIP, sha256: '' }] })
+    const { pod } = createdPod({
+      fn: lambdaFunction({ functionName: 'orders' }),
+      layers: [{ sha256: '', entries: [], bytes: async () => new Uint8Array() }],
+    })
     const { body } = await server.called('POST', PODS)
     expect(body.spec.containers[0].volumeMounts.slice(2)).toEqual([
       { name: 'lambda-task', mountPath: '/lf-task' },
@@ -308,5 +311,3 @@ function createdPod(options: Partial<FunctionPodOptions> = {}, settings: Kuberne
   )
   return { pod, creating, failed }
 }
-
-const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\x05\x06'), Buffer.alloc(18)])
