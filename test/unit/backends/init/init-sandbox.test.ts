@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { InitSandbox, type InitSandboxOptions } from '../../../../src/backends/init/init-sandbox.ts'
 import { FrameType } from '../../../../src/backends/init/tunnel/frames.ts'
 import { PayloadWriter } from '../../../../src/backends/init/tunnel/payload.ts'
@@ -217,11 +219,9 @@ test('reports ports of this machine that can’t be reached inside', async () =>
   const unreachable: [number, string][] = []
   const { sandbox } = await connected({ create: async () => undefined })
   init.reply = () => failure(98, 'Address in use')
-  await sandbox.connect({}, [80, 443], (port, { message }) => unreachable.push([port, message]))
-  expect(unreachable).toEqual([
-    [80, `The container's init refused "listen": Address in use.`],
-    [443, `The container's init refused "listen": Address in use.`],
-  ])
+  const port = await listeningPort()
+  await sandbox.connect({}, [port], (port, { message }) => unreachable.push([port, message]))
+  expect(unreachable).toEqual([[port, `The container's init refused "listen": Address in use.`]])
   await sandbox.destroy()
 })
 
@@ -252,3 +252,11 @@ test('is removed once, and what waits for its init is rejected', async () => {
   await freezing
   expect(removed).toHaveBeenCalledOnce()
 })
+
+/** A port of this machine that a service listens on until the test ends. */
+async function listeningPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import type { Cluster } from '../../../../../src/backends/kubernetes/api/cluster.ts'
 import { PodWatch } from '../../../../../src/backends/kubernetes/api/pod-watch.ts'
@@ -113,7 +115,10 @@ async function started(options: Partial<FunctionPodOptions> = {}) {
 
 describe('the start of a pod', () => {
   test('creates it with its lease, waits for its node, and opens the stream to its init', async () => {
-    const { pod, init } = await started({ ports: [8080] })
+    const service = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void service.close())
+    await once(service, 'listening')
+    const { pod, init } = await started({ ports: [(service.address() as AddressInfo).port] })
     expect(pod.handle).toEqual({ kind: 'pod', namespace: 'tests', name: NAME })
     expect(init.commands).toEqual(['listen'])
     expect(leases).toEqual(['acquired'])
