@@ -58,7 +58,7 @@ interface StoredEvent {
 export class ApiServerDouble implements AsyncDisposable {
   readonly api: KubernetesApi
   /** Decides for each request whether it gets the usual answer. */
-  refuse: (call: ApiCall) => Refusal | undefined = () => undefined
+  refuse: (call: ApiCall) => Refusal | undefined | Promise<Refusal | undefined> = () => undefined
   onExec: (socket: WebSocket, call: ApiCall) => void = () => undefined
   /** The bearer token that the client sends from its next reading of the credentials on. */
   token = 'first'
@@ -88,7 +88,7 @@ export class ApiServerDouble implements AsyncDisposable {
       this.#wake()
     })
     server.on('request', (request, response) => void this.#answer(request, response))
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    server.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
   }
 
   static async start(): Promise<ApiServerDouble> {
@@ -174,7 +174,7 @@ export class ApiServerDouble implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await parse(request)
-    const refusal = this.refuse(call)
+    const refusal = await this.refuse(call)
     if (refusal === undefined) this.#serve(call, response)
     else if (refusal !== 'lost') reply(response, refusal.status, refusal)
     else {
@@ -226,9 +226,9 @@ export class ApiServerDouble implements AsyncDisposable {
     reply(response, 200, { metadata: { resourceVersion: String(this.#version) }, items })
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const call = callOf(request, undefined)
-    const refusal = this.refuse(call)
+    const refusal = await this.refuse(call)
     if (refusal === undefined) {
       this.#sockets.handleUpgrade(request, socket as never, head, opened => {
         this.onExec(opened, call)

@@ -82,6 +82,7 @@ export class Tunnel {
 
   /** Resolves when the init has answered for the first time. @throws RuntimeError `INSTANCE_LOST` with the error of the last attempt */
   start(): Promise<void> {
+    if (this.#state === 'closed') return Promise.reject(instanceLost('it was given up before its init had answered'))
     this.#started = Promise.withResolvers()
     void this.#reopen(this.#options.startTimeout)
     return this.#started.promise

@@ -42,7 +42,6 @@ export class WorkerLease {
   #users = 0
   #count = 0
   #held: Promise<Held> | undefined
-  #ending: Promise<void> = Promise.resolve()
 
   constructor(api: KubernetesApi, namespace: string) {
     this.#api = api
@@ -53,7 +52,7 @@ export class WorkerLease {
   async acquire(patience: number): Promise<LeaseReference> {
     this.#users++
     if (this.#held === undefined) {
-      const held = this.#ending.then(() => this.#create(patience))
+      const held = this.#create(patience)
       this.#held = held
       held.catch(() => {
         if (this.#held === held) this.#held = undefined
@@ -68,14 +67,13 @@ export class WorkerLease {
     if (this.#users > 0 || this.#held === undefined) return
     const held = this.#held
     this.#held = undefined
-    this.#ending = held.then(
+    await held.then(
       ({ name, renewing, registration }) => {
         clearInterval(renewing)
         return this.#delete(name, registration)
       },
       () => undefined,
     )
-    await this.#ending
   }
 
   async #create(patience: number): Promise<Held> {

@@ -53,6 +53,7 @@ export class FunctionPod {
   readonly #init: ReturnType<typeof initSettings>
   readonly #state: PodState
   #creating: Promise<void> | undefined
+  #unfollow: () => void = () => undefined
   #hasLease = false
   #connected = false
   #ended = false
@@ -110,6 +111,7 @@ export class FunctionPod {
     const { fn, code, layers, ports } = this.#options
     this.#creating = this.#createPod()
     await this.#creating
+    this.#checkNotEnded()
     await this.sandbox.connect(this.#command(), ports, (port, error) => {
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached in the pod: ${error.message}`)
     })
@@ -128,7 +130,7 @@ export class FunctionPod {
     const { startTimeout } = settings
     this.#hasLease = true
     const reference = await lease.acquire(startTimeout)
-    if (this.#ended) throw new Error('it was terminated while it started')
+    this.#checkNotEnded()
     const followed = watch.follow(this.name, pod => this.#state.update(pod))
     this.#unfollow = followed.stop
     const body = podSpec({
@@ -146,7 +148,10 @@ export class FunctionPod {
     await api.create(podsPath(namespace), body, { patience: startTimeout, isGivenUp: () => this.#ended })
     followed.created()
   }
-  #unfollow: () => void = () => undefined
+
+  #checkNotEnded(): void {
+    if (this.#ended) throw new Error('it was terminated while it started')
+  }
 
   #open(): Promise<ViewStream> {
     const { streams, settings } = this.#options.cluster

@@ -206,4 +206,5 @@ test('a tunnel that is closed while it opens rejects, and closes the stream that
   opening.resolve(stream)
   await new Promise(resolve => stream.once('close', resolve))
   expect(stream.destroyed).toBe(true)
+  await expect(tunnel.start()).rejects.toThrow('it was given up before its init had answered')
 })

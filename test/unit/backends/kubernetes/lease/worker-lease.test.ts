@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WorkerLease } from '../../../../../src/backends/kubernetes/lease/worker-lease.ts'
 import type { LeaseResource } from '../../../../../src/model/resource.ts'
 import { ApiServerDouble } from '../../../../support/api-server-double.ts'
-import { elapse, reset, timer } from '../../../../support/test-clock.ts'
+import { advance, elapse, reset, timer } from '../../../../support/test-clock.ts'
 
 vi.mock('node:timers', () => import('../../../../support/test-clock.ts'))
 vi.mock('node:perf_hooks', () => import('../../../../support/test-clock.ts'))
@@ -75,17 +75,21 @@ test('creates one Lease and one ConfigMap for all pods, and deletes the Lease af
   const { query } = await server.called('DELETE', `${LEASES}/${first.name}`)
   expect(query.get('propagationPolicy')).toBe('Background')
   expect(released).toEqual([first.name])
+  // It is renewed no more.
+  advance(60_000)
+  await server.api.request('GET', LEASES)
+  expect(server.calls).toEqual([`GET ${LEASES}`])
 })
 
-test('creates another Lease after the last release, and only once the first is deleted', async () => {
+test('creates another Lease after the last release, and deletes each once', async () => {
   const first = await lease.acquire(PATIENCE)
-  const releasing = lease.release()
-  const second = await lease.acquire(PATIENCE)
-  await releasing
+  const [second] = await Promise.all([lease.release().then(() => lease.acquire(PATIENCE)), lease.acquire(PATIENCE)])
   expect(second.name).not.toBe(first.name)
-  const deleted = server.calls.indexOf(`DELETE ${LEASES}/${first.name}`)
-  expect(server.calls.slice(deleted + 1)).toEqual([`POST ${LEASES}`, `POST ${CONFIG_MAPS}`])
+  expect(released).toEqual([first.name])
   await lease.release()
+  expect(released).toEqual([first.name])
+  await lease.release()
+  expect(released).toEqual([first.name, second.name])
 })
 
 test.each([
@@ -108,9 +112,9 @@ test('deletes the Lease if its ConfigMap can’t be created, and begins again th
   await expect(lease.acquire(PATIENCE)).rejects.toThrow('forbidden')
   expect(released).toEqual(registered)
   expect(server.paths).toEqual([])
-  await lease.release()
   await lease.acquire(PATIENCE)
   expect(server.paths).toHaveLength(2)
+  await lease.release()
   await lease.release()
 })
 

@@ -213,6 +213,24 @@ describe('the start of a pod', () => {
 })
 
 describe('a pod that can’t start', () => {
+  test('is removed after the request to create it was answered, if it is terminated meanwhile', async () => {
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<undefined>()
+    server.refuse = ({ method }) => {
+      if (method !== 'POST') return undefined
+      asked.resolve()
+      return answer.promise
+    }
+    const { pod, failed } = createdPod()
+    await asked.promise
+    const destroyed = pod.sandbox.destroy()
+    await server.answered('GET', PODS)
+    answer.resolve(undefined)
+    await destroyed
+    expect(server.paths).toEqual([])
+    expect(await failed).toContain('it was terminated while it started')
+  })
+
   test('says what the API server has against it', async () => {
     server.refuse = ({ method }) => (method === 'POST' ? { status: 403, message: 'pods is forbidden' } : undefined)
     const { pod, failed } = createdPod()
