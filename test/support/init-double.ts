@@ -11,6 +11,8 @@ export class InitDouble {
   readonly commands: string[] = []
   /** The payloads of the frames that came, other than commands. */
   readonly frames: { readonly type: number; readonly channel: number; readonly payload: string }[] = []
+  /** The frames that the test process has acknowledged. */
+  acknowledged = 0
   boot = '0123456789abcdef'
   version: number = PROTOCOL_VERSION
   window = 1024 * 1024
@@ -74,7 +76,10 @@ export class InitDouble {
   }
 
   #take(type: number, channel: number, payload: Buffer, last: boolean): void {
-    if (type === FrameType.ack) return
+    if (type === FrameType.ack) {
+      this.acknowledged = Number(payload.readBigUInt64BE(0))
+      return this.onFrame()
+    }
     if (last) this.#received++
     if (type === FrameType.command) {
       const command = COMMANDS[payload[0]!] ?? ''

@@ -63,6 +63,9 @@ function first(): Timer | undefined {
   return [...timers].sort((a, b) => a.at - b.at)[0]
 }
 
+/** How many timers are pending. */
+export const pending = (): number => timers.size
+
 /** Forgets the timers of the test before. */
 export function reset(): void {
   timers.clear()

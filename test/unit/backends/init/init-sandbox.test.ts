@@ -19,7 +19,7 @@ beforeEach(() => {
   init = new InitDouble(TOKEN)
 })
 
-async function connected(options: Partial<InitSandboxOptions> = {}) {
+async function connected(options: Partial<InitSandboxOptions> = {}, onOutput: () => void = () => undefined) {
   const removed = vi.fn(async () => undefined)
   const exited = Promise.withResolvers<RuntimeExit>()
   const lost = Promise.withResolvers<{ message: string; unseen: boolean | undefined }>()
@@ -27,6 +27,7 @@ async function connected(options: Partial<InitSandboxOptions> = {}) {
   const events: SandboxEvents = {
     output: chunk => {
       output += chunk
+      onOutput()
     },
     connection: () => undefined,
     exit: exited.resolve,
@@ -64,6 +65,21 @@ describe('a runtime', () => {
     for (let i = 0; i < 5; i++) await turn()
     expect(await Promise.race([exited, 'nothing'])).toBe('nothing')
     expect(onStopped).toHaveBeenCalledOnce()
+    await sandbox.destroy()
+  })
+
+  test('that ends just before it is stopped is not reported either', async () => {
+    let stop = (): void => undefined
+    const { sandbox, exited } = await connected({}, () => stop())
+    await sandbox.start()
+    const stopped = new Promise<void>(resolve => {
+      stop = () => resolve(sandbox.stop())
+    })
+    init.exit(0)
+    init.send(FrameType.log, 0, 'read in the same turn')
+    await stopped
+    for (let i = 0; i < 5; i++) await turn()
+    expect(await Promise.race([exited, 'nothing'])).toBe('nothing')
     await sandbox.destroy()
   })
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { FrameType } from '../../../../src/backends/init/tunnel/frames.ts'
 import type { Tunnel } from '../../../../src/backends/init/tunnel/tunnel.ts'
 import { TunnelConnection } from '../../../../src/backends/init/tunnel-connection.ts'
 import { RuntimeApi } from '../../../../src/emulator/runtime-api/runtime-api.ts'
@@ -66,4 +67,18 @@ test('reports an answer that ends within its body as truncated', async () => {
   await new Promise(setImmediate)
   expect(answers).toEqual([{ kind: 'truncated' }])
   api.reset()
+})
+
+test('grants credit for bytes only once they are read', async () => {
+  const granted: number[] = []
+  const send = (type: number, _channel: number, payload: Uint8Array): void => {
+    if (type === FrameType.credit) granted.push(Buffer.from(payload).readUInt32BE(0))
+  }
+  const connection = new TunnelConnection({ peerWindow: WINDOW, send } as unknown as Tunnel, 1)
+  for (let i = 0; i < 16; i++) connection.received(Buffer.alloc(64 * 1024))
+  await new Promise(setImmediate)
+  expect(granted).toEqual([])
+  connection.resume()
+  while (connection.readableLength > 0) await new Promise(setImmediate)
+  expect(granted.reduce((sum, bytes) => sum + bytes, 0)).toBe(WINDOW)
 })

@@ -224,9 +224,12 @@ describe('a pod that can’t start', () => {
     const { pod, failed } = createdPod()
     await asked.promise
     const destroyed = pod.sandbox.destroy()
-    await server.answered('GET', PODS)
+    // Long enough for a request to remove the pod to arrive.
+    for (let trip = 0; trip < 3; trip++) await server.api.request('GET', EVENTS)
+    expect(leases).toEqual(['acquired'])
     answer.resolve(undefined)
     await destroyed
+    expect(server.calls.filter(call => !call.startsWith('GET'))).toEqual([`POST ${PODS}`, `DELETE ${POD}`])
     expect(server.paths).toEqual([])
     expect(await failed).toContain('it was terminated while it started')
   })
