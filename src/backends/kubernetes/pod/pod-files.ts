@@ -5,9 +5,8 @@ import type { TunnelFile } from '../../init/send-files.ts'
 export const WRITABLE: { readonly task: string; readonly opt: string } = { task: '/lf-task', opt: '/lf-opt' }
 
 /** The files of code and layers, for the tunnel. A file of a later layer comes later, so it replaces one of an earlier layer. */
-export function podFiles(code: CodeZip | undefined, layers: readonly LayerZip[]): readonly TunnelFile[] {
-  const task = code === undefined ? [] : tunnelFiles(WRITABLE.task, code.entries)
-  return [...task, ...layers.flatMap(({ entries }) => tunnelFiles(WRITABLE.opt, entries))]
+export function podFiles(code: CodeZip, layers: readonly LayerZip[]): readonly TunnelFile[] {
+  return [...tunnelFiles(WRITABLE.task, code.entries), ...layers.flatMap(({ entries }) => tunnelFiles(WRITABLE.opt, entries))]
 }
 
 function tunnelFiles(root: string, entries: readonly PackageEntry[]): TunnelFile[] {
