@@ -113,6 +113,31 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect(error?.errorMessage).toBe('fetch failed')
   })
 
+  test.each([
+    ['localhost', '127.0.0.1'],
+    ['localhost', '::1'],
+    ['[::1]', '::1'],
+  ])('http://%s reaches a server that listens on %s alone', async (host, address) => {
+    const server = createServer((_, response) => response.end('from the host'))
+    await new Promise<void>(resolve => server.listen(0, address, resolve))
+    onTestFinished(() => void server.close())
+    const url = `http://${host}:${(server.address() as AddressInfo).port}/`
+    await using fn = await launchProbe(backend, { environment: { URL: url } })
+    expect(await fn({ fetch: url })).toBe('from the host')
+  })
+
+  test('a port that nothing listens on refuses connections, until something does', async () => {
+    const server = createServer((_, response) => response.end('from the host'))
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise(resolve => server.close(resolve))
+    await using fn = await launchProbe(backend, { environment: { URL: `http://localhost:${port}/` } })
+    expect(await fn({ connect: { host: '127.0.0.1', port } })).toBe('ECONNREFUSED')
+    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    expect(await fn({ fetch: `http://localhost:${port}/` })).toBe('from the host')
+  })
+
   test('hostUrl gives the address under which a function reaches this machine', async () => {
     const server = createServer((_, response) => response.end('asked for'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

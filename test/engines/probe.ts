@@ -6,6 +6,7 @@ export type Probe = LambdaHandle<(event: any) => Promise<any>>
 /** A handler for Node.js, in an ES module, that does what its event says. */
 export const PROBE_SOURCE = `
 import fs from 'node:fs'
+import net from 'node:net'
 import os from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 let calls = 0
@@ -24,6 +25,10 @@ export const handler = async event => {
   if (event.sleep) await wait(event.sleep)
   if (event.later) console.log(event.later)
   if (event.exit !== undefined) process.exit(event.exit)
+  if (event.connect) return await new Promise(resolve => {
+    const socket = net.connect(event.connect, () => { socket.destroy(); resolve('connected') })
+    socket.on('error', error => resolve(error.code))
+  })
   if (event.fetch) return await (await fetch(event.fetch)).text()
   const tried = path => { try { fs.writeFileSync(path + '/x', ''); return 'written' } catch (error) { return error.code } }
   if (event.place) return {

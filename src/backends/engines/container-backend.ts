@@ -88,7 +88,7 @@ export class ContainerBackend implements LambdaBackend {
       code,
       layers,
       deployId,
-      ports: this.#hostAccess.portsOf(fn),
+      host: this.#hostAccess.reachableBy(fn),
       onRefusedRemoval: remove => void this.#refusedRemovals.add(remove),
     })
     const { sandbox } = container

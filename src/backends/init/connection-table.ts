@@ -1,5 +1,5 @@
-import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { connectHost } from './connect-host.ts'
 import { FrameType } from './tunnel/frames.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 import { TunnelConnection } from './tunnel-connection.ts'
@@ -51,7 +51,7 @@ export class ConnectionTable {
 
 /** Connects the function to the service that listens on the same port of this machine. */
 function forward(inside: TunnelConnection, port: number): void {
-  const outside = connect({ port, host: 'localhost', allowHalfOpen: true, noDelay: true, autoSelectFamily: true })
+  const outside = connectHost(port)
   outside.on('error', () => inside.destroy())
   outside.on('close', failed => failed && inside.destroy())
   inside.on('close', () => outside.destroyed || inside.readableEnded || outside.destroy())

@@ -2,6 +2,7 @@ import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environ
 import { clearInterval, setImmediate, setInterval, within } from '../../platform/clock.ts'
 import { ConnectionTable } from './connection-table.ts'
 import { entrypointError } from './entrypoint-error.ts'
+import { HostPorts } from './host-ports.ts'
 import { InitControl, type StartCommand } from './init-control.ts'
 import { sendFiles, type TunnelFile } from './send-files.ts'
 import { type FrameListener, FrameType } from './tunnel/frames.ts'
@@ -44,6 +45,7 @@ export class InitSandbox implements Sandbox {
   #events: SandboxEvents | undefined
   #command: StartCommand = {}
   #isReady = false
+  #hostPorts: HostPorts | undefined
   /** What a runtime that was started by file did before {@link start}. */
   #early: Frame[] | undefined
   #isRunning = false
@@ -96,7 +98,7 @@ export class InitSandbox implements Sandbox {
 
   /**
    * Opens the stream to the init of a container that runs or is about to.
-   * @param ports of this machine, which become reachable inside
+   * @param ports of this machine, each of which becomes reachable inside while a service listens on it
    * @param onUnreachable called for each port that can't be
    * @throws RuntimeError `INSTANCE_LOST`
    */
@@ -107,7 +109,9 @@ export class InitSandbox implements Sandbox {
   ): Promise<void> {
     this.#command = command
     await this.#tunnel.start()
-    await Promise.all(ports.map(port => this.control.listen(port).catch((error: Error) => onUnreachable(port, error))))
+    const open = (port: number): Promise<void> => this.control.listen(port).catch((error: Error) => onUnreachable(port, error))
+    this.#hostPorts = new HostPorts(ports, open)
+    await this.#hostPorts.open()
   }
 
   /** Writes code and layers into the container, if the engine can't. Returns their count. @throws RuntimeError `ZIP_EXTRACTION_FAILED` */
@@ -155,9 +159,11 @@ export class InitSandbox implements Sandbox {
   busy(running: boolean): void {
     this.#isBusy = running
     clearInterval(this.#heartbeat)
+    this.#hostPorts?.unwatch()
     if (running) {
       this.#peak = undefined
       this.#tunnel.resetHasReached()
+      this.#hostPorts?.watch()
       if (this.#options.heartbeat !== undefined) this.#beat(this.#options.heartbeat)
     } else if (this.#isFresh) {
       this.#isFresh = false
@@ -186,6 +192,7 @@ export class InitSandbox implements Sandbox {
   async #destroy(): Promise<void> {
     this.#isLost = true
     clearInterval(this.#heartbeat)
+    this.#hostPorts?.unwatch()
     this.#tunnel.close()
     this.#disconnect(new Error('The sandbox was destroyed.'))
     await this.#options.remove()

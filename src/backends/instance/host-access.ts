@@ -3,7 +3,7 @@ import type { LambdaFunction } from '../../model/lambda-function.ts'
 
 const debug = createDebug('lambda-fixtures:host')
 
-const LOCAL = String.raw`(?:localhost|127\.0\.0\.1)`
+const LOCAL = String.raw`(?:localhost|127\.0\.0\.1|\[::1\])`
 const PORT = new RegExp(String.raw`(?:^|[^\w.-])${LOCAL}:(\d{1,5})(?!\d)`, 'g')
 const SCHEME = new RegExp(String.raw`\b([a-z][a-z\d+.-]*):\/\/(?:[^/@\s]*@)?${LOCAL}(?![\w.:-])`, 'gi')
 
@@ -33,32 +33,37 @@ export function localPorts(value: string): readonly number[] {
   return [...new Set([...named, ...implied])].filter(port => port > 0 && port < 65_536)
 }
 
-/**
- * Which ports of this machine functions reach under the same address: those that a user asked for by `hostUrl()`, and those that
- * the variables of a function name.
- */
-export class HostAccess {
-  readonly #asked = new Set<number>()
+/** What a function may reach of this machine, under the same addresses. */
+export interface ReachableHost {
+  readonly ports: readonly number[]
+  /** Whether it is to be reached at `[::1]`, too. */
+  readonly ipv6: boolean
+}
 
-  /** `url` as a function must write it. */
+/** The services of this machine that functions may reach: those of `hostUrl()`, and those that a function's variables name. */
+export class HostAccess {
+  readonly #urls = new Set<string>()
+
+  /** The URL under which a function reaches `url`. */
   hostUrl(url: URL): string {
     if (!/^(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])$/.test(url.hostname)) return url.href
     const local = new URL(url)
-    // The init listens on IPv4 alone. URLs without one of the web's schemes keep the host they have.
+    // Only the web's schemes let a URL's host be changed.
     if (!/^(localhost|127\.0\.0\.1)$/.test(url.hostname)) local.hostname = 'localhost'
-    for (const port of localPorts(local.href)) this.#asked.add(port)
+    this.#urls.add(local.href)
     return local.href
   }
 
-  portsOf({ functionName, environment, hostAccess }: LambdaFunction): readonly number[] {
-    if (hostAccess === false) return []
-    const ports = new Set(this.#asked)
+  reachableBy({ functionName, environment, hostAccess }: LambdaFunction): ReachableHost {
+    if (hostAccess === false) return { ports: [], ipv6: false }
+    const ports = new Set([...this.#urls].flatMap(localPorts))
     for (const [name, value] of Object.entries(environment)) {
       for (const port of localPorts(value)) {
         ports.add(port)
         debug(`${functionName}: localhost:${port} of ${name} is localhost:${port} of this machine`)
       }
     }
-    return [...ports]
+    const ipv6 = [...this.#urls, ...Object.values(environment)].some(value => value.includes('[::1]'))
+    return { ports: [...ports], ipv6 }
   }
 }

@@ -76,7 +76,7 @@ export class KubernetesBackend implements LambdaBackend {
     const cluster = await this.#connect()
     void sweepInBackground(this.name, () => this.reapStale())
     const id = newInstanceId()
-    const ports = this.#hostAccess.portsOf(fn)
+    const { ports } = this.#hostAccess.reachableBy(fn)
     const pod = new FunctionPod({ instanceId: id, cluster, image, fn, code, layers, deployId, ports })
     const { sandbox } = pod
     const options = { fn, id, backend: this.name, sandbox, taskRoot: '/var/task', handle: () => pod.handle }

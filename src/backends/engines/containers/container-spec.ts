@@ -1,6 +1,7 @@
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { INIT_PATH } from '../../init/init-settings.ts'
 import { SANDBOX_USER } from '../../instance/aws-sandbox.ts'
+import type { ReachableHost } from '../../instance/host-access.ts'
 import type { Engine } from '../connection/engine.ts'
 
 const MIB = 1_048_576
@@ -14,8 +15,7 @@ export interface ContainerSpecOptions {
   readonly labels: Readonly<Record<string, string>>
   /** Variables for the init. */
   readonly environment: Readonly<Record<string, string>>
-  /** Whether the init listens on ports below 1024. */
-  readonly lowPorts: boolean
+  readonly host: ReachableHost
   /** Folders that get a volume of the container's own. */
   readonly volumes: readonly string[]
   /** Whether the engine can limit the size of a volume. */
@@ -26,7 +26,7 @@ export interface ContainerSpecOptions {
 
 /** The body of the request that creates a container, with the limits and the isolation of AWS. @see contract 6.2, 6.3 */
 export function containerSpec(options: ContainerSpecOptions): Record<string, unknown> {
-  const { fn, image, flavour, labels, environment, lowPorts, volumes, readonlyRoot } = options
+  const { fn, image, flavour, labels, environment, volumes, readonlyRoot } = options
   const memory = fn.memorySize * MIB
   return {
     Image: image,
@@ -49,7 +49,7 @@ export function containerSpec(options: ContainerSpecOptions): Record<string, unk
       CapDrop: ['ALL'],
       // AWS's 1,024, the init, and its helpers.
       PidsLimit: 1_032,
-      ...(lowPorts ? { Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' } } : {}),
+      Sysctls: sysctls(options),
       ...(fn.network === undefined ? {} : { NetworkMode: fn.network }),
     },
     ...(isUserNetwork(fn.network)
@@ -64,6 +64,16 @@ function volume(folder: string, { fn, limitsVolumes, readonlyRoot }: ContainerSp
   // A copy of the image's folder has its mode, too, and nothing else can set it if the root is read-only.
   const VolumeOptions = { NoCopy: !readonlyRoot, ...(limitsVolumes && folder === '/tmp' && quota) }
   return { Type: 'volume', Target: folder, VolumeOptions }
+}
+
+/** What the init needs to listen where the services of this machine do. A network that is not the container's own has its own settings. */
+function sysctls({ fn, flavour, host: { ports, ipv6 } }: ContainerSpecOptions): Readonly<Record<string, string>> {
+  if (/^(host|container:)/.test(fn.network ?? '')) return {}
+  return {
+    ...(ports.some(port => port < 1024) && { 'net.ipv4.ip_unprivileged_port_start': '0' }),
+    // Only Docker turns IPv6 off, which podman is not told of so that it needs no right for it.
+    ...(ipv6 && flavour === 'docker' && { 'net.ipv6.conf.lo.disable_ipv6': '0' }),
+  }
 }
 
 const limit = (name: string, value: number): object => ({ Name: name, Soft: value, Hard: value })

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type Docker from 'dockerode'
 import type { LambdaFunction } from '../../../model/lambda-function.ts'
 import { INIT_PATH } from '../../init/init-settings.ts'
+import type { ReachableHost } from '../../instance/host-access.ts'
 import { platformOf } from '../connection/architecture.ts'
 import type { Engine } from '../connection/engine.ts'
 import type { EngineError } from '../connection/engine-error.ts'
@@ -18,8 +19,7 @@ export interface ContainerOptions {
   readonly labels: Readonly<Record<string, string>>
   /** Variables for the init. */
   readonly environment: Readonly<Record<string, string>>
-  /** Whether the init listens on ports below 1024. */
-  readonly lowPorts: boolean
+  readonly host: ReachableHost
 }
 
 export interface CreatedContainer {

@@ -15,6 +15,7 @@ import { InitSandbox } from '../../init/init-sandbox.ts'
 import { initSettings, START_PATH } from '../../init/init-settings.ts'
 import { isInstanceLost } from '../../init/tunnel/instance-lost.ts'
 import { containerVariables } from '../../instance/container-variables.ts'
+import type { ReachableHost } from '../../instance/host-access.ts'
 import { startCommand } from '../../instance/start-command.ts'
 import type { Engine } from '../connection/engine.ts'
 import type { ImageInfo } from '../images/images.ts'
@@ -39,8 +40,7 @@ export interface FunctionContainerOptions {
   readonly code: CodeZip | undefined
   readonly layers: readonly LayerZip[]
   readonly deployId: DeployId
-  /** Ports of this machine that the function reaches at `localhost`. */
-  readonly ports: readonly number[]
+  readonly host: ReachableHost
   /** Called with a function that tries the removal again, if the engine refuses it. */
   readonly onRefusedRemoval: (remove: () => Promise<void>) => void
 }
@@ -62,7 +62,7 @@ export class FunctionContainer {
   constructor(options: FunctionContainerOptions) {
     this.#options = options
     // A runtime that needs ports of this machine has to wait until the stream carries them.
-    this.#startsByFile = options.ports.length === 0
+    this.#startsByFile = options.host.ports.length === 0
     this.#init = initSettings({
       id: options.instanceId,
       unset: ENGINE_VARIABLES.filter(name => !(name in options.image.environment)),
@@ -88,7 +88,7 @@ export class FunctionContainer {
 
   /** Creates and starts the container, and connects to its init. @throws RuntimeError `INSTANCE_START_FAILED` */
   async #create(): Promise<void> {
-    const { fn, image, ports, instanceId } = this.#options
+    const { fn, image, host, instanceId } = this.#options
     const environment = containerVariables(fn, image, logStreamName(instanceId, now()))
     const command = { ...startCommand(fn, image), environment }
     try {
@@ -109,7 +109,7 @@ export class FunctionContainer {
     const unreachable = (port: number, error: Error): void =>
       debug(`${fn.functionName}: localhost:${port} of this machine can't be reached inside: ${error.message}`)
     try {
-      await this.sandbox.connect(command, ports, unreachable)
+      await this.sandbox.connect(command, host.ports, unreachable)
     } catch (error) {
       const reason = await this.#explain().catch(() => undefined)
       throw this.#startError(reason === undefined ? error : new Error(reason, { cause: error }))
@@ -122,7 +122,7 @@ export class FunctionContainer {
   }
 
   async #createContainer(): Promise<CreatedContainer> {
-    const { engine, image, fn, deployId, instanceId, ports } = this.#options
+    const { engine, image, fn, deployId, instanceId, host } = this.#options
     const { functionName } = fn
     const labels = { ...labelsFor({ instanceId, functionName, deployId }), ...testcontainersLabels() }
     if (engine.address !== undefined) {
@@ -139,7 +139,7 @@ export class FunctionContainer {
       image: image.reference,
       labels,
       environment: this.#init.environment,
-      lowPorts: ports.some(port => port < 1024),
+      host,
     })
   }
 

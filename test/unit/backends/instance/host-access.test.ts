@@ -9,6 +9,9 @@ describe('ports of this machine in a value', () => {
     ['mongodb+srv://localhost/db', [27017]],
     ['localhost:9092,localhost:9093', [9092, 9093]],
     ['redis://localhost:6380', [6380]],
+    ['http://[::1]:3000/x', [3000]],
+    ['http://[::1]', [80]],
+    ['http://[::12]:3000', []],
     ['http://notlocalhost:3000', []],
     ['http://localhost.example.com:3000', []],
     ['http://example.com/?at=localhost', []],
@@ -29,10 +32,12 @@ describe('host access', () => {
     expect(access.hostUrl(new URL('http://[::1]:3001/x'))).toBe('http://localhost:3001/x')
     expect(access.hostUrl(new URL('postgres://127.0.0.1/x'))).toBe('postgres://127.0.0.1/x')
     expect(access.hostUrl(new URL('https://example.com/x'))).toBe('https://example.com/x')
-    expect(access.portsOf(fn({ DB: 'mysql://localhost:3307/x' }))).toEqual([3000, 3001, 5432, 3307])
+    expect(access.reachableBy(fn({ DB: 'mysql://localhost:3307/x' }))).toEqual({ ports: [3000, 3001, 5432, 3307], ipv6: false })
+    expect(access.reachableBy(fn({ URL: 'http://[::1]:3308/x' }))).toMatchObject({ ipv6: true })
   })
 
   test('turned off', () => {
-    expect(new HostAccess().portsOf(fn({ DB: 'mysql://localhost:3307/x' }, false))).toEqual([])
+    const reachable = new HostAccess().reachableBy(fn({ DB: 'mysql://[::1]:3307/x' }, false))
+    expect(reachable).toEqual({ ports: [], ipv6: false })
   })
 })

@@ -10,7 +10,7 @@ const spec = (options: Partial<ContainerSpecOptions> = {}): any =>
     flavour: 'docker',
     labels: { a: 'b' },
     environment: { LF_ID: 'x' },
-    lowPorts: false,
+    host: { ports: [], ipv6: false },
     volumes: ['/tmp'],
     limitsVolumes: false,
     readonlyRoot: false,
@@ -28,7 +28,7 @@ test('a container has AWS’s limits and no privileges', () => {
     SecurityOpt: ['no-new-privileges'],
     Ulimits: [{ Name: 'nofile', Soft: 1_024, Hard: 1_024 }],
   })
-  expect(HostConfig).not.toHaveProperty('Sysctls')
+  expect(HostConfig.Sysctls).toEqual({})
   expect(HostConfig).not.toHaveProperty('NetworkMode')
 })
 
@@ -61,8 +61,13 @@ test('podman gets its own limit of processes', () => {
   expect(spec({ flavour: 'podman' }).HostConfig.Ulimits).toContainEqual({ Name: 'nproc', Soft: 8_192, Hard: 8_192 })
 })
 
-test('ports below 1024 are allowed only where the init listens on one', () => {
-  expect(spec({ lowPorts: true }).HostConfig.Sysctls).toEqual({ 'net.ipv4.ip_unprivileged_port_start': '0' })
+test.each<readonly [string, object, object]>([
+  ['a low port', { host: { ports: [80, 8080], ipv6: false } }, { 'net.ipv4.ip_unprivileged_port_start': '0' }],
+  ['[::1]', { host: { ports: [8080], ipv6: true } }, { 'net.ipv6.conf.lo.disable_ipv6': '0' }],
+  ['[::1] on podman, which has it', { host: { ports: [8080], ipv6: true }, flavour: 'podman' }, {}],
+  ['a network of somebody else', { host: { ports: [80], ipv6: true }, fn: { ...fn, network: 'host' } }, {}],
+])('what the init needs to listen on %s is allowed', (_, options, sysctls) => {
+  expect(spec(options).HostConfig.Sysctls).toEqual(sysctls)
 })
 
 test('a user’s network knows the function by its name, and a built-in one does not', () => {

@@ -28,7 +28,7 @@ async function create(
     image: 'image:1',
     labels: {},
     environment: {},
-    lowPorts: false,
+    host: { ports: [], ipv6: false },
   }
   const { archiveRoot } = await createContainer(connected, options)
   const created = engine.requests.filter(({ path }) => path === '/containers/create').map(({ body }) => JSON.parse(body))
