@@ -11,12 +11,12 @@ import { ContainerBackend } from '../../src/backends/engines/container-backend.t
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
 import { type ImageOptions, launch } from '../../src/index.ts'
 import { LABELS } from '../../src/reaper/labels.ts'
-import { containersOfFunction, describeEngines } from './engines.ts'
+import { containersOfFunction, describeEngines } from './support/describe-engines.ts'
 
 const run = promisify(execFile)
 const worker = fileURLToPath(new URL('fixtures/build.ts', import.meta.url))
 
-/** On everything that these tests build. */
+/** A label of all images that these tests build. */
 const OWN = `lambda-fixtures.test=${randomUUID()}`
 
 const HANDLER = `
@@ -30,7 +30,7 @@ export const handler = async () => ({
 })
 `
 
-/** Each build that is run, and not taken from a cache, has another /built.txt. */
+/** Each build that really runs, instead of coming from a cache, writes another /built.txt. */
 const dockerfile = (): string => `
 ARG BASE=public.ecr.aws/lambda/nodejs:24
 FROM \${BASE} AS base
@@ -67,10 +67,10 @@ function write(context: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-await describeEngines('building', engine => {
+await describeEngines('image builds', engine => {
   const { backend, docker } = engine
   const images = (): Promise<readonly Docker.ImageInfo[]> => docker.listImages({ filters: { label: [OWN] } })
-  // podman finds nothing by two labels.
+  // podman finds nothing when it is asked for two labels.
   const built = async (): Promise<readonly Docker.ImageInfo[]> =>
     (await images()).filter(({ Labels, RepoTags }) => LABELS.built in Labels && RepoTags?.length)
 
@@ -93,7 +93,7 @@ await describeEngines('building', engine => {
     return text.replaceAll(String(image.context), 'CONTEXT').replace(/\b[\da-f]{12}\b/g, 'ID')
   }
 
-  test('a folder with a Dockerfile is a function', async () => {
+  test('builds a function from a folder with a Dockerfile', async () => {
     const context = contextWith({ 'text.txt': 'one', 'run.sh': '#!/bin/sh\n' })
     chmodSync(join(context, 'run.sh'), 0o755)
     expect(await answer({ context, target: 'base', buildArgs: { GREETING: 'hello' } })).toEqual({
@@ -105,7 +105,7 @@ await describeEngines('building', engine => {
     })
   })
 
-  test('the last stage is built where no target is named, and imageConfig changes what it starts', async () => {
+  test('builds the last stage if no target is given, and imageConfig changes what it starts', async () => {
     const context = contextWith()
     const options = { backend, memorySize: 256, timeout: 10, printLogs: 'never', image: { context } } as const
     await using failing = await launch(options)
@@ -114,7 +114,7 @@ await describeEngines('building', engine => {
     expect(await fn()).toMatchObject({ arg: 'none' })
   })
 
-  test('what was built is used again, and its label tells it', async () => {
+  test('uses an image again, and labels it as built', async () => {
     const context = contextWith()
     const first = await answer({ context, target: 'base' })
     const before = await built()
@@ -124,11 +124,11 @@ await describeEngines('building', engine => {
     expect(name).toMatch(/^localhost\/lambda-fixtures\/built:[\da-f]{32}$/)
     const { Config } = await docker.getImage(name ?? '').inspect()
     expect(Config.Labels).toMatchObject({ 'org.testcontainers': 'true', [LABELS.built]: 'true' })
-    // Ryuk removes what carries its session's.
+    // Ryuk would remove an image with the label of its session.
     expect(Object.keys(Config.Labels)).not.toContain('org.testcontainers.session-id')
   })
 
-  test('other files, modes, arguments or stages are another image, and going back is none', async () => {
+  test('builds another image for other files, modes, arguments or stages, and none for those of before', async () => {
     const context = contextWith({ 'text.txt': 'one', 'run.sh': '#!/bin/sh\n' })
     const image = { context, target: 'base' }
     const first = await answer(image)
@@ -144,7 +144,7 @@ await describeEngines('building', engine => {
     expect(await answer(image)).toEqual(first)
   })
 
-  test('a build argument that only an ENV uses makes another image', async () => {
+  test('builds another image when a build argument changes that only an ENV uses', async () => {
     const text = `FROM public.ecr.aws/lambda/nodejs:24\nLABEL ${OWN}\nRUN echo ${randomUUID()}\nARG GREETING\nENV GREETING=$GREETING\n`
     const context = contextWith({ Dockerfile: text })
     const greeting = async (GREETING: string): Promise<string | undefined> => {
@@ -156,16 +156,16 @@ await describeEngines('building', engine => {
     expect([await greeting('one'), await greeting('two')]).toEqual(['GREETING=one', 'GREETING=two'])
   })
 
-  // podman's builder has it.
+  // podman's builder supports these options.
   if (backend === 'docker')
-    test('what needs BuildKit is told with the way to have it', async () => {
+    test('says how to build a Dockerfile that needs BuildKit', async () => {
       const context = contextWith({ Dockerfile: 'FROM public.ecr.aws/lambda/nodejs:24\nRUN --mount=type=cache,target=/x true\n' })
       expect((await failure({ context })).split('\n').at(-1)).toBe(
         'The engine builds it without BuildKit. Build it by hand and pass its name as imageUri: DOCKER_BUILDKIT=1 docker build --tag NAME --file CONTEXT/Dockerfile CONTEXT',
       )
     })
 
-  test('what .dockerignore names is not sent, and changes nothing', async () => {
+  test('neither sends nor hashes what .dockerignore names', async () => {
     const ignored = '*.log\nsecret\n!secret/kept.txt\n'
     const context = contextWith({ '.dockerignore': ignored, 'a.log': '1', 'secret/key': 'x', 'secret/kept.txt': '' })
     const first = await answer({ context, target: 'base' })
@@ -174,7 +174,7 @@ await describeEngines('building', engine => {
     expect(await answer({ context, target: 'base' })).toEqual(first)
   })
 
-  test('another base image under the same name is another image', async () => {
+  test('builds another image when the base image has changed', async () => {
     const base = `localhost/lambda-fixtures/base-${randomUUID()}`
     const context = contextWith()
     const [repo, tag] = [base, 'latest']
@@ -189,20 +189,20 @@ await describeEngines('building', engine => {
     expect((await answer(image)).built).not.toBe(first.built)
   })
 
-  test('declarations of one process share a build', async () => {
+  test('builds once for several functions of one process', async () => {
     const context = contextWith()
     const answers = await Promise.all([1, 2, 3].map(() => answer({ context, target: 'base' })))
     expect(new Set(answers.map(({ built }) => built)).size).toBe(1)
   })
 
-  test('a test’s fake timers hold up no build', async () => {
+  test('builds while a test uses fake timers', async () => {
     const context = contextWith()
     vi.useFakeTimers()
     onTestFinished(() => void vi.useRealTimers())
     expect(await answer({ context, target: 'base' })).toMatchObject({ arg: 'none' })
   })
 
-  test('two workers build once, and say so when it takes over a second', async () => {
+  test('builds once for two workers, and prints progress after a second', async () => {
     const context = contextWith({
       Dockerfile: `FROM public.ecr.aws/lambda/nodejs:24\nLABEL ${OWN}\n# ${randomUUID()}\nRUN sleep 1.5\n`,
     })
@@ -216,7 +216,7 @@ await describeEngines('building', engine => {
     )
   })
 
-  test('a step that fails is told with what the builder said, and leaves nothing', async () => {
+  test('reports a failed step with the builder’s output, and leaves nothing', async () => {
     const FAILS = 'FROM public.ecr.aws/lambda/nodejs:24 AS last\nRUN echo why it failed >&2; exit 3\n'
     const context = contextWith({ 'docker/fails.Dockerfile': FAILS })
     const before = await built()
@@ -249,14 +249,14 @@ await describeEngines('building', engine => {
     expect(containers.filter(({ Command }) => Command.includes('why it failed'))).toEqual([])
   })
 
-  test('a builder that refuses is told in its own words', async () => {
+  test('reports a refusal in the builder’s words', async () => {
     const text = await failure({ context: contextWith(), target: 'nowhere' })
     expect(text).toMatch(/^IMAGE_BUILD_FAILED: \w+ could not build the image of CONTEXT \(Dockerfile, x86_64\): .*nowhere/)
     const empty = await failure({ context: contextWith({ Dockerfile: '' }) })
     expect(empty).toMatch(/^IMAGE_BUILD_FAILED: \w+ could not build the image of CONTEXT \(Dockerfile, x86_64\): ./)
   })
 
-  test('a file that can’t be read any more breaks a build off that has begun', async () => {
+  test('ends a build when a file of the context can’t be packed', async () => {
     const context = contextWith()
     await run('mkfifo', [join(context, 'pipe')])
     const name = `localhost/lambda-fixtures/broken-off:${randomUUID()}`
@@ -267,7 +267,7 @@ await describeEngines('building', engine => {
     await expect(docker.getImage(name).inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
-  test('a context that can’t be packed', async () => {
+  test('reports a context that can’t be packed', async () => {
     const context = contextWith()
     await run('mkfifo', [join(context, 'pipe')])
     expect(await failure({ context })).toBe(

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { containerOf, containersOfFunction, describeEngines } from './engines.ts'
-import { importImage } from './import-image.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { containerOf, containersOfFunction, describeEngines } from './support/describe-engines.ts'
+import { importImage } from './support/import-image.ts'
 
 const image = (name: string): string => `localhost/lambda-fixtures/${name}:1`
 
@@ -16,7 +16,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     expect((await containersOfFunction(docker, name)).map(({ id }) => id)).toEqual([])
   }
 
-  test('a container killed in an invocation: a RuntimeError, and the next one runs', async () => {
+  test('an invocation fails when its container is killed, and the next one runs', async () => {
     const fn = await launchProbe(backend, { functionName: 'killed' })
     const container = await containerOf(docker, fn.instances[0]?.id)
     const running = message(fn.invoke({ sleep: 9_000 }))
@@ -30,7 +30,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('killed')
   })
 
-  test('a container killed between two invocations is replaced, and nobody sees it', async () => {
+  test('a container that is killed between two invocations is replaced without an error', async () => {
     const fn = await launchProbe(backend, { functionName: 'killed-idle' })
     const container = await containerOf(docker, fn.instances[0]?.id)
     const ended = container.wait()
@@ -41,7 +41,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('killed-idle')
   })
 
-  test('a paused container: the invocation times out, and the container is replaced', async () => {
+  test('an invocation in a paused container times out, and the container is replaced', async () => {
     const fn = await launchProbe(backend, { functionName: 'paused', timeout: 1 })
     await (await containerOf(docker, fn.instances[0]?.id)).pause()
     expect((await fn.invoke({ echo: 1 })).error?.reason).toBe('timeout')
@@ -50,7 +50,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('paused')
   })
 
-  test('out of memory in an invocation is told as AWS tells it, and the environment goes on', async () => {
+  test('a function that uses too much memory fails as on AWS, and its environment goes on', async () => {
     const fn = await launchProbe(backend, { functionName: 'memory', memorySize: 128 })
     const { error } = await fn.invoke({ allocate: 400 })
     expect(error).toMatchObject({ reason: 'outOfMemory', errorType: 'Runtime.OutOfMemory' })
@@ -61,13 +61,13 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('memory')
   })
 
-  test('a runtime that is killed otherwise is not called out of memory', async () => {
+  test('a runtime that exits is not called out of memory', async () => {
     await using fn = await launchProbe(backend, { functionName: 'exit' })
     expect((await fn.invoke({ exit: 3 })).error).toMatchObject({ reason: 'exit', errorType: 'Runtime.ExitError' })
     expect(await fn({ echo: 1 })).toMatchObject({ calls: 1 })
   })
 
-  test('an image without entrypoint', async () => {
+  test('an image needs an entry point or a command', async () => {
     const launched = launchProbe(backend, { functionName: 'silent', imageUri: image('no-entrypoint') })
     expect(await message(launched)).toMatchInlineSnapshot(
       `"NO_ENTRYPOINT: The image localhost/lambda-fixtures/no-entrypoint:1 of "silent" says nothing to start: it has neither ENTRYPOINT nor CMD. Add them, or give imageConfig: { entryPoint: [...], command: [...] }."`,
@@ -75,7 +75,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('silent')
   })
 
-  test('an image that exits at once fails its invocations as on AWS', async () => {
+  test('invocations of an image that exits at once fail as on AWS', async () => {
     const fn = await launchProbe(backend, { functionName: 'leaver', imageUri: image('exits-at-once'), timeout: 3 })
     const result = await fn.invoke({})
     expect(result.error).toMatchObject({ errorType: 'Runtime.ExitError', reason: 'init' })
@@ -85,14 +85,14 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('leaver')
   })
 
-  test('an image that never polls times out', { timeout: 60_000 }, async () => {
+  test('an invocation of an image that never asks for an event times out', { timeout: 60_000 }, async () => {
     const fn = await launchProbe(backend, { functionName: 'mute', imageUri: image('never-polls'), timeout: 1 })
     expect((await fn.invoke({})).error?.reason).toBe('timeout')
     await fn.terminate()
     await nothingLeft('mute')
   })
 
-  test('an image of a foreign architecture', async () => {
+  test('an image for another architecture is refused, or needs an emulation', async () => {
     const launched = launchProbe(backend, {
       functionName: 'foreign',
       imageUri: image('foreign-architecture'),
@@ -112,7 +112,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('foreign')
   })
 
-  test('a program of a foreign architecture in an image that says otherwise', async () => {
+  test('a program for another architecture than its image’s fails as on AWS', async () => {
     const fn = await launchProbe(backend, { functionName: 'liar', imageUri: image('foreign-binary') })
     expect((await fn.invoke({})).error).toMatchObject({
       errorType: 'Runtime.InvalidEntrypoint',
@@ -122,7 +122,7 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('liar')
   })
 
-  test('an image that nobody has', async () => {
+  test('an image that no registry has can’t be pulled', async () => {
     const launched = launchProbe(backend, { functionName: 'unknown', imageUri: 'registry.invalid/nothing:1' })
     expect(await message(launched)).toMatch(
       new RegExp(
@@ -132,9 +132,9 @@ await describeEngines('failures', ({ backend, docker }) => {
     await nothingLeft('unknown')
   })
 
-  // podman puts the folder in the file's place.
+  // podman replaces the file by the folder.
   if (backend === 'docker')
-    test('a refused archive', async () => {
+    test('a launch fails when the engine refuses its archive', async () => {
       const reference = `localhost/lambda-fixtures/refuses-${process.pid}:latest`
       await importImage(docker, reference, { 'var/task': 'a file in the place of a folder' })
       onTestFinished(() => docker.getImage(reference).remove({ force: true }))
@@ -147,13 +147,13 @@ await describeEngines('failures', ({ backend, docker }) => {
       await nothingLeft('refused')
     })
 
-  test('a network that is not there', async () => {
+  test('a launch fails when its network does not exist', async () => {
     const launched = launchProbe(backend, { functionName: 'lonely', network: 'no-such-network' })
     expect(await message(launched)).toMatch(/^INSTANCE_START_FAILED: .*no-such-network/)
     await nothingLeft('lonely')
   })
 
-  test('terminating twice, and what somebody else has removed', async () => {
+  test('terminates twice, and after the container was removed', async () => {
     const fn = await launchProbe(backend, { functionName: 'twice' })
     await (await containerOf(docker, fn.instances[0]?.id)).remove({ force: true })
     await Promise.all([fn.terminate(), fn.terminate()])

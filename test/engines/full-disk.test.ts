@@ -4,14 +4,14 @@ import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeEngines } from './engines.ts'
-import { OwnEngine } from './own-engine.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { describeEngines } from './support/describe-engines.ts'
+import { OwnEngine } from './support/own-engine.ts'
 
 const LEFT = 4 * 1_048_576
 
 await describeEngines('a full disk', ({ backend: name }) => {
-  test('code that finds no room is a launch that failed, in the engine’s words; with room again it runs', {
+  test('a launch fails in the engine’s words while its code has no room, and works again once it has', {
     timeout: 90_000,
   }, async () => {
     const engine = await OwnEngine.start({ name, images: ['public.ecr.aws/lambda/nodejs:24'], disk: 700 })

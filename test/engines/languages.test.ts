@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { absent } from '../support/absent.ts'
-import { describeEngines } from './engines.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { describeEngines } from './support/describe-engines.ts'
 
-/** Built by test/images/build.sh, which prints where. */
+/** The folder that test/images/build.sh builds and prints. */
 const folder = process.env.LAMBDA_FIXTURES_TEST_FUNCTIONS
 
-await describeEngines('the languages', ({ backend }) => {
+await describeEngines('runtimes', ({ backend }) => {
   if (folder === undefined) {
     const reason = 'LAMBDA_FIXTURES_TEST_FUNCTIONS is not set; see test/images/build.sh'
     return absent('the folder of functions in all languages', reason, backend)
@@ -19,7 +19,7 @@ await describeEngines('the languages', ({ backend }) => {
     ['bash', 'provided.al2023', undefined],
     ['go', 'provided.al2023', undefined],
     ['rust', 'provided.al2023', undefined],
-  ])('%s on %s: answers, logs, errors, a timeout and a reset', async (language, runtime, handler) => {
+  ])('%s on %s answers, logs, fails, times out and is reset', async (language, runtime, handler) => {
     const code = join(folder, language)
     await using fn = await launchProbe(backend, { functionName: language, runtime, handler, code, memorySize: 512, timeout: 5 })
     const first = await fn.invoke({ log: 'said by it', a: [1, 'ü'] })

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeEngines } from './engines.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { describeEngines } from './support/describe-engines.ts'
 
 const INVOCATIONS = 1_000
 const LINES = 20
 
-/** Twice as many busy loops as there are processors. */
+/** Runs twice as many busy loops as the machine has processors. */
 function keepBusy(): void {
   const workers = Array.from({ length: availableParallelism() * 2 }, () => new Worker('for (;;) {}', { eval: true }))
   onTestFinished(async () => {
@@ -16,7 +16,7 @@ function keepBusy(): void {
 }
 
 await describeEngines('the log barrier', ({ backend }) => {
-  test(`all lines are in each of ${INVOCATIONS} results, under load`, { timeout: 300_000 }, async () => {
+  test(`puts all lines into each of ${INVOCATIONS} results, under load`, { timeout: 300_000 }, async () => {
     await using fn = await launchProbe(backend, { memorySize: 1_769, functionName: 'barrier', timeout: 60 })
     const expected = Array.from({ length: LINES }, (_, index) => `line ${index}`)
     await fn.invoke({})

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { REMEDIES } from '../../src/backends/engines/connection/engine-hosts.ts'
 import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
-import { CutSocket } from './cut-socket.ts'
-import { containerOf, containersOfFunction, describeEngines } from './engines.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { CutSocket } from './support/cut-socket.ts'
+import { containerOf, containersOfFunction, describeEngines } from './support/describe-engines.ts'
 
-await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
+await describeEngines('a lost connection to the engine', ({ backend, docker, url }) => {
   const through = async (): Promise<{ socket: CutSocket; lost: ContainerBackend }> => {
     const socket = new CutSocket(url.replace('unix://', ''))
     await socket.listen()
@@ -13,7 +13,7 @@ await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
     return { socket, lost: new ContainerBackend(backend, hosts) }
   }
 
-  test('comes back in an invocation, which ends as if nothing had been', async () => {
+  test('that comes back during an invocation does not disturb it', async () => {
     const { socket, lost } = await through()
     await using fn = await launchProbe(lost, { functionName: 'interrupted' })
     const running = fn.invoke({ sleep: 2_000, lines: 50, echo: 'x' })
@@ -27,7 +27,7 @@ await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
     expect(await fn({})).toMatchObject({ calls: 2 })
   })
 
-  test('comes back between two invocations, and nobody sees it', async () => {
+  test('that comes back between two invocations is not noticed', async () => {
     const { socket, lost } = await through()
     await using fn = await launchProbe(lost, { functionName: 'interrupted-idle' })
     await socket.cut()
@@ -35,7 +35,7 @@ await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
     expect(await fn({})).toMatchObject({ calls: 1 })
   })
 
-  test('stays away: the invocation fails, terminating is quiet, and the container ends itself', { timeout: 60_000 }, async () => {
+  test('that stays away fails the invocation, not the end, and the container ends itself', { timeout: 60_000 }, async () => {
     const { socket, lost } = await through()
     const fn = await launchProbe(lost, { functionName: 'abandoned', timeout: 60 })
     const container = await containerOf(docker, fn.instances[0]?.id)
@@ -53,7 +53,7 @@ await describeEngines('an engine that is lost', ({ backend, docker, url }) => {
     expect((await containersOfFunction(docker, 'abandoned')).map(({ id }) => id)).toEqual([])
   })
 
-  test('is not there at all', async () => {
+  test('is reported by a launch with the reason', async () => {
     const hosts = [{ url: 'unix:///nowhere/engine.sock', from: 'DOCKER_HOST' }]
     const absent = new ContainerBackend(backend, hosts)
     await expect(launchProbe(absent)).rejects.toThrow(

@@ -1,14 +1,14 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { containerOf, describeEngines } from './engines.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { containerOf, describeEngines } from './support/describe-engines.ts'
 
 const ID = 'c1a5'.repeat(8)
 
-// Ids are random; only a known one lets somebody else be first.
+// Ids are random, and this test has to know one before its container exists.
 vi.mock(import('../../src/reaper/session.ts'), async original => ({ ...(await original()), newInstanceId: () => ID }))
 
-await describeEngines('a name that somebody else has', ({ backend, docker }) => {
-  test('the container gets another one, and the other’s is left alone', async () => {
+await describeEngines('a name that another container has', ({ backend, docker }) => {
+  test('is not given to the new container, and the other container is left alone', async () => {
     const name = `lambda-clash-${ID.slice(-12)}`
     const other = await docker.createContainer({ name, Image: 'localhost/lambda-fixtures/static:1', Cmd: ['/nothing'] })
     onTestFinished(() => other.remove({ force: true }))

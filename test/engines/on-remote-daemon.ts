@@ -1,7 +1,7 @@
 // Runs a command against a Docker daemon that can't reach back to it: `node test/engines/on-remote-daemon.ts vitest run …`
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { OwnEngine } from './own-engine.ts'
+import { OwnEngine } from './support/own-engine.ts'
 
 const IMAGES = ['nodejs:24', 'python:3.11', 'java:17', 'provided:al2023'].map(name => `public.ecr.aws/lambda/${name}`)
 const [command = 'true', ...rest] = process.argv.slice(2)

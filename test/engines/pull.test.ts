@@ -9,20 +9,20 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
 import { buildImage } from '../../src/backends/engines/images/build-image.ts'
 import { launch } from '../../src/index.ts'
-import { describeEngines } from './engines.ts'
-import { startRegistry } from './registry-double.ts'
+import { describeEngines } from './support/describe-engines.ts'
+import { startRegistry } from './support/registry-double.ts'
 
 const worker = fileURLToPath(new URL('fixtures/prepull.ts', import.meta.url))
 
-// podman wants TLS, or a setting of the machine's, from any registry.
+// podman pulls from a registry without TLS only if the machine's settings allow it.
 await describeEngines(
-  'pulling',
+  'pulls',
   engine => {
     const { docker } = engine
     const forget = (reference: string): void =>
       onTestFinished(() => docker.getImage(reference).remove({ force: true }) as Promise<void>)
 
-    test('two workers pull an image once, and say so when it takes over a second', async () => {
+    test('pull an image once for two workers, and print progress after a second', async () => {
       const registry = await startRegistry({ delay: 1_500 })
       const reference = `${registry.host}/some/image:1`
       forget(reference)
@@ -35,7 +35,7 @@ await describeEngines(
       )
     })
 
-    test('an image that is there is used without asking a registry', async () => {
+    test('ask no registry for an image that the engine has', async () => {
       const registry = await startRegistry()
       const reference = `${registry.host}/some/image:1`
       forget(reference)
@@ -45,7 +45,7 @@ await describeEngines(
       expect(registry.requests.length).toBe(before)
     })
 
-    /** A folder of this test alone. */
+    /** A new folder for this test. */
     const folder = (files: Readonly<Record<string, string>>): string => {
       const path = mkdtempSync(join(tmpdir(), 'private-'))
       onTestFinished(() => rmSync(path, { recursive: true }))
@@ -60,7 +60,7 @@ await describeEngines(
       })
     }
 
-    test('a private image is pulled as who is logged in', async () => {
+    test('use the login for a private image', async () => {
       const registry = await startRegistry({ credentials: 'me:s3cret:word' })
       const reference = `${registry.host}/some/image:1`
       await expect(new ContainerBackend('docker').prepullImage(reference)).rejects.toThrow(
@@ -72,7 +72,7 @@ await describeEngines(
       expect(await docker.getImage(reference).inspect()).toMatchObject({ RepoTags: [reference] })
     })
 
-    test('an image is built from a private one as who is logged in', async () => {
+    test('use the login for a private base image of a build', async () => {
       const registry = await startRegistry({ credentials: 'me:s3cret:word' })
       const reference = `${registry.host}/some/image:1`
       const context = folder({ Dockerfile: `ARG BASE\nFROM \${BASE}\nCOPY . /var/task/\n` })
@@ -88,7 +88,7 @@ await describeEngines(
       expect(await docker.getImage(name).inspect()).toMatchObject({ RepoTags: [name] })
     })
 
-    test('a pull that takes longer than launchTimeout is aborted, and the error names the image', async () => {
+    test('are aborted at launchTimeout with an error that names the image', async () => {
       const registry = await startRegistry({ isSlow: true })
       const imageUri = `${registry.host}/some/image:1`
       const started = performance.now()
@@ -103,7 +103,7 @@ await describeEngines(
       await registry.brokenOff
     })
 
-    test('a failed pull is told in the words of the registry', async () => {
+    test('report a failure in the registry’s words', async () => {
       const registry = await startRegistry()
       const pulled = new ContainerBackend('docker').prepullImage(`${registry.host}/another/image:1`)
       await expect(pulled).rejects.toThrow(

@@ -2,25 +2,25 @@ import type Docker from 'dockerode'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadBackend } from '../../src/backends/load-backend.ts'
 import { LABELS, labelsFor } from '../../src/reaper/labels.ts'
-import { containersWith, describeEngines } from './engines.ts'
-import { removed as gone, startWorker } from './worker.ts'
+import { containersWith, describeEngines } from './support/describe-engines.ts'
+import { removed as gone, startWorker } from './support/worker.ts'
 
-await describeEngines('what a killed run leaves', ({ backend, docker }) => {
-  test('ends within seconds', { timeout: 60_000 }, async () => {
+await describeEngines('the container of a killed run', ({ backend, docker }) => {
+  test('is removed within seconds', { timeout: 60_000 }, async () => {
     const { child, id } = await startWorker(backend)
     child.kill('SIGKILL')
     await gone(docker, id)
     expect(await containersWith(docker, `${LABELS.instance}=${id}`)).toHaveLength(0)
   })
 
-  test('ends by itself where no watchdog is: the lifeline', { timeout: 60_000 }, async () => {
+  test('ends by itself without a watchdog', { timeout: 60_000 }, async () => {
     const { child, id } = await startWorker(backend, { LAMBDA_FIXTURES_WATCHDOG_DISABLED: 'true' })
     child.kill('SIGKILL')
     await gone(docker, id)
     expect(await containersWith(docker, `${LABELS.instance}=${id}`)).toHaveLength(0)
   })
 
-  test('is swept by a later run if it never started, and what lives is kept', async () => {
+  test('is reaped by a later run if it never started; containers of living runs stay', async () => {
     const create = async (owner: string): Promise<Docker.Container> => {
       const Labels = { ...labelsFor({ functionName: 'stale' }), [LABELS.owner]: owner }
       return await docker.createContainer({ Image: 'public.ecr.aws/lambda/provided:al2023', Labels })

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { describeEngines } from './engines.ts'
-import { OwnEngine } from './own-engine.ts'
-import { launchProbe, type Probe } from './probe.ts'
+import { launchProbe, type Probe } from '../support/probe.ts'
+import { describeEngines } from './support/describe-engines.ts'
+import { OwnEngine } from './support/own-engine.ts'
 
 const IMAGES = ['public.ecr.aws/lambda/nodejs:24']
 
-await describeEngines('a daemon that is restarted', ({ backend: name }) => {
+await describeEngines('a restarted engine', ({ backend: name }) => {
   const started = async (functionName: string): Promise<[OwnEngine, Probe]> => {
     const engine = await OwnEngine.start({ name, images: IMAGES })
     onTestFinished(() => engine[Symbol.asyncDispose](), 60_000)
@@ -25,9 +25,9 @@ await describeEngines('a daemon that is restarted', ({ backend: name }) => {
     await engine.start()
   }
 
-  // Docker has --live-restore for it, but 20.10 ends all containers that are removed by themselves.
+  // Docker's option --live-restore keeps containers, but 20.10 ends those that are removed automatically all the same.
   if (name === 'podman') {
-    test('mid-invocation: containers that outlive it go on, and nobody sees it', { timeout: 90_000 }, async () => {
+    test('does not disturb an invocation in a container that outlives it', { timeout: 90_000 }, async () => {
       const [engine, fn] = await started('outlives')
       const running = fn.invoke({ log: 'it has begun', sleep: 4_000, echo: 'x' })
       await begun(fn)
@@ -37,7 +37,7 @@ await describeEngines('a daemon that is restarted', ({ backend: name }) => {
       await nothingLeft(engine, fn)
     })
 
-    test('between two invocations: containers that outlive it go on', { timeout: 90_000 }, async () => {
+    test('does not disturb an idle container that outlives it', { timeout: 90_000 }, async () => {
       const [engine, fn] = await started('outlives-idle')
       await fn({})
       await restart(engine)
@@ -48,7 +48,7 @@ await describeEngines('a daemon that is restarted', ({ backend: name }) => {
     return
   }
 
-  test('mid-invocation: containers that end with it are a RuntimeError, and the next one runs', {
+  test('fails an invocation whose container ends with it, and the next one runs', {
     timeout: 90_000,
   }, async () => {
     const [engine, fn] = await started('ends')
@@ -65,7 +65,7 @@ await describeEngines('a daemon that is restarted', ({ backend: name }) => {
     await nothingLeft(engine, fn)
   })
 
-  test('between two invocations: a container that ended with it is replaced, and nobody sees it', {
+  test('replaces an idle container that ended with it without an error', {
     timeout: 90_000,
   }, async () => {
     const [engine, fn] = await started('ends-idle')

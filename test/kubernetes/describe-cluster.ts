@@ -3,8 +3,8 @@ import { afterAll, describe, expect, vi } from 'vitest'
 import { KubernetesBackend } from '../../src/backends/kubernetes/kubernetes-backend.ts'
 import type { KubernetesOptions } from '../../src/backends/kubernetes/kubernetes-options.ts'
 import type { InvokeResult } from '../../src/index.ts'
-import type { Probe } from '../engines/probe.ts'
 import { absent } from '../support/absent.ts'
+import type { Probe } from '../support/probe.ts'
 import { connectAdmin, openNamespace, type TestNamespace } from './cluster.ts'
 
 export interface ClusterUnderTest extends TestNamespace {

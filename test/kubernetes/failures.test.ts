@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { podsPath } from '../../src/backends/kubernetes/api/resources.ts'
 import { podName } from '../../src/backends/kubernetes/object-metadata.ts'
-import type { Probe } from '../engines/probe.ts'
-import { launchProbe } from '../engines/probe.ts'
+import type { Probe } from '../support/probe.ts'
+import { launchProbe } from '../support/probe.ts'
 import { begin, describeCluster, message } from './describe-cluster.ts'
 
 await describeCluster('failures', cluster => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { launchProbe } from '../engines/probe.ts'
+import { launchProbe } from '../support/probe.ts'
 import { begin, describeCluster, message } from './describe-cluster.ts'
 import { stopComponent } from './stop-component.ts'
 

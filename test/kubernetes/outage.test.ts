@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { launchProbe } from '../engines/probe.ts'
+import { launchProbe } from '../support/probe.ts'
 import { kubeconfigOf } from './cluster.ts'
 import { begin, describeCluster, message } from './describe-cluster.ts'
 import { openProxy } from './proxy.ts'

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { podName } from '../../src/backends/kubernetes/object-metadata.ts'
-import { launchProbe } from '../engines/probe.ts'
+import { launchProbe } from '../support/probe.ts'
 import { describeCluster } from './describe-cluster.ts'
 
 await describeCluster('place', cluster => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { configMapsPath, type Lease, leasesPath } from '../../src/backends/kubernetes/api/resources.ts'
 import { session } from '../../src/index.ts'
-import { launchProbe } from '../engines/probe.ts'
+import { launchProbe } from '../support/probe.ts'
 import { describeCluster } from './describe-cluster.ts'
 
 const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url))

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 
-/** What the double was asked. */
+/** A request that the double got. */
 export interface EngineRequest {
   readonly method: string
   /** Without the API's version. */
@@ -101,5 +101,5 @@ const hasKey = <K extends string>(body: unknown, key: K): body is Record<K, unkn
 
 /** Docker's own description of itself. */
 export const DOCKER_VERSION = { Version: '20.10.24', Arch: 'amd64', Components: [{ Name: 'Engine' }] }
-/** How podman answers at Docker's API. */
+/** podman's description of itself in Docker's API. */
 export const PODMAN_VERSION = { Version: '4.3.1', Arch: 'arm64', Components: [{ Name: 'Podman Engine' }] }

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { StreamAgent } from '../../../../../src/backends/engines/connection/stream-agent.ts'
 import { takeBytes, type ViewStream } from '../../../../../src/backends/init/tunnel/view-stream.ts'
 
-/** A connection that an engine has made a stream, and the engine's end of it; `early` comes with the engine's answer. */
+/** Both ends of a connection that became a stream. The engine sends `early` together with its answer. */
 async function upgraded(early: string): Promise<{ stream: ViewStream; peer: Socket }> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -30,7 +30,7 @@ async function upgraded(early: string): Promise<{ stream: ViewStream; peer: Sock
   return { stream, peer: socket }
 }
 
-test('all that comes is given, what came with the answer first, in one buffer again and again', async () => {
+test('gives all bytes in order, in one buffer that is used again and again', async () => {
   const { stream, peer } = await upgraded('early ')
   peer.write('before it is read ')
   await new Promise(setImmediate)
@@ -48,7 +48,7 @@ test('all that comes is given, what came with the answer first, in one buffer ag
   expect(buffers.size).toBe(1)
 })
 
-test('a listener that has enough gets no more until it resumes', async () => {
+test('gives nothing to a listener that has enough until it resumes', async () => {
   const { stream, peer } = await upgraded('')
   const first = Promise.withResolvers<void>()
   let views = 0

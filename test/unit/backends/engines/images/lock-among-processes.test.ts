@@ -8,22 +8,22 @@ import { userFolder } from '../../../../../src/platform/user-folder.ts'
 
 const source = new URL('../../../../../src/backends/engines/images/lock-among-processes.ts', import.meta.url).href
 
-test('of many who do the same, one does it at a time, and all come to it', async () => {
+test('lets one caller in at a time, until all have been in', async () => {
   let inside = 0
   let most = 0
-  const turn = async (): Promise<void> => {
+  const enter = async (): Promise<void> => {
     const release = await lockAmongProcesses('pull', `many-${process.pid}`)
     most = Math.max(most, ++inside)
     await new Promise(resolve => setImmediate(resolve))
     inside--
     await release()
   }
-  await Promise.all(Array.from({ length: 10 }, turn))
+  await Promise.all(Array.from({ length: 10 }, enter))
   expect(most).toBe(1)
 })
 
-/** A process that has its turn at `what` until it is told to go on. */
-async function inTurn(what: string) {
+/** Starts a process that holds the lock of `what` until it gets input. */
+async function holdInProcess(what: string) {
   const program = `const { lockAmongProcesses } = await import(${JSON.stringify(source)})
     const release = await lockAmongProcesses('build', ${JSON.stringify(what)})
     process.stdout.write('locked')
@@ -38,11 +38,11 @@ async function inTurn(what: string) {
   return { other, said }
 }
 
-test("another process's turn is waited for, and ours begins when it has ended", async () => {
+test('waits for another process to release the lock', async () => {
   const what = `other-${process.pid}`
-  const { other, said } = await inTurn(what)
+  const { other, said } = await holdInProcess(what)
   const ours = lockAmongProcesses('build', what)
-  // A different thing is nobody's turn.
+  // A lock for something else is free.
   await (await lockAmongProcesses('build', `${what}-else`))()
   other.stdin.write('go')
   const release = await ours
@@ -50,15 +50,15 @@ test("another process's turn is waited for, and ours begins when it has ended", 
   await release()
 })
 
-test('the turn of a process that died is over 30 s after its last sign, however late ours began', async () => {
+test('takes the lock of a dead process 30 s after its last renewal, however late the wait began', async () => {
   const locks = join(userFolder(), 'locks')
   const before = existsSync(locks) ? readdirSync(locks) : []
   const what = `died-${process.pid}`
-  const { other } = await inTurn(what)
+  const { other } = await holdInProcess(what)
   other.kill('SIGKILL')
   await once(other, 'exit')
   const lock = readdirSync(locks).find(name => name.startsWith('build-') && !before.includes(name))
-  const sign = new Date(Date.now() - 29_500)
-  utimesSync(join(locks, lock!), sign, sign)
+  const renewal = new Date(Date.now() - 29_500)
+  utimesSync(join(locks, lock!), renewal, renewal)
   await (await lockAmongProcesses('build', what))()
 })

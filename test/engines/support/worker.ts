@@ -4,12 +4,12 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type Docker from 'dockerode'
 import { onTestFinished } from 'vitest'
-import { LABELS } from '../../src/reaper/labels.ts'
-import { containersWith, type EngineName } from './engines.ts'
+import { LABELS } from '../../../src/reaper/labels.ts'
+import { containersWith, type EngineName } from './describe-engines.ts'
 
-const program = fileURLToPath(new URL('fixtures/worker.ts', import.meta.url))
+const program = fileURLToPath(new URL('../fixtures/worker.ts', import.meta.url))
 
-/** A run of its own with one function. Gives its instance, and what it said on stderr until it ends. */
+/** Starts a process with a session of its own that launches one function. Returns the instance's id, and a view of its stderr. */
 export async function startWorker(
   backend: EngineName,
   env: Record<string, string> = {},

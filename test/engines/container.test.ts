@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { containerOf, describeEngines } from './engines.ts'
-import { launchProbe, PROBE_SOURCE } from './probe.ts'
+import { launchProbe, PROBE_SOURCE } from '../support/probe.ts'
+import { containerOf, describeEngines } from './support/describe-engines.ts'
 
-await describeEngines('the place of a function', ({ backend, docker }) => {
-  test('user, folders, limits and privileges are as on AWS', async () => {
+await describeEngines('a function’s container', ({ backend, docker }) => {
+  test('has the user, folders, limits and privileges of AWS', async () => {
     await using fn = await launchProbe(backend, {
       layers: [{ 'layer.txt': 'first', 'bin/tool': 'x' }, { 'layer.txt': 'second' }],
     })
@@ -47,7 +47,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     `)
   })
 
-  test('an image runs as AWS’s user, whatever its USER is, and only /tmp can be written to', async () => {
+  test('runs an image as AWS’s user, whatever its USER is, and lets it write to /tmp only', async () => {
     const context = mkdtempSync(join(tmpdir(), 'place-'))
     onTestFinished(() => rmSync(context, { recursive: true }))
     const text =
@@ -64,7 +64,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     })
   })
 
-  test('an image without a folder /tmp gets one that its function can write to', async () => {
+  test('gives an image without a /tmp one that its function can write to', async () => {
     await using fn = await launchProbe(backend, { imageUri: 'localhost/lambda-fixtures/static:1' })
     expect(await fn({})).toMatchObject({ runtime: 'go' })
     const container = await containerOf(docker, fn.instances[0]?.id)
@@ -73,7 +73,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect((mode & 0o777).toString(8)).toBe('777')
   })
 
-  test('/tmp is a disk: what lies there is no memory, stays when the runtime is reset, and goes with the container', async () => {
+  test('has a /tmp that is no memory, survives a reset, and is removed with the container', async () => {
     const fn = await launchProbe(backend, { memorySize: 128, timeout: 20 })
     const container = await containerOf(docker, fn.instances[0]?.id)
     const { Mounts } = await container.inspect()
@@ -88,7 +88,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     await expect(docker.getVolume(volume!).inspect()).rejects.toMatchObject({ statusCode: 404 })
   })
 
-  test('secrets and variables are not in what the engine shows', async () => {
+  test('does not show variables to those who inspect it', async () => {
     await using fn = await launchProbe(backend, { environment: { PASSWORD: 'sesame-1234' } })
     const env = await fn({ env: true })
     expect(env.PASSWORD).toBe('sesame-1234')
@@ -101,7 +101,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect([HostConfig.Memory, HostConfig.MemorySwap]).toEqual([256 * 1_048_576, 256 * 1_048_576])
   })
 
-  test('a server of 127.0.0.1 is reached where a variable names it, and not with hostAccess: false', async () => {
+  test('reaches a server on 127.0.0.1 that a variable names, but not with hostAccess: false', async () => {
     const server = createServer((_, response) => response.end('from the host'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -117,7 +117,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     ['localhost', '127.0.0.1'],
     ['localhost', '::1'],
     ['[::1]', '::1'],
-  ])('http://%s reaches a server that listens on %s alone', async (host, address) => {
+  ])('reaches by http://%s a server that listens on %s only', async (host, address) => {
     const server = createServer((_, response) => response.end('from the host'))
     await new Promise<void>(resolve => server.listen(0, address, resolve))
     onTestFinished(() => void server.close())
@@ -126,7 +126,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect(await fn({ fetch: url })).toBe('from the host')
   })
 
-  test('a port that nothing listens on refuses connections, until something does', async () => {
+  test('is refused a connection to a closed port, and connects once a server listens', async () => {
     const server = createServer((_, response) => response.end('from the host'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -138,7 +138,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect(await fn({ fetch: `http://localhost:${port}/` })).toBe('from the host')
   })
 
-  test('hostUrl gives the address under which a function reaches this machine', async () => {
+  test('reaches this machine under the URL of hostUrl', async () => {
     const server = createServer((_, response) => response.end('asked for'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
@@ -154,7 +154,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect(await fn({ fetch: seen })).toBe('asked for')
   })
 
-  test('a timeout resets the runtime and keeps /tmp', async () => {
+  test('keeps /tmp when a timeout resets the runtime', async () => {
     await using fn = await launchProbe(backend, { timeout: 1 })
     expect(await fn({ write: '/tmp/kept' })).toMatchObject({ calls: 1 })
     expect((await fn.invoke({ sleep: 5_000 })).error?.reason).toBe('timeout')
@@ -162,7 +162,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
     expect(fn.instances).toHaveLength(1)
   })
 
-  test('a network is joined by its name, and the function is known there by its own', async () => {
+  test('joins a network, where others find it by the function’s name', async () => {
     const network = await docker.createNetwork({ Name: `lf-test-${process.pid}-${backend}` })
     onTestFinished(() => network.remove())
     const fn = await launchProbe(backend, { network: `lf-test-${process.pid}-${backend}` })
@@ -180,7 +180,7 @@ await describeEngines('the place of a function', ({ backend, docker }) => {
       'app.handler',
       { 'app.py': 'def handler(event, context):\n    print("hi")\n    return {"echo": event["echo"]}\n' },
     ],
-  ])('%s', async (runtime, handler, code) => {
+  ])('runs %s', async (runtime, handler, code) => {
     await using fn = await launchProbe(backend, { runtime, handler, code })
     const result = await fn.invoke({ echo: 'x' })
     expect(result.payload).toEqual({ echo: 'x' })

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import { pack } from 'tar-stream'
 
-/** Makes an image of one layer from files by name. */
+/** Creates an image with one layer from files by name. */
 export async function importImage(docker: Docker, reference: string, files: Readonly<Record<string, string>>): Promise<void> {
   const tar = pack()
   for (const [name, content] of Object.entries(files)) tar.entry({ name }, content)

@@ -6,29 +6,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type Docker from 'dockerode'
-import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
-import { type EngineHost, engineHosts } from '../../src/backends/engines/connection/engine-hosts.ts'
-import { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
-import type { EngineName } from './engines.ts'
+import { connectEngine } from '../../../src/backends/engines/connection/connect-engine.ts'
+import { type EngineHost, engineHosts } from '../../../src/backends/engines/connection/engine-hosts.ts'
+import { ContainerBackend } from '../../../src/backends/engines/container-backend.ts'
+import type { EngineName } from './describe-engines.ts'
 import { createNamespace, type NetworkNamespace } from './network-namespace.ts'
 
 const run = promisify(execFile)
-const PODMAN_CONFIGURATION = new URL('../../.ci/engines/containers.conf', import.meta.url)
+const PODMAN_CONFIGURATION = new URL('../../../.ci/engines/containers.conf', import.meta.url)
 
 export interface OwnEngineOptions {
   readonly name: EngineName
-  /** Of the shared engine's, to be there. */
+  /** Images of the shared engine that it gets. */
   readonly images: readonly string[]
-  /** Reached by TCP alone. Default: by a socket. */
+  /** It listens on TCP only. Default: on a socket. */
   readonly remote?: boolean
-  /** All that it stores lies on a file system of so many MB. */
+  /** The size of the file system for all that it stores, in MB. */
   readonly disk?: number
 }
 
-/** An engine of a test's own, with storage and network of its own, so that it may be restarted, filled and ended. Needs root. */
+/** An engine for one test, with its own storage and network, which can be restarted, filled and stopped. Needs root. */
 export class OwnEngine implements AsyncDisposable {
   readonly url: string
-  /** Where it stores everything. */
+  /** The folder for all that it stores. */
   readonly data: string
   readonly #options: OwnEngineOptions
   readonly #folder: string
@@ -83,7 +83,7 @@ export class OwnEngine implements AsyncDisposable {
     if (child.exitCode !== null) throw new Error(`The engine ended before it answered: ${this.#said}`)
   }
 
-  /** Ends the service; whether containers end with it is the engine's matter. */
+  /** Ends the service. Docker's containers end with it, podman's do not. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#process
     this.#process = undefined
@@ -101,7 +101,7 @@ export class OwnEngine implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
   }
 
-  /** What outlives its service. */
+  /** Removes the containers that outlive the service. */
   async #removeAll(): Promise<void> {
     if (this.#process === undefined) await this.start()
     const docker = await this.docker()

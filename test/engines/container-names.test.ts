@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { describeEngines } from './engines.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { describeEngines } from './support/describe-engines.ts'
 
-await describeEngines('names of containers', ({ backend, docker }) => {
-  test('tell the function, each of many that start at once', async () => {
+await describeEngines('container names', ({ backend, docker }) => {
+  test('contain the function’s name and differ, also when many containers start at once', async () => {
     const functions = await Promise.all(Array.from({ length: 8 }, () => launchProbe(backend, { functionName: 'named' })))
     const containers = await docker.listContainers()
     const names = containers.flatMap(({ Names }) => Names).filter(name => name.startsWith('/lambda-named-'))

@@ -4,14 +4,14 @@ import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { LABELS } from '../../src/reaper/labels.ts'
-import { containersOf, containersWith, describeEngines } from './engines.ts'
-import { removed } from './worker.ts'
+import { containersOf, containersWith, describeEngines } from './support/describe-engines.ts'
+import { removed } from './support/worker.ts'
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url))
-const program = fileURLToPath(new URL('fixtures/beside.ts', import.meta.url))
+const program = fileURLToPath(new URL('fixtures/tests-in-container.ts', import.meta.url))
 
-await describeEngines('tests in a container, with the engine’s socket', ({ backend, docker, url }) => {
-  test('functions run beside it, reach its services, and end with it', { timeout: 90_000 }, async () => {
+await describeEngines('tests that run in a container with the engine’s socket', ({ backend, docker, url }) => {
+  test('launch functions that reach their services and end with them', { timeout: 90_000 }, async () => {
     const socket = url.slice('unix://'.length)
     const tests = await docker.createContainer({
       Image: 'public.ecr.aws/lambda/nodejs:24',

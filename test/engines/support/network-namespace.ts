@@ -4,16 +4,16 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 export interface NetworkNamespace {
-  /** Before a command that shall run inside. Not `ip netns exec`, which hides the cgroups. */
+  /** What precedes a command that is to run inside. `ip netns exec` would hide the cgroups. */
   readonly enter: readonly string[]
-  /** Its address, which this machine reaches; nothing inside has a route to this machine's services. */
+  /** Its address, which this machine can reach. Inside, there is no route to services of this machine. */
   readonly address: string
   end(): Promise<void>
 }
 
 let count = 0
 
-/** A network of its own, for an engine that must not touch the bridges of others, or that stands for one on another machine. Needs root. */
+/** Creates a network for an engine that must not touch the bridges of others, or that stands for one on another machine. Needs root. */
 export async function createNamespace(): Promise<NetworkNamespace> {
   const name = `lf-${process.pid}-${count++}`
   const [outside, inside] = [`h${process.pid % 100_000}x${count}`, `r${process.pid % 100_000}x${count}`]

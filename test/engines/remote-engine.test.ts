@@ -2,11 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { ContainerBackend } from '../../src/backends/engines/container-backend.ts'
-import { describeEngines } from './engines.ts'
-import { OwnEngine } from './own-engine.ts'
-import { launchProbe } from './probe.ts'
+import { launchProbe } from '../support/probe.ts'
+import { describeEngines } from './support/describe-engines.ts'
+import { OwnEngine } from './support/own-engine.ts'
 
-await describeEngines('a daemon that can’t reach back', () => {
+await describeEngines('a daemon that can’t reach this machine', () => {
   let daemon: OwnEngine
   let backend: ContainerBackend
   beforeAll(async () => {
@@ -15,7 +15,7 @@ await describeEngines('a daemon that can’t reach back', () => {
   }, 120_000)
   afterAll(() => daemon?.[Symbol.asyncDispose](), 60_000)
 
-  test('functions run, log, time out and are reset as anywhere', async () => {
+  test('runs, logs, times out and resets functions as others do', async () => {
     await using fn = await launchProbe(backend, { timeout: 2, memorySize: 1_769 })
     const result = await fn.invoke({ lines: 20, echo: 'x'.repeat(100_000), write: '/tmp/kept' })
     expect(result.payload.echo).toHaveLength(100_000)
@@ -24,7 +24,7 @@ await describeEngines('a daemon that can’t reach back', () => {
     expect(await fn({ exists: '/tmp/kept' })).toEqual({ calls: 1, exists: true })
   })
 
-  test('services of this machine are reached by the tunnel', async () => {
+  test('lets functions reach services of this machine through the tunnel', async () => {
     const server = createServer((_, response) => response.end('from the host'))
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())

@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { onTestFinished } from 'vitest'
 
-/** A registry with one image, `<host>/some/image:1`, that knows as much of its protocol as a pull needs. A double: none can be had here. */
+/** A double of a registry, because tests can't reach a real one. It has one image, `<host>/some/image:1`, and supports what a pull needs. */
 export interface RegistryDouble {
   readonly host: string
-  /** Paths asked for, with their method. */
+  /** Requests so far: `GET /v2/`. */
   readonly requests: readonly string[]
   /** Resolves when an engine closes its connection before it has the whole answer. */
   readonly brokenOff: Promise<void>
@@ -27,7 +27,7 @@ interface RegistryOptions {
   readonly delay?: number
   /** Sends a layer of 8 MB, some 60 KB in each 100 ms. */
   readonly isSlow?: boolean
-  /** `user:password`, without which it gives nothing. */
+  /** `user:password` that each request needs. */
   readonly credentials?: string
 }
 
@@ -44,7 +44,7 @@ export async function startRegistry({ delay = 0, isSlow = false, credentials }: 
   const requests: string[] = []
   const brokenOff = Promise.withResolvers<void>()
   const tar = pack()
-  // Another layer in each run, so that the engine knows none of it.
+  // Each run has another layer, so that the engine does not have it yet.
   tar.entry({ name: 'nonce' }, isSlow ? randomBytes(8_000_000) : `${process.pid} ${performance.now()}`)
   tar.finalize()
   const plain = await buffer(tar)
@@ -76,7 +76,7 @@ export async function startRegistry({ delay = 0, isSlow = false, credentials }: 
     if (url === '/v2/') return response.end('{}')
     if (found === undefined) {
       response.writeHead(404, { 'content-type': 'application/json' })
-      return response.end('{"errors":[{"code":"NAME_UNKNOWN","message":"we have no such thing"}]}')
+      return response.end('{"errors":[{"code":"NAME_UNKNOWN","message":"unknown"}]}')
     }
     if (found === layer) await new Promise(resolve => setTimeout(resolve, delay))
     response.writeHead(200, {

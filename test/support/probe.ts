@@ -1,5 +1,4 @@
 import { type LambdaHandle, type LambdaOptions, launch } from '../../src/index.ts'
-import type { EngineName } from './engines.ts'
 
 export type Probe = LambdaHandle<(event: any) => Promise<any>>
 
@@ -44,10 +43,7 @@ export const handler = async event => {
 `
 
 /** A Node.js function that does what its event says. */
-export function launchProbe(
-  backend: EngineName | LambdaOptions['backend'],
-  options: Record<string, unknown> = {},
-): Promise<Probe> {
+export function launchProbe(backend: LambdaOptions['backend'], options: Record<string, unknown> = {}): Promise<Probe> {
   const code = { runtime: 'nodejs24.x', handler: 'app.handler', code: { 'app.mjs': PROBE_SOURCE } }
   const own = 'imageUri' in options || 'image' in options ? {} : code
   const all = { functionName: 'probe', printLogs: 'never', memorySize: 256, timeout: 10, backend, ...own, ...options }

@@ -1,14 +1,14 @@
 import type Docker from 'dockerode'
 import { describe, expect } from 'vitest'
-import { connectEngine } from '../../src/backends/engines/connection/connect-engine.ts'
-import type { Engine } from '../../src/backends/engines/connection/engine.ts'
-import { LABELS } from '../../src/reaper/labels.ts'
-import { currentSession } from '../../src/reaper/session.ts'
-import { absent } from '../support/absent.ts'
+import { connectEngine } from '../../../src/backends/engines/connection/connect-engine.ts'
+import type { Engine } from '../../../src/backends/engines/connection/engine.ts'
+import { LABELS } from '../../../src/reaper/labels.ts'
+import { currentSession } from '../../../src/reaper/session.ts'
+import { absent } from '../../support/absent.ts'
 
 export type EngineName = 'docker' | 'podman'
 
-/** Runs `body` once for each engine that is here. One that isn't is named with the reason, and fails where `LAMBDA_FIXTURES_REQUIRE` names it. */
+/** Runs `body` for each engine that answers. A missing engine is reported with the reason, and fails if `LAMBDA_FIXTURES_REQUIRE` names it. */
 export async function describeEngines(
   what: string,
   body: (engine: Engine) => void,
@@ -21,12 +21,12 @@ export async function describeEngines(
   }
 }
 
-/** Every container of an instance, in whatever state. */
+/** All containers of an instance, in any state. */
 export async function containersOf(docker: Docker, instanceId: string): Promise<readonly Docker.Container[]> {
   return await containersWith(docker, `${LABELS.instance}=${instanceId}`)
 }
 
-/** Every container that this process has made for a function of that name. */
+/** All containers that this session has created for a function of that name. */
 export async function containersOfFunction(docker: Docker, functionName: string): Promise<readonly Docker.Container[]> {
   return await containersWith(docker, `${LABELS.session}=${currentSession().id}`, `${LABELS.functionName}=${functionName}`)
 }

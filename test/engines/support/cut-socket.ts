@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-/** A socket that leads to an engine's, and can be cut: for the engine nobody is restarted, for its clients it is gone. */
+/** A socket that forwards to an engine's socket until it is cut. Its clients lose the engine, while the engine keeps running. */
 export class CutSocket {
   readonly path: string
   readonly #target: string
