@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
-import { isNightly } from '../support/size.ts'
+import { NIGHTLY } from '../support/size.ts'
 import { seeded } from './random.ts'
 import { installedPackage } from './runs/installed-package.ts'
 import { leftOfOthers } from './runs/left.ts'
@@ -10,8 +10,8 @@ import { ownTemp, statusIn } from './support.ts'
 
 const modules = await installedPackage()
 
-const RUNS = isNightly ? 20 : 6
-const FILES = isNightly ? 10 : 3
+const RUNS = NIGHTLY ? 20 : 6
+const FILES = NIGHTLY ? 10 : 3
 const SEED = Number(process.env.LAMBDA_FIXTURES_CHAOS_SEED ?? 4711)
 
 test(`nothing is left of ${RUNS} runs of ${FILES} files that are killed at random moments, and another run loses nothing (seed ${SEED})`, {

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { WATCHDOG_FLAGS } from '../../src/reaper/watchdog/client/start-watchdog.ts'
 import { builtPackage } from '../support/built-package.ts'
-import { isNightly } from '../support/size.ts'
+import { NIGHTLY } from '../support/size.ts'
 import {
   cleanEnv,
   node,
@@ -21,7 +21,7 @@ import {
   watchdogsOf,
 } from './support.ts'
 
-const CANDIDATES = isNightly ? 100 : 25
+const CANDIDATES = NIGHTLY ? 100 : 25
 
 /** The watchdog as it is published. */
 const program = join(await builtPackage(), 'dist/watchdog.mjs')

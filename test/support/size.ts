@@ -1,2 +1,2 @@
 /** `LAMBDA_FIXTURES_SIZE=nightly`: tests run in their full size, with combinations that no change is likely to break. */
-export const isNightly: boolean = process.env.LAMBDA_FIXTURES_SIZE === 'nightly'
+export const NIGHTLY: boolean = process.env.LAMBDA_FIXTURES_SIZE === 'nightly'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { EngineAddress } from '../../../src/model/resource.ts'
-import { isNightly } from '../../support/size.ts'
+import { NIGHTLY } from '../../support/size.ts'
 import { ownTemp, root, watchdogsOf } from '../support.ts'
 import { type EngineName, engineEnv, expectGone, resourcesOf } from './engine-run.ts'
 import { onEngine } from './engines.ts'
@@ -21,7 +21,7 @@ const STEPS = [
 export async function killedRunsOn(name: EngineName): Promise<void> {
   const modules = await installedPackage()
   await onEngine(name, engine => {
-    const some = isNightly ? runners : (['vitest'] as const)
+    const some = NIGHTLY ? runners : (['vitest'] as const)
     describe.each(some)('beside a living run of %s', runner => killedRuns(name, engine, modules, runner))
   })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { EngineAddress } from '../../../src/model/resource.ts'
 import { listEngineResources, removeEngineResource } from '../../../src/reaper/engine-resources.ts'
-import { isNightly } from '../../support/size.ts'
+import { NIGHTLY } from '../../support/size.ts'
 import { ownTemp } from '../support.ts'
 import { type EngineName, engineEnv, expectGone, resourcesOf, resourcesWith, WITHIN } from './engine-run.ts'
 import { onEngine } from './engines.ts'
@@ -26,7 +26,7 @@ const LIFELINE = { timeout: 15_000, interval: 200 }
 export async function netsOn(name: EngineName): Promise<void> {
   const modules = await installedPackage()
   await onEngine(name, engine => {
-    const some = isNightly ? runners : (['vitest'] as const)
+    const some = NIGHTLY ? runners : (['vitest'] as const)
     describe.each(some)('a killed run of %s', runner => nets(name, engine, modules, runner))
   })
 }

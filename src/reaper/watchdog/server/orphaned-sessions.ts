@@ -21,8 +21,8 @@ export interface OrphanedSessionsOptions {
 
 /**
  * Sweeps what owners left that died before they connected: an owner creates its folder milliseconds before it connects, and may have to
- * start the watchdog in between. Looks when the watchdog starts, when it also sweeps what else dead owners left, and after each new
- * folder.
+ * start the watchdog in between. It looks when the watchdog starts and after each new folder. The first look also removes dead sockets
+ * and old bundles.
  */
 export class OrphanedSessions {
   readonly #options: OrphanedSessionsOptions
@@ -75,6 +75,7 @@ export class OrphanedSessions {
     if (mayConnect && this.#attempts-- > 0) this.#timer ??= this.#later(1000)
     this.#options.onChange()
   }
+
   async #sweep(sweep: Sweep): Promise<void> {
     await sweepSessions(sweep, this.#options.isTaken)
     if (!this.#isFirstLook) return
