@@ -36,6 +36,6 @@ function unindented(text: string): string {
 function withoutFigures(text: string): string {
   return text
     .replace(/\b[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}\b/g, 'ID')
-    .replace(/\b[\da-f]{8}\b/g, 'id')
+    .replace(/\b[\da-f]{12}\b/g, 'id')
     .replace(/\b[\d.]+ (ms|MB)/g, 'n $1')
 }
