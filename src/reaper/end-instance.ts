@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessIdentity } from '../platform/process-identity.ts'
 import { endProcesses } from './processes/end-processes.ts'
@@ -42,6 +42,8 @@ export function readSurvivors(instanceFolder: string): ProcessIdentity[] {
 
 function writeSurvivors(instanceFolder: string, survivors: readonly Survivor[]): void {
   try {
+    // It may have been removed already.
+    mkdirSync(instanceFolder, { recursive: true, mode: 0o700 })
     writeFileSync(fileIn(instanceFolder), JSON.stringify(survivors))
   } catch {
     // On a full disk, a later sweep finds those that show their marker.

@@ -7,7 +7,6 @@ import type { ReapReport } from '../../model/reap-report.ts'
 import type { ProcessResource } from '../../model/resource.ts'
 import type { SessionResource } from '../../model/session-resource.ts'
 import { now } from '../../platform/clock.ts'
-import { startTimeOf } from '../../platform/process-identity.ts'
 import { register } from '../../reaper/register.ts'
 import { currentSession, newInstanceId } from '../../reaper/session.ts'
 import { reapStale } from '../../reaper/sweep/reap-stale.ts'
@@ -64,10 +63,12 @@ export class ProcessBackend implements LambdaBackend {
     if (code === undefined) throw new RuntimeError('NO_CODE_ZIP', `process can't run "${fn.functionName}": it has no code.`)
     const id = newInstanceId()
     const sandbox = this.#createSandbox(fn, id, { code, layers })
-    const handle = (): BackendHandle => {
-      const { pid } = sandbox
-      return { kind: 'process', id, pid, startTime: pid === undefined ? undefined : startTimeOf(pid) }
-    }
+    const handle = (): BackendHandle => ({
+      kind: 'process',
+      id,
+      pid: sandbox.runtime?.pid,
+      startTime: sandbox.runtime?.startTime,
+    })
     return await this.#instances.launch({ fn, id, backend: this.name, sandbox, taskRoot: sandbox.taskRoot, handle }, signal)
   }
 
@@ -107,7 +108,7 @@ export class ProcessBackend implements LambdaBackend {
       graceful: process.env.NODE_V8_COVERAGE !== undefined,
       // The launch does not wait until the watchdog knows the resource, because the watchdog finds its folder without being told.
       prepare: port => this.#prepare({ fn, id, folders, ...contents }, port),
-      onStarted: pid => registration.update({ pid, startTime: startTimeOf(pid) ?? '' }),
+      onStarted: runtime => registration.update(runtime),
       onDescendants: descendants => registration.update({ descendants }),
       onEnded: problems => {
         // What is left stays registered: the watchdog tries again when this process has ended.

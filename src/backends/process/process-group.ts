@@ -1,4 +1,4 @@
-/** Signals a group this library started and whose leader it has not reaped yet, so that the number can't be another's. */
+/** Signals a process group of this library. Its leader must not have been reaped yet, so that no other group can have its number. */
 export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal)
@@ -14,7 +14,7 @@ export function signalProcesses(pids: readonly number[], signal: NodeJS.Signals)
     try {
       process.kill(pid, signal)
     } catch {
-      // It ended in between.
+      // It has ended.
     }
   }
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { EntrypointError, startErrorOf } from '../../emulator/environment/entrypoint-error.ts'
 import type { RuntimeExit, Sandbox, SandboxEvents } from '../../emulator/environment/sandbox.ts'
 import { clearInterval, setInterval, within } from '../../platform/clock.ts'
 import { type ProcessIdentity, startTimeOf } from '../../platform/process-identity.ts'
+import { removeTree } from '../../platform/remove-tree.ts'
 import { endInstance, type Survivor } from '../../reaper/end-instance.ts'
 import { findProcesses, type Traces } from '../../reaper/processes/find-processes.ts'
 import { type Moment, momentOf } from '../../reaper/processes/pids-since.ts'
@@ -17,17 +19,17 @@ import type { RuntimeCommand } from './runtime-command.ts'
 
 export interface ProcessSandboxOptions {
   readonly instanceId: string
-  /** Bytes; above it the environment is killed as out of memory. `undefined`: unlimited. */
+  /** In bytes. A runtime that uses more is killed as out of memory. `undefined`: unlimited. */
   readonly memoryLimit: number | undefined
-  /** The environment's folders, removed at the end. */
+  /** The instance's folders, which are removed at the end. */
   readonly folders: { readonly root: string; readonly task: string; remove(): Promise<unknown> }
   /** `LAMBDA_TASK_ROOT` as the function sees it. */
   readonly taskRoot: string
   /** Unpacks the code and decides what to start. @param port of the Runtime API */
   readonly prepare: (port: Promise<number>) => Promise<RuntimeCommand>
-  /** Ask the runtime to end by SIGTERM first, because it has coverage to write. */
+  /** SIGTERM asks the runtime to end before it is killed, because it has coverage to write. */
   readonly graceful: boolean
-  readonly onStarted: (pid: number) => void
+  readonly onStarted: (runtime: ProcessIdentity) => void
   readonly onDescendants: (processes: readonly ProcessIdentity[]) => void
   /** @param problems what could not be ended or removed, and why */
   readonly onEnded: (problems: readonly string[]) => void
@@ -35,9 +37,11 @@ export interface ProcessSandboxOptions {
 
 const MEMORY_WATCH_MS = 20
 const COVERAGE_GRACE_MS = 2_000
-const REMEMBERED = 1_000
+/** A process that was killed ends at once, unless it belongs to another user. */
+const END_PATIENCE_MS = 2_000
+const MAX_REMEMBERED = 1_000
 
-/** One environment as child processes: a process group at a time, on one pipe, in one set of folders. */
+/** Runs runtimes as child processes, one process group after the other, with the same pipe and the same folders. */
 export class ProcessSandbox implements Sandbox {
   readonly #options: ProcessSandboxOptions
   readonly #port: RuntimeApiPort
@@ -45,6 +49,7 @@ export class ProcessSandbox implements Sandbox {
   readonly #command: Promise<RuntimeCommand>
   #events: SandboxEvents | undefined
   #child: ChildProcess | undefined
+  #runtime: ProcessIdentity | undefined
   #meter: MemoryMeter | undefined
   #fifo: Fifo | undefined
   #ended: Promise<void> = Promise.resolve()
@@ -67,8 +72,9 @@ export class ProcessSandbox implements Sandbox {
     for (const promise of [this.#opening, this.#command]) promise.catch(() => undefined)
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid
+  /** The process that was started as the runtime, while it exists. */
+  get runtime(): ProcessIdentity | undefined {
+    return this.#runtime
   }
 
   get taskRoot(): string {
@@ -98,7 +104,7 @@ export class ProcessSandbox implements Sandbox {
     })
     this.#child = child
     child.unref()
-    // Where no more descriptors can be had, there is no `stdio` at all, whatever its type says.
+    // Its type does not say so, but there is no `stdio` if the process has no descriptors left.
     const pipe = (child.stdio as ChildProcess['stdio'] | undefined)?.[4] as Socket | null | undefined
     if (channel && pipe) {
       const socket = directSocket(pipe)
@@ -112,23 +118,24 @@ export class ProcessSandbox implements Sandbox {
       })
       child.on('error', () => resolve())
     })
-    await started(child, file)
-    this.#since ??= momentOf(child.pid as number)
-    this.#meter = new MemoryMeter(child.pid as number)
+    const pid = await pidOf(child, file)
+    this.#runtime = { pid, startTime: startTimeOf(pid) ?? '' }
+    this.#since ??= momentOf(pid)
+    this.#meter = new MemoryMeter(pid)
     this.busy(true)
-    this.#options.onStarted(child.pid as number)
+    this.#options.onStarted(this.#runtime)
   }
 
   async stop(): Promise<void> {
     const child = this.#child
     if (child?.pid === undefined) return
     this.#stopping = true
-    // Nothing else may keep this process alive until the end is seen.
+    // Keeps this process alive until the runtime has ended.
     child.ref()
     this.#measure()
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
-    await this.#ended
-    // Also what left the group, and only when it is gone is the place free for the next runtime.
+    await within(END_PATIENCE_MS, this.#ended, () => undefined)
+    // Processes that have left the group must end, too, before the next runtime starts.
     const { survivors } = await endInstance(this.#options.instanceId, this.#traces, () => takeSnapshot(this.#since))
     this.#survivors = survivors
     await this.#fifo?.settle()
@@ -146,11 +153,11 @@ export class ProcessSandbox implements Sandbox {
 
   busy(running: boolean): void {
     clearInterval(this.#watch)
-    // Also between two invocations a process may be started, by a timer of the last one.
+    // A timer of the last invocation may have started a process since.
     if (running && this.#meter !== undefined) this.#remember(this.#meter.descendants())
     const { memoryLimit } = this.#options
     if (!running || memoryLimit === undefined) return
-    // Linux tells nobody without a cgroup of its own that memory grows, so it must be looked at while something runs.
+    // Without a cgroup, no event tells that memory grows.
     this.#watch = setInterval(() => {
       const current = this.#meter?.current() ?? 0
       if (current > this.#peak) this.#peak = current
@@ -162,7 +169,7 @@ export class ProcessSandbox implements Sandbox {
   freeze(): void {
     if (this.#child?.pid === undefined) return
     signalGroup(this.#child.pid, 'SIGSTOP')
-    this.#frozen = this.#everything()
+    this.#frozen = findProcesses(this.#options, this.#traces, takeSnapshot(this.#since)).map(({ pid }) => pid)
     signalProcesses(this.#frozen, 'SIGSTOP')
   }
 
@@ -178,17 +185,21 @@ export class ProcessSandbox implements Sandbox {
   }
 
   async #destroy(): Promise<void> {
-    if (this.#options.graceful) await this.#terminate()
-    await this.stop()
+    const { graceful, folders } = this.#options
+    if (graceful) await this.#terminate()
+    const stopping = this.stop()
+    // While the killed processes end. If one of them still writes a file, the folders are removed later.
+    await removeTree(folders.root).catch(() => undefined)
+    await stopping
     this.#port.close()
     const fifo = await this.#opening.catch(() => undefined)
     fifo?.close()
-    // Its files may still be written: whatever it was, it ends before they go.
+    // Code may still be being unpacked.
     await this.#command.catch(() => undefined)
     const problems = this.#survivors.map(({ pid, reason }) => `process ${pid} could not be ended: ${reason}`)
     // The folder leads later sweeps to processes that are left.
-    if (problems.length === 0) {
-      await this.#options.folders.remove().catch((error: Error) => {
+    if (problems.length === 0 && existsSync(folders.root)) {
+      await folders.remove().catch((error: Error) => {
         problems.push(`its folder could not be removed: ${error.message}`)
       })
     }
@@ -204,13 +215,9 @@ export class ProcessSandbox implements Sandbox {
     await within(COVERAGE_GRACE_MS, this.#ended, () => undefined)
   }
 
-  /** Its processes wherever they went, those that left the group among them. */
-  #everything(): number[] {
-    return findProcesses(this.#options, this.#traces, takeSnapshot(this.#since)).map(({ pid }) => pid)
-  }
-
   get #traces(): Traces {
-    return { remembered: this.#descendants, folder: this.#options.folders.root }
+    const leader = this.#runtime
+    return { ...(leader && { leader }), remembered: this.#descendants, folder: this.#options.folders.root }
   }
 
   #killForMemory(): void {
@@ -221,7 +228,7 @@ export class ProcessSandbox implements Sandbox {
   #exited(child: ChildProcess, exit: RuntimeExit): void {
     if (child !== this.#child) return
     void this.#fifo?.drain()
-    // What the leader left of its group goes with it, now, while the number can't be another's yet.
+    // The rest of the group ends now, while no other group can have its number.
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL')
     if (!this.#stopping) this.#events?.exit(exit)
   }
@@ -233,13 +240,13 @@ export class ProcessSandbox implements Sandbox {
     this.#remember(measured.descendants)
   }
 
-  /** A process that clears its environment and leaves its group is known again only because it was seen as a child. */
+  /** If a process has cleared its environment and left its group, only these tell that it is the function's. */
   #remember(pids: readonly number[]): void {
     if (pids.length === 0) return
     const known = new Set(this.#descendants.map(({ pid }) => pid))
     const fresh = pids.filter(pid => !known.has(pid)).flatMap(pid => ({ pid, startTime: startTimeOf(pid) ?? '' }))
     if (fresh.length === 0) return
-    this.#descendants = [...this.#descendants, ...fresh].slice(-REMEMBERED)
+    this.#descendants = [...this.#descendants, ...fresh].slice(-MAX_REMEMBERED)
     this.#options.onDescendants(this.#descendants)
   }
 
@@ -248,13 +255,14 @@ export class ProcessSandbox implements Sandbox {
     this.#meter?.close()
     this.#meter = undefined
     this.#child = undefined
+    this.#runtime = undefined
     this.#frozen = []
   }
 }
 
-/** Waits for the exec; Node tells its failure by an event, with Go's words left to us. */
-function started(child: ChildProcess, file: string): Promise<void> {
-  if (child.pid !== undefined) return Promise.resolve()
+/** Resolves when the program runs. @throws EntrypointError in the words of AWS's supervisor if the kernel can't start it */
+function pidOf(child: ChildProcess, file: string): Promise<number> {
+  if (child.pid !== undefined) return Promise.resolve(child.pid)
   return new Promise((_, reject) => {
     child.once('error', error => {
       const reason = startErrorOf(error)

@@ -22,8 +22,7 @@ export function momentOf(pid: number): Moment {
 }
 
 /**
- * The pids of all processes that were started after this moment, among them all that the process has started, whoever is their parent
- * now. Older processes cost nothing, because the kernel gives out pids in ascending order. If it has begun again with low ones since,
+ * The pids of the process and of all that were started later, among them all that it has started, whoever is their parent now. Older processes cost nothing, because the kernel gives out pids in ascending order. If it has begun again with low ones since,
  * these are the pids of all processes. Some numbers may be those of threads.
  */
 export function pidsSince({ pid, forks, knowsLast }: Moment): number[] {
@@ -31,8 +30,8 @@ export function pidsSince({ pid, forks, knowsLast }: Moment): number[] {
   const limit = Number(readProc('/proc/sys/kernel/pid_max'))
   const isAscending = last >= pid && countForks() - forks < limit - RESERVED
   if (!isAscending) return allPids()
-  if (!knowsLast || last - pid > FEW) return allPids().filter(other => other > pid)
-  return Array.from({ length: last - pid }, (_, index) => pid + 1 + index).filter(other => existsSync(`/proc/${other}`))
+  if (!knowsLast || last - pid > FEW) return allPids().filter(other => other >= pid)
+  return Array.from({ length: last - pid + 1 }, (_, index) => pid + index).filter(other => existsSync(`/proc/${other}`))
 }
 
 export function allPids(): number[] {
