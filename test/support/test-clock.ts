@@ -29,7 +29,7 @@ function add(callback: () => void, delay: number, repeats: boolean): Timer {
 export const setTimeout = (callback: () => void, delay = 0): Timer => add(callback, delay, false)
 export const setInterval = (callback: () => void, delay = 0): Timer => add(callback, delay, true)
 export const clearTimeout = (timer?: Timer): void => void (timer && timers.delete(timer))
-export const clearInterval: typeof clearTimeout = clearTimeout
+export const clearInterval = (timer?: Timer): void => clearTimeout(timer)
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate
 export const performance = { now: (): number => time }
 
