@@ -8,51 +8,58 @@ import type { SessionResource } from '../model/session-resource.ts'
 
 export type BackendName = 'process' | 'docker' | 'podman' | 'kubernetes'
 
-/** Plain data, one shape a backend: enough to find the instance again, also from another process. */
+/** Plain data by which an instance is found again, also from another process. Each kind of backend has its own shape. */
 export type BackendHandle =
   | { readonly kind: 'process'; readonly id: string; readonly pid: number | undefined; readonly startTime: string | undefined }
   | { readonly kind: 'container'; readonly id: string }
   | { readonly kind: 'pod'; readonly namespace: string; readonly name: string }
 
-/** A running execution environment: takes one event at a time. */
+/** One running execution environment. It takes one event at a time. */
 export interface WarmInstance {
-  /** 32 hex digits, as at the end of AWS's log stream names. */
+  /** 32 hex digits, the end of the instance's log stream name. */
   readonly id: string
   readonly handle: BackendHandle
-  /** `LAMBDA_TASK_ROOT` as the function sees it: what paths in its stack traces start with. */
+  /** `LAMBDA_TASK_ROOT` as the function sees it. Paths in its stack traces start with it. */
   readonly taskRoot: string
-  /** `finishing`: it has answered, but its runtime has not asked for the next event yet. */
   readonly state: InstanceState
-  /** Invocations so far. */
+  /** The number of invocations so far. */
   readonly invocations: number
   readonly pid?: number
   /**
-   * A URL of 127.0.0.1 that takes invocations as AWS's runtime interface emulator does: `curl -d '{}' $url`. A method and not a
-   * property, because the instance listens from the first call on, and only then. Closed with the instance.
+   * A URL of this machine to which events can be posted, as to AWS's runtime interface emulator: `curl -d '{}' $url`. The instance
+   * listens from the first call until it ends. This is a method because a property could not wait for that.
+   * @throws RuntimeError `INSTANCE_LOST` if the instance has ended
    */
   endpoint(): Promise<string>
   /**
-   * Runs one event. Resolves for everything AWS answers with 200, a function's errors among them.
-   * @throws RuntimeError `INSTANCE_LOST` if the place is gone before the function can have seen the event,
-   *   `INVOCATION_FAILED` if it is lost later, `INVOCATION_ABORTED` on `signal`.
+   * Runs one event. Also resolves for the function's own errors, which AWS answers with status 200.
+   * @throws RuntimeError `INSTANCE_LOST` if the instance was lost before the function can have seen the event, `INVOCATION_FAILED` if it
+   * was lost later, `INVOCATION_ABORTED` if `signal` aborted
    */
   invoke(request: InvocationRequest): Promise<InvocationOutcome>
+  /** Calls `listener` at each change. The returned function stops that. */
   onStateChange(listener: (state: InstanceState) => void): () => void
-  /** Each record since the instance began: what came before the first call is given at once. */
+  /** Calls `listener` for each log record. The first listener also gets the records from before. The returned function stops that. */
   onLog(listener: (record: LogRecord) => void): () => void
 }
 
-/** Where functions run. A third party's backend is one if it passes `lambda-fixtures/conformance`. */
+/** Runs functions, such as in processes, in containers or in pods. */
 export interface LambdaBackend {
-  /** `process`, `docker`, `podman`, `kubernetes`: in logs, labels and every error. */
+  /** Appears in logs, labels and errors. This library's backends are `process`, `docker`, `podman` and `kubernetes`. */
   readonly name: string
-  /** What it runs on, for `lambda-fixtures doctor`: `docker 28.5.1 at unix:///var/run/docker.sock`. Rejects if that can't be reached. */
+  /** What the backend runs on, for `lambda-fixtures doctor`: `docker 28.5.1 at unix:///var/run/docker.sock`. Rejects if it can't be reached. */
   describe?(): Promise<string>
-  /** Why this backend can't run `fn` here, or `undefined` if it can. Asked once a launch; must be quick. */
+  /**
+   * Connects to what the backend needs for `fn`, such as an engine. Called before each launch, so it must be quick when it has connected.
+   * @returns why this backend can't run `fn` here, or `undefined` if it can
+   */
   prepare?(fn: LambdaFunction): Promise<string | undefined>
   /**
-   * Resolves when the environment's init has ended, well or not: as on AWS, a failed init shows at the first invocation.
-   * When `signal` aborts, nobody wants the instance any more: end it at once, init or not, and reject.
+   * Starts an instance. Resolves when its init phase is over, also if that failed: as on AWS, the first invocation reports it.
+   * @param code `undefined` for image functions
+   * @param layers in the order in which they are unpacked to `/opt`, where later ones replace files of earlier ones
+   * @param deployId identifies code and layers. Every resource is labelled with it.
+   * @param signal aborts when the instance is not wanted any more: it must be ended at once, and the promise must reject
    */
   launch(
     fn: LambdaFunction,
@@ -61,21 +68,22 @@ export interface LambdaBackend {
     deployId: DeployId,
     signal?: AbortSignal,
   ): Promise<WarmInstance>
-  /** Idempotent: also on what is starting, or already gone. */
+  /** Ends an instance and removes everything that belongs to it. Idempotent, also while it starts. */
   terminate(handle: BackendHandle): Promise<void>
-  /** Sweeps what dead sessions left; default: nothing. */
+  /** Removes what dead sessions have left. Default: nothing. */
   reapStale?(options?: { readonly dryRun?: boolean }): Promise<ReapReport>
-  /** What is there of a session, by its id, whichever process launched it; default: nothing. */
+  /** The resources of a session that exist, whichever process created them. Default: none. */
   sessionResources?(session: string): Promise<readonly SessionResource[]>
   /** Pulls an image, unless it is present. @param signal aborts when nobody needs the image any more */
+  /** Pulls an image, unless the backend has it. Default: nothing. */
   prepullImage?(image: string, signal?: AbortSignal): Promise<void>
   /**
-   * Builds an image, unless there is one of the same content, and gives what `imageUri` is to be; without it, functions that bring a
-   * Dockerfile are refused.
+   * Builds an image, unless one with the same content exists. A backend without this method can't run functions that have a Dockerfile.
+   * @returns the function's `imageUri`
    */
   buildImage?(build: ImageBuild, architecture: string, signal?: AbortSignal): Promise<string>
-  /** Recent stdout and stderr. */
+  /** What the instance has written recently to stdout and stderr, or `undefined` if this backend does not know the instance. */
   instanceLogs?(handle: BackendHandle): Promise<string | undefined>
-  /** The address under which the function reaches `url` of this machine. */
+  /** The URL by which a function reaches `url`, a server of this machine. */
   hostUrl?(url: URL): string
 }

@@ -3,17 +3,17 @@ import type { LambdaFunction } from '../model/lambda-function.ts'
 import type { BackendName, LambdaBackend } from './backend.ts'
 import { loadBackend } from './load-backend.ts'
 
-/** Tried in this order when nothing says which one. */
+/** They are tried in this order if none is named. */
 const CANDIDATES: readonly BackendName[] = ['process', 'docker', 'podman']
 
 /**
- * The backend of a function: the one that is named, else the first that can run it.
- * @throws RuntimeError `NO_BACKEND` with each one's reason, `UNSUPPORTED_RUNTIME` if the named one can't
+ * The backend of a function: the named one, or else the first that can run it.
+ * @throws RuntimeError `UNSUPPORTED_RUNTIME` if the named one can't run it, `NO_BACKEND` with each backend's reason if none can
  */
 export async function chooseBackend(fn: LambdaFunction, named: BackendName | LambdaBackend | undefined): Promise<LambdaBackend> {
-  const wish = named ?? fromEnvironment()
-  if (wish !== undefined) {
-    const backend = typeof wish === 'string' ? await loadBackend(wish) : wish
+  const wanted = named ?? fromEnvironment()
+  if (wanted !== undefined) {
+    const backend = typeof wanted === 'string' ? await loadBackend(wanted) : wanted
     const reason = await refusal(backend, fn)
     if (reason === undefined) return backend
     throw new RuntimeError('UNSUPPORTED_RUNTIME', `${backend.name} can't run "${fn.functionName}": ${reason}.`, {
@@ -28,7 +28,7 @@ export async function chooseBackend(fn: LambdaFunction, named: BackendName | Lam
   }
   throw new RuntimeError(
     'NO_BACKEND',
-    `No backend can run "${fn.functionName}" (${fn.imageUri === undefined ? fn.runtime : 'image'}): ${refusals.join(' · ')}. "npx lambda-fixtures doctor" shows all.`,
+    `No backend can run "${fn.functionName}" (${fn.imageUri === undefined ? fn.runtime : 'image'}): ${refusals.join(' · ')}. Run "npx lambda-fixtures doctor" to see what each backend needs.`,
     { data: { functionName: fn.functionName, refusals } },
   )
 }
@@ -36,7 +36,7 @@ export async function chooseBackend(fn: LambdaFunction, named: BackendName | Lam
 async function refusal(backend: LambdaBackend, fn: LambdaFunction): Promise<string | undefined> {
   const reason = await backend.prepare?.(fn)
   if (reason !== undefined || fn.imageBuild === undefined || backend.buildImage !== undefined) return reason
-  return 'it builds no images; build it, and give imageUri'
+  return 'it does not build images; build the image and set imageUri'
 }
 
 async function tryBackend(name: BackendName, fn: LambdaFunction): Promise<LambdaBackend | string> {
@@ -54,7 +54,7 @@ function fromEnvironment(): BackendName | undefined {
   if (name === 'process' || name === 'docker' || name === 'podman' || name === 'kubernetes') return name
   throw new RuntimeError(
     'NO_BACKEND',
-    `LAMBDA_FIXTURES_BACKEND is "${name}", which is none of process, docker, podman, kubernetes.`,
+    `LAMBDA_FIXTURES_BACKEND must be process, docker, podman or kubernetes, but is "${name}".`,
     { data: { name } },
   )
 }

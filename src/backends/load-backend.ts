@@ -4,7 +4,7 @@ import { ProcessBackend } from './process/process-backend.ts'
 const KEY: unique symbol = Symbol.for('lambda-fixtures/backends') as never
 const shared = globalThis as { [KEY]?: Map<BackendName, Promise<LambdaBackend>> }
 
-/** The backend of that name, one a thread. @throws RuntimeError `BACKEND_UNAVAILABLE` */
+/** The backend of this name. Each thread has one. @throws RuntimeError `BACKEND_UNAVAILABLE` */
 export function loadBackend(name: BackendName): Promise<LambdaBackend> {
   shared[KEY] ??= new Map()
   let backend = shared[KEY].get(name)
@@ -16,7 +16,7 @@ export function loadBackend(name: BackendName): Promise<LambdaBackend> {
   return backend
 }
 
-/** Those that this thread has asked for. */
+/** The backends that this thread has loaded. */
 export async function loadedBackends(): Promise<readonly LambdaBackend[]> {
   const answers = await Promise.allSettled(shared[KEY]?.values() ?? [])
   return answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []))

@@ -3,14 +3,14 @@ import { currentSession } from '../reaper/session.ts'
 
 const given = new Set<string>()
 
-/** Tells the user something on stderr, once a run and not once for each of its test files. */
+/** Writes a notice to stderr, once in a test run and not once for each test file. */
 export function noticeOnce(key: string, text: string): void {
   if (given.has(key)) return
   given.add(key)
   if (isFirst(key)) process.stderr.write(`lambda-fixtures: ${maskSecrets(text)}\n`)
 }
 
-/** Where there is no session's folder to ask, rather twice than never. */
+/** The session's folder tells which process is the first. Without it, the notice is rather written twice than never. */
 function isFirst(key: string): boolean {
   try {
     return currentSession().isFirst(key)

@@ -1,12 +1,14 @@
 import type { LogRecord } from '../model/log-record.ts'
 
-/** A limit, so that a function that runs for hours does not fill the memory of the tests. */
+/** Limits, so that a function that runs for hours does not fill the memory of the tests. */
 const KEPT_RECORDS = 10_000
+const KEPT_CHARACTERS = 16 * 1024 * 1024
 
-/** The last 10,000 records of a function, over all its instances, and those to come. */
+/** The last 10,000 records of a function, over all its instances, and those to come. Fewer if they are long. */
 export class FunctionLog {
   readonly #listeners = new Set<(record: LogRecord | undefined) => void>()
   #records: LogRecord[] = []
+  #characters = 0
   #ended = false
 
   get records(): readonly LogRecord[] {
@@ -15,7 +17,8 @@ export class FunctionLog {
 
   add(record: LogRecord): void {
     this.#records.push(record)
-    if (this.#records.length >= 2 * KEPT_RECORDS) this.#records = this.#records.slice(-KEPT_RECORDS)
+    this.#characters += record.raw.length
+    if (this.#records.length >= 2 * KEPT_RECORDS || this.#characters > 2 * KEPT_CHARACTERS) this.#forget()
     for (const listener of this.#listeners) listener(record)
   }
 
@@ -30,6 +33,14 @@ export class FunctionLog {
     this.#ended = true
     for (const listener of this.#listeners) listener(undefined)
     this.#listeners.clear()
+  }
+
+  /** Drops many records at once, because to move those that stay takes time. */
+  #forget(): void {
+    let start = Math.max(0, this.#records.length - KEPT_RECORDS)
+    for (const { raw } of this.#records.slice(0, start)) this.#characters -= raw.length
+    for (; this.#characters > KEPT_CHARACTERS; start++) this.#characters -= this.#records[start]!.raw.length
+    this.#records = this.#records.slice(start)
   }
 
   /** Listens from this call on, not from the first `next()`, so that no record is missed in between. */

@@ -7,22 +7,22 @@ export interface InvocationRequest {
   /** A UUID. */
   readonly requestId: string
   readonly payload: Uint8Array
-  /** As invoked: with `:qualifier` only if the caller gave one. */
+  /** Ends in `:qualifier` only if the caller gave one. */
   readonly invokedFunctionArn: string
   readonly executedVersion: string
-  /** Decoded JSON text. */
+  /** JSON text. */
   readonly clientContext?: string | undefined
   readonly traceId?: string
-  /** Milliseconds that are left of the timeout; default all of it. */
+  /** Milliseconds that are left of the function's timeout. Default: all of it. */
   readonly remainingTime?: number | undefined
-  /** Gives up: the runtime is ended and the environment reset. */
+  /** Aborts the invocation: the runtime is stopped and the environment is reset. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What came of it, in bytes and lines as AWS has them. */
+/** The outcome of an invocation: the response's bytes and the log, as AWS returns them. */
 export interface InvocationOutcome {
   readonly payload: Uint8Array
-  /** As the runtime sent it. */
+  /** The `Content-Type` that the runtime sent. */
   readonly contentType: string
   readonly functionError?: 'Unhandled' | undefined
   readonly reason?: FailureReason | undefined

@@ -10,27 +10,27 @@ export interface ImageConfig {
   readonly workingDirectory?: string
 }
 
-/** An image that a backend builds of a Dockerfile, every option settled. */
+/** How a backend builds an image from a Dockerfile, with every option settled. */
 export interface ImageBuild {
-  /** Absolute. */
+  /** An absolute path. */
   readonly context: string
-  /** Within the context, with `/` between folders. */
+  /** A path in the context, with `/` between folders. */
   readonly dockerfile: string
   readonly buildArgs: Readonly<Record<string, string>>
   readonly target?: string
 }
 
-/** A function as backends see it: every option settled, in AWS's units. */
+/** A function with every option settled, as backends get it. */
 export interface LambdaFunction {
   readonly functionName: string
-  /** Unqualified. */
+  /** Without a qualifier. */
   readonly functionArn: string
   /** `undefined` for image functions. */
   readonly runtime?: string
   /** `undefined` for image functions and `provided.*`. */
   readonly handler?: string
   readonly imageUri?: string
-  /** What `imageUri` was, or will be, built of, if it comes from a Dockerfile. */
+  /** How the image of `imageUri` is built, if that is this library's task. */
   readonly imageBuild?: ImageBuild
   readonly imageConfig?: ImageConfig
   readonly environment: Readonly<Record<string, string>>
@@ -45,10 +45,10 @@ export interface LambdaFunction {
   readonly region: string
   readonly accountId: string
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
-  /** Freeze the environment between invocations, as AWS does. */
+  /** Whether the environment is frozen between invocations, as on AWS. */
   readonly freeze: boolean
-  /** Container backends: a network to join. */
+  /** The network that its containers join. */
   readonly network?: string
-  /** Container backends: whether servers of this machine can be reached. Default true. */
+  /** Whether its containers and pods can reach servers of this machine. Default: `true`. */
   readonly hostAccess?: boolean
 }

@@ -1,3 +1,5 @@
+import type { LambdaBackend, WarmInstance } from '../../src/backends/backend.ts'
+import { loadBackend } from '../../src/backends/load-backend.ts'
 import { type InvokeResult, type LambdaHandle, type LambdaOptions, launch } from '../../src/index.ts'
 import type { BackendUnderTest } from './backends.ts'
 import { type Language, PROBES } from './languages.ts'
@@ -35,6 +37,26 @@ export class Lab {
       this.#shared.set(this.language, probe)
     }
     return probe
+  }
+
+  /** The only instance of a function of this case's own, as its backend hands it over. */
+  async launchInstance(options: Options = {}): Promise<WarmInstance> {
+    const named = this.#backend.backends[this.language]
+    const backend = typeof named === 'string' ? await loadBackend(named) : named
+    let instance: WarmInstance | undefined
+    const launch: LambdaBackend['launch'] = async (...given) => {
+      instance = await backend.launch(...given)
+      return instance
+    }
+    const watched = new Proxy(backend, {
+      get(target, key) {
+        const value: unknown = key === 'launch' ? launch : Reflect.get(target, key)
+        return typeof value === 'function' && key !== 'launch' ? value.bind(target) : value
+      },
+    })
+    await this.launch({ ...options, backend: watched, concurrency: 1 })
+    if (instance === undefined) throw new Error('The backend was not asked for an instance.')
+    return instance
   }
 
   /** Runs one operation of the shared probe. */

@@ -70,7 +70,7 @@ await describeEngines('failures', ({ backend, docker }) => {
   test('an image needs an entry point or a command', async () => {
     const launched = launchProbe(backend, { functionName: 'silent', imageUri: image('no-entrypoint') })
     expect(await message(launched)).toMatchInlineSnapshot(
-      `"NO_ENTRYPOINT: The image localhost/lambda-fixtures/no-entrypoint:1 of "silent" says nothing to start: it has neither ENTRYPOINT nor CMD. Add them, or give imageConfig: { entryPoint: [...], command: [...] }."`,
+      `"NO_ENTRYPOINT: The image localhost/lambda-fixtures/no-entrypoint:1 of "silent" has neither ENTRYPOINT nor CMD, so there is nothing to start. Add one of them, or set imageConfig: { entryPoint: [...], command: [...] }."`,
     )
     await nothingLeft('silent')
   })

@@ -3,6 +3,7 @@
 @see contract 4.3
 """
 
+import itertools
 import os
 import sys
 import time
@@ -10,6 +11,9 @@ import time
 JSON_FORMAT = (os.environ.get("AWS_LAMBDA_LOG_FORMAT") or "").upper() == "JSON"
 _FRAME_TYPE = 0xA55A0002 if JSON_FORMAT else 0xA55A0003
 _TEXT_FRAME_TYPE = 0xA55A0003
+# PIPE_BUF of Linux and macOS, without the header.
+_PART_BYTES = (4096 if sys.platform == "linux" else 512) - 16
+_MORE = 0x80
 
 
 def frame_type(levelno: int, json_format: bool = JSON_FORMAT) -> bytes:
@@ -54,18 +58,34 @@ class StandardSink:
 
 
 class FramedSink:
-    """Writes frames, big-endian: type (4 bytes), length (4), microseconds since 1970 (8), text."""
+    """Writes frames, big-endian: type (4 bytes), length (4), microseconds since 1970 (8), text.
+
+    The descriptor is the pipe of stdout and stderr, into which other processes may write as well. The kernel keeps only short writes
+    in one piece, so a longer text is written in parts: frames with a key in place of the time, and all but the last with _MORE in the
+    type.
+    """
 
     def __init__(self, fd: int) -> None:
         self._file = os.fdopen(fd, "wb", 0)
+        self._messages = itertools.count()
 
     def log(self, text: str, frame_type=None) -> None:
         body = text.encode("utf8")
-        head = (frame_type or _TEXT_FRAME_TYPE.to_bytes(4, "big")) + len(body).to_bytes(4, "big")
-        self._file.write(head + (time.time_ns() // 1000).to_bytes(8, "big") + body)
+        kind = frame_type or _TEXT_FRAME_TYPE.to_bytes(4, "big")
+        if len(body) <= _PART_BYTES:
+            return self._write(kind, time.time_ns() // 1000, body)
+        # Less than any time.
+        key = -(1 << 63) + (os.getpid() << 32) + (next(self._messages) & 0xFFFFFFFF)
+        starts = range(0, len(body), _PART_BYTES)
+        for start in starts:
+            part = kind if start == starts[-1] else kind[:3] + bytes([kind[3] | _MORE])
+            self._write(part, key, body[start : start + _PART_BYTES])
 
     def log_error(self, lines: "list[str]") -> None:
         self.log("\n".join(lines), frame_type(40))
+
+    def _write(self, kind: bytes, when: int, body: bytes) -> None:
+        self._file.write(kind + len(body).to_bytes(4, "big") + when.to_bytes(8, "big", signed=True) + body)
 
 
 _sink = None

@@ -5,7 +5,7 @@ import type { ImageInfo } from '../engines/images/images.ts'
 const PATHS = '/usr/local/bin:/usr/bin/:/bin:/opt/bin'
 const LIBRARIES = '/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib'
 
-/** What the function sees beside what its image says. Where the Runtime API is, only the init knows. @see contract 6.1 */
+/** The variables of a function in addition to those of its image. The init adds the address of the Runtime API. @see contract 6.1 */
 export function containerVariables(fn: LambdaFunction, image: ImageInfo, logStreamName: string): Record<string, string> {
   const { AWS_LAMBDA_RUNTIME_API: _, ...variables } = lambdaVariables(fn, {
     runtimeApi: '',
@@ -17,7 +17,7 @@ export function containerVariables(fn: LambdaFunction, image: ImageInfo, logStre
   })
   variables.LD_LIBRARY_PATH = fn.runtime === 'provided.al2' ? LIBRARIES : `/var/lang/lib:${LIBRARIES}`
   if (fn.imageUri === undefined) return { ...variables, ...overridden(fn) }
-  // Somebody's own image knows best where its programs are.
+  // An image function has its own programs, so its own paths are kept.
   const { PATH: _path, LD_LIBRARY_PATH: _libraries, ...own } = variables
   for (const name of ['LANG', 'TZ']) if (name in image.environment) delete own[name]
   return { ...own, ...overridden(fn) }

@@ -2,7 +2,7 @@ import type { LogStream } from '../../emulator/logs/log-stream.ts'
 
 const LIMIT = 256 * 1024
 
-/** The last 256 KiB of an instance's log, platform lines included. */
+/** The last 256 KiB of an instance's log, with the platform's lines. */
 export class RecentLogs {
   #lines: string[] = []
   #length = 0
@@ -20,7 +20,7 @@ export class RecentLogs {
     return this.#lines.map(line => `${line}\n`).join('')
   }
 
-  /** Now and then: to move thousands of lines for each new one would cost a warm invocation microseconds. */
+  /** Called only now and then, because to move thousands of lines at each new one would slow down every invocation. */
   #forget(): void {
     let count = 0
     while (this.#length > LIMIT && count < this.#lines.length - 1) this.#length -= this.#lines[count++]!.length + 1

@@ -2,11 +2,11 @@ import { RuntimeError } from '../../errors/runtime-error.ts'
 
 const REGISTRY = 'public.ecr.aws'
 
-/** What users may set to take other images than AWS's. */
+/** The environment variables in which users name other images or registries than AWS's. */
 export type ImageVariables = Readonly<Record<string, string | undefined>>
 
 /**
- * The image of a runtime: `nodejs24.x` → `public.ecr.aws/lambda/nodejs:24`. `LAMBDA_FIXTURES_IMAGE_NODEJS24_X` names another one.
+ * The image of a runtime: `nodejs24.x` → `public.ecr.aws/lambda/nodejs:24`, unless `LAMBDA_FIXTURES_IMAGE_NODEJS24_X` names another.
  * @see contract 7
  */
 export function runtimeImage(runtime: string, env: ImageVariables = process.env): string {
@@ -14,7 +14,7 @@ export function runtimeImage(runtime: string, env: ImageVariables = process.env)
   if (named) return named
   const match = /^(nodejs|python|java|dotnet|ruby|provided)\.?([a-z\d].*)$/.exec(runtime)
   if (match === null)
-    throw new RuntimeError('UNSUPPORTED_RUNTIME', `There is no image of AWS for the runtime ${runtime}.`, { data: { runtime } })
+    throw new RuntimeError('UNSUPPORTED_RUNTIME', `AWS has no image for the runtime ${runtime}.`, { data: { runtime } })
   return mirrored(`${REGISTRY}/lambda/${match[1]}:${match[2]!.replace(/\.x$/, '')}`, env)
 }
 
@@ -24,9 +24,9 @@ export function imageVariable(runtime: string): string {
 }
 
 /**
- * Where an image is really pulled from. `LAMBDA_FIXTURES_IMAGE_MIRROR` (`registry.corp/aws`) replaces AWS's public registry, and
- * `TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX` is put before what names no registry, as Testcontainers does. `LAMBDA_FIXTURES_ECR_REGISTRY`
- * (`localhost:5000`) replaces private ECR registries.
+ * The name under which an image is pulled. `LAMBDA_FIXTURES_IMAGE_MIRROR` (`registry.corp/aws`) replaces AWS's public registry,
+ * `LAMBDA_FIXTURES_ECR_REGISTRY` (`localhost:5000`) private ECR registries. `TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX` goes before names
+ * without a registry, as in Testcontainers.
  */
 export function mirrored(image: string, env: ImageVariables = process.env): string {
   const {

@@ -1,39 +1,39 @@
 import type { LambdaFunction } from '../../model/lambda-function.ts'
 import { now } from '../../platform/clock.ts'
 
-/** What differs between backends: where things are. */
-export interface EnvironmentPlaces {
+/** What differs between backends: paths and addresses as the function sees them. */
+export interface EnvironmentLayout {
   /** `host:port` of the Runtime API. */
   readonly runtimeApi: string
   readonly logStreamName: string
-  /** `/var/task`, `/opt` and `/var/runtime`, or what plays their role. */
+  /** `/var/task` or, like the next two, another folder in its role. */
   readonly taskRoot: string
   readonly opt: string
   readonly runtimeDirectory: string
   readonly path: string
 }
 
-/** `2026/11/24/[$LATEST]<id>`: one stream an environment. @see contract 4.4 */
+/** `2026/11/24/[$LATEST]<id>`. Each environment has its own log stream. @see contract 4.4 */
 export function logStreamName(instanceId: string, epochMs: number = now()): string {
   return `${new Date(epochMs).toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${instanceId}`
 }
 
 /**
- * Exactly the variables AWS sets, and the user's own. What users may override stands before theirs, what they may not behind.
+ * The variables that AWS sets, and the user's own. Those before the user's can be overridden, those after them can't.
  * @see contract 6.1
  */
-export function lambdaVariables(fn: LambdaFunction, places: EnvironmentPlaces): Record<string, string> {
+export function lambdaVariables(fn: LambdaFunction, layout: EnvironmentLayout): Record<string, string> {
   const { credentials, loggingConfig } = fn
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    PATH: places.path,
-    LD_LIBRARY_PATH: `${places.taskRoot}:${places.taskRoot}/lib:${places.opt}/lib`,
+    PATH: layout.path,
+    LD_LIBRARY_PATH: `${layout.taskRoot}:${layout.taskRoot}/lib:${layout.opt}/lib`,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1:2000',
     _AWS_XRAY_DAEMON_ADDRESS: '169.254.100.1',
     _AWS_XRAY_DAEMON_PORT: '2000',
-    ...languageVariables(fn, places),
+    ...languageVariables(fn, layout),
     ...fn.environment,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -45,10 +45,10 @@ export function lambdaVariables(fn: LambdaFunction, places: EnvironmentPlaces): 
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memorySize),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: places.logStreamName,
-    AWS_LAMBDA_RUNTIME_API: places.runtimeApi,
-    LAMBDA_TASK_ROOT: places.taskRoot,
-    LAMBDA_RUNTIME_DIR: places.runtimeDirectory,
+    AWS_LAMBDA_LOG_STREAM_NAME: layout.logStreamName,
+    AWS_LAMBDA_RUNTIME_API: layout.runtimeApi,
+    LAMBDA_TASK_ROOT: layout.taskRoot,
+    LAMBDA_RUNTIME_DIR: layout.runtimeDirectory,
     ...(fn.handler === undefined ? {} : { _HANDLER: fn.handler }),
     ...(isManaged(fn.runtime) ? { AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}` } : {}),
     ...(loggingConfig.logFormat === 'JSON'
@@ -57,12 +57,12 @@ export function lambdaVariables(fn: LambdaFunction, places: EnvironmentPlaces): 
   }
 }
 
-/** A runtime that AWS brings, as opposed to `provided.*` and images. */
+/** Whether AWS provides the runtime: it is neither `provided.*` nor part of an image. */
 export function isManaged(runtime: string | undefined): runtime is string {
   return runtime !== undefined && !runtime.startsWith('provided')
 }
 
-function languageVariables(fn: LambdaFunction, { opt, taskRoot, runtimeDirectory }: EnvironmentPlaces): Record<string, string> {
+function languageVariables(fn: LambdaFunction, { opt, taskRoot, runtimeDirectory }: EnvironmentLayout): Record<string, string> {
   const node = /^nodejs(\d+)\.x$/.exec(fn.runtime ?? '')
   if (node !== null) {
     const folders = [

@@ -17,5 +17,5 @@ export function invocationHeaders(request: InvocationRequest, deadlineMs: number
   return headers
 }
 
-// Headers are bytes: UTF-8 text goes over the wire as such, one character a byte.
+// Headers are sent as bytes, and Node.js takes one character for each byte of the UTF-8 text.
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

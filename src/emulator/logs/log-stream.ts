@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../model/log-record.ts'
 import { now } from '../../platform/clock.ts'
+import { BoundedLog } from './bounded-log.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { functionRecord, type LineContext, platformRecord } from './log-record.ts'
 
@@ -11,48 +12,50 @@ export class LogStream {
   readonly #splitter: LineSplitter
   readonly #listeners = new Set<(record: LogRecord) => void>()
   #requestId: string | undefined
-  #collected: LogRecord[] | undefined
-  #muted = false
-  /** What came before anybody followed. */
-  #backlog: LogRecord[] | undefined = []
+  #lastRequestId: string | undefined
+  #collected: BoundedLog | undefined
+  #isMuted = false
+  /** What was logged before the first follower. */
+  #backlog: BoundedLog | undefined = new BoundedLog()
 
   constructor(instance: string) {
     this.#instance = instance
-    this.#splitter = new LineSplitter(({ text, level }) => {
-      if (this.#muted) return
-      this.#add(functionRecord(text, this.#context(), level))
+    this.#splitter = new LineSplitter(line => {
+      if (!this.#isMuted) this.#add(functionRecord(line, this.#context()))
     })
   }
 
-  /** Starts collecting: from here on records are also part of what {@link takeCollected} gives. */
+  /** From now on {@link takeCollected} gives the records too. */
   collect(): void {
-    this.#collected ??= []
+    this.#collected ??= new BoundedLog()
   }
 
+  /** The records since {@link collect}, which ends with this call. */
   takeCollected(): readonly LogRecord[] {
-    const records = this.#collected ?? []
+    const records = this.#collected?.records() ?? []
     this.#collected = undefined
     return records
   }
 
-  /** The id that lines carry which name none themselves. */
+  /** The invocation that runs. */
   set requestId(id: string | undefined) {
     this.#requestId = id
+    if (id !== undefined) this.#lastRequestId = id
   }
 
   output(chunk: Buffer): void {
     this.#splitter.write(chunk)
   }
 
-  /** At a barrier: what is there without a newline is complete. */
+  /** Makes records of what has no end yet. Called when all that was written has arrived. */
   flush(): void {
     this.#splitter.flush()
   }
 
-  /** While a runtime that has failed is ended, what it still says is a matter of chance, and left out. */
-  mute(muted: boolean): void {
-    if (muted) this.#splitter.flush()
-    this.#muted = muted
+  /** Drops the function's lines from now on, or takes them again. */
+  mute(isMuted: boolean): void {
+    if (isMuted) this.#splitter.flush()
+    this.#isMuted = isMuted
   }
 
   platform(line: string): void {
@@ -65,20 +68,20 @@ export class LogStream {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Like {@link onRecord}, for the one who keeps the log: what came before is given first. */
+  /** Like {@link onRecord}, but the first follower gets the earlier records as well. */
   follow(listener: (record: LogRecord) => void): () => void {
-    for (const record of this.#backlog ?? []) listener(record)
+    for (const record of this.#backlog?.records() ?? []) listener(record)
     this.#backlog = undefined
     return this.onRecord(listener)
   }
 
   #context(): LineContext {
-    return { instance: this.#instance, time: now(), requestId: this.#requestId }
+    return { instance: this.#instance, time: now(), requestId: this.#requestId, lastRequestId: this.#lastRequestId }
   }
 
   #add(record: LogRecord): void {
-    this.#collected?.push(record)
-    this.#backlog?.push(record)
+    this.#collected?.add(record)
+    this.#backlog?.add(record)
     for (const listener of this.#listeners) listener(record)
   }
 }

@@ -1,14 +1,14 @@
-/** One request of a runtime, and the way to answer it, over whichever connection it came. */
+/** One request of a runtime, to be answered on the connection that it came on. */
 export interface Exchange {
-  /** @param headers flat list of names and values, without Content-Length */
+  /** @param headers names and values in turn, without Content-Length */
   reply(status: number, headers: readonly string[], body: Uint8Array | string): void
-  /** The next reply is an event, whose answer may be acknowledged where the runtime is. */
+  /** The next reply is an event. If the sandbox can, it acknowledges the answer to it on its side. */
   expectAnswer?(requestId: string): void
-  /** The runtime hung up before it had an answer. */
+  /** Calls `listener` if the runtime closes the connection before it has an answer. */
   onClose(listener: () => void): void
 }
 
-// .NET's runtime crashes on an answer without a body, so each has one, with the newline of Go's encoder.
+// AWS's .NET runtime crashes if the body is empty. The newline is that of Go's encoder, which AWS uses.
 const STATUS_OK = '{"status":"OK"}\n'
 const JSON_TYPE = ['Content-Type', 'application/json']
 const TEXT_TYPE = ['Content-Type', 'text/plain; charset=utf-8']

@@ -2,7 +2,7 @@ import { RESPONSE_LIMIT } from '../../model/payload-limits.ts'
 
 const NEXT = /^GET \/2018-06-01\/runtime\/invocation\/next HTTP\/1\.1\r\n/
 const RESPONSE = /^POST \/2018-06-01\/runtime\/invocation\/([\w-]+)\/response HTTP\/1\.1\r\n/
-/** Well-formed headers, none of which changes how a request is read; all else is node:http's. */
+/** Well-formed headers, none of which changes how the request must be read. Other requests are read by node:http. */
 const PLAIN_HEADERS =
   /^(?:(?!transfer-encoding|expect|upgrade|trailer|te:|lambda-runtime-function-response-mode)[\w-]+: ?[\t\x20-\x7e]*\r\n)+\r\n$/i
 const HEAD_LIMIT = 16 * 1024
@@ -12,7 +12,7 @@ export type PlainHead = PollHead | AnswerHead
 
 export interface PollHead {
   readonly kind: 'poll'
-  /** Its bytes. */
+  /** The size of the head in bytes. */
   readonly length: number
 }
 
@@ -23,20 +23,20 @@ export interface AnswerHead extends AnswerForm {
 }
 
 interface AnswerForm {
-  /** Of the body that follows. */
+  /** The size of the body in bytes. */
   readonly bodyLength: number
   readonly contentType: string | undefined
   readonly pageFaults: string | undefined
 }
 
-/** Reads them. A runtime sends the same ones again and again, so what is like the last is known by its bytes. */
+/** Reads the heads of requests. A runtime sends the same heads again and again, so they are recognised by their bytes. */
 export class PlainHeads {
   #poll: Known<PollHead> | undefined
   #answer: Known<AnswerHead> | undefined
   #headers = ''
   #form: AnswerForm | undefined
 
-  /** `undefined` until it has come whole; `other` where node:http has to read it. */
+  /** The head at the beginning of `bytes`; `undefined` if its end has not arrived yet; `other` if node:http must read it. */
   read(bytes: Buffer): PlainHead | 'other' | undefined {
     const known = startsWith(bytes, this.#poll) ?? startsWith(bytes, this.#answer)
     if (known !== undefined) return known
@@ -46,7 +46,7 @@ export class PlainHeads {
     return this.#parse(bytes.toString('latin1', 0, length), length) ?? 'other'
   }
 
-  /** What the answer to this event begins with, should it be like the last one. */
+  /** Prepares to recognise the answer to this event, which probably has the same headers as the last one. */
   expectAnswer(requestId: string): void {
     if (this.#form === undefined) return
     const bytes = Buffer.from(`POST /2018-06-01/runtime/invocation/${requestId}/response HTTP/1.1\r\n${this.#headers}`, 'latin1')
@@ -77,7 +77,7 @@ interface Known<T> {
   readonly head: T
 }
 
-/** What plain headers say; `undefined` when they are not plain, or announce none, or more than an answer may have. */
+/** What plain headers say; `undefined` if they are not plain, or announce no body or too large a one. */
 function answerForm(headers: string): AnswerForm | undefined {
   const [announced, ...more] = announcedLengths(headers) ?? []
   const digits = /^content-length: ?(\d{1,7})$/i.exec(announced?.trimEnd() ?? '')?.[1]
@@ -89,7 +89,7 @@ function answerForm(headers: string): AnswerForm | undefined {
   }
 }
 
-/** Each `Content-Length` line of plain headers; `undefined` when they are not plain. */
+/** Each `Content-Length` line of plain headers; `undefined` if they are not plain. */
 function announcedLengths(headers: string): readonly string[] | undefined {
   if (!PLAIN_HEADERS.test(headers) || !/^host:/im.test(headers) || /^connection:(?! ?keep-alive\r)/im.test(headers)) {
     return undefined
@@ -97,7 +97,7 @@ function announcedLengths(headers: string): readonly string[] | undefined {
   return headers.match(/^content-length:.*/gim) ?? []
 }
 
-/** A head that hasn't come whole may still become one of the two. */
+/** Whether a head that begins so may be one of the two. */
 function mayBePlain(start: string): boolean {
   return ['GET /2018-', 'POST /2018'].some(line => line.startsWith(start))
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The body, or why there is none. */
+/** A request's body, or why it can't be had. */
 export type Body = Buffer | 'tooLarge' | 'truncated'
 
-/** Reads a request's body whole; what is over `limit` is read to its end but not kept, so that the client can read the refusal. */
+/** Reads the body of a request. A body over `limit` is read to its end but not kept, because the client reads no answer before. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Body> {
   return new Promise(resolve => {
     const chunks: Buffer[] = []

@@ -1,19 +1,18 @@
 import { setImmediate } from '../../platform/clock.ts'
-import { type Exchange, replyAccepted } from './exchange.ts'
+import { type ExchangeEnd, PlainExchange, RECEIPT } from './plain-exchange.ts'
 import { type AnswerHead, PlainHeads } from './plain-heads.ts'
 import type { RuntimeHttp } from './runtime-http.ts'
 import type { ReceivedBody, RuntimeRequests } from './runtime-requests.ts'
 import type { RuntimeSocket } from './runtime-socket.ts'
 
-const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden' }
 const PENDING_LIMIT = 16 * 1024
-/** Up to here to copy is quicker than to write in parts. */
+/** Up to this size, copying the parts together is quicker than writing each. */
 const SMALL = 16 * 1024
 
 /**
- * A runtime's connection. The two requests that make up a warm invocation are read here when they have their plain form, which
- * halves its time: node:http needs as long as all the rest, and can't put the receipt of an answer and the next event into one
- * write. At the first request of any other form the connection goes to node:http, for good.
+ * A runtime's connection. It reads the two requests of a warm invocation itself, if they have their plain form, which halves the
+ * time of the invocation: node:http takes as long as everything else together, and can't send the receipt of an answer and the next
+ * event in one write. The first request of any other form hands the connection over to node:http for good.
  */
 export class RuntimeConnection {
   readonly #socket: RuntimeSocket
@@ -28,7 +27,7 @@ export class RuntimeConnection {
     send: (exchange, parts, eventId) => {
       if (!this.#isAcknowledged) this.#send(parts)
       if (eventId !== undefined) {
-        // Nothing follows an event: what is done in this turn is done while the runtime works.
+        // Nothing follows an event in this turn, and the sooner it is sent, the sooner the runtime works.
         this.#flush()
         this.#heads.expectAnswer(eventId)
       }
@@ -36,11 +35,11 @@ export class RuntimeConnection {
     },
   }
   #pending: Buffer = EMPTY
-  /** What goes out at the end of this turn. */
+  /** To be written at the end of this turn. */
   #outgoing: (string | Uint8Array)[] = []
-  /** The poll or the answer that isn't done. */
+  /** The request that has not been answered yet. */
   #current: PlainExchange | undefined
-  /** It is an answer whose receipt the far end gives, once it has come whole. */
+  /** The current request is an answer that the sandbox acknowledges on its side. */
   #isAcknowledged = false
   #body:
     | { readonly bytes: Buffer; received: number; readonly done: (bytes: Buffer) => void; readonly truncated: () => void }
@@ -63,12 +62,12 @@ export class RuntimeConnection {
   #data(chunk: Buffer): void {
     if (this.#body !== undefined) return this.#fill(chunk)
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
-    // Who goes on sending while its poll waits is not read on, so that it can't fill the memory.
+    // A runtime that goes on sending while its poll waits must not fill the memory.
     if (this.#current !== undefined && this.#pending.length > PENDING_LIMIT) this.#socket.pause()
     this.#advance()
   }
 
-  /** Reads requests until one is waited for, or more bytes are needed. */
+  /** Reads requests until one has to wait for its reply, or more bytes are needed. */
   #advance(): void {
     while (this.#current === undefined && this.#pending.length > 0) {
       const head = this.#heads.read(this.#pending)
@@ -91,7 +90,7 @@ export class RuntimeConnection {
       this.#consume(bodyLength)
       return settle(body)
     }
-    // A refused answer's body is read as well, so that what follows it is understood.
+    // The body of a refused answer is read as well, because the next request follows it.
     this.#body = { bytes: Buffer.allocUnsafe(bodyLength), received: 0, done: settle, truncated: () => settle('truncated') }
     const begin = this.#pending
     this.#pending = EMPTY
@@ -122,7 +121,7 @@ export class RuntimeConnection {
     if (this.#current !== exchange) return
     if (this.#body === undefined) this.#current = undefined
     if (this.#socket.isPaused()) this.#socket.resume()
-    // What came behind the request is read when this one's answer has been dealt with.
+    // The next request is read after this one's reply has been handled.
     if (this.#pending.length > 0) void Promise.resolve().then(() => this.#advance())
   }
 
@@ -130,7 +129,7 @@ export class RuntimeConnection {
     this.#pending = this.#pending.subarray(length)
   }
 
-  /** An answer's receipt and the next event often go out in the same turn: one write for both wakes the runtime once. */
+  /** The receipt of an answer and the next event are often sent in the same turn. One write for both wakes the runtime only once. */
   #send(parts: readonly (string | Uint8Array)[]): void {
     if (this.#outgoing.length === 0) setImmediate(() => this.#flush())
     this.#outgoing.push(...parts)
@@ -164,7 +163,7 @@ export class RuntimeConnection {
     socket.resume()
   }
 
-  /** It sends no more, and may still read what is said of a body that broke off. */
+  /** The runtime sends no more, but may still read the reply to a body that broke off. */
   #ended(): void {
     const body = this.#body
     if (body === undefined) return this.#closed()
@@ -181,13 +180,13 @@ export class RuntimeConnection {
     body?.truncated()
     this.#current?.close()
     this.#current = undefined
-    // Not destroyed: who only stopped sending may still read why.
+    // Not destroyed, because a runtime that only stopped sending may still read the reply.
     this.#flush()
     this.#socket.end()
   }
 }
 
-/** Text is one byte a character. */
+/** Each character of a text part is one byte. */
 function joined(parts: readonly (string | Uint8Array)[], size: number): Buffer {
   const bytes = Buffer.allocUnsafe(size)
   let end = 0
@@ -201,56 +200,3 @@ function joined(parts: readonly (string | Uint8Array)[], size: number): Buffer {
 
 const EMPTY = Buffer.alloc(0)
 const ignore = (): void => undefined
-
-interface ExchangeEnd {
-  readonly send: (exchange: PlainExchange, parts: readonly (string | Uint8Array)[], eventId: string | undefined) => void
-  readonly expectAnswer: (requestId: string) => void
-}
-
-class PlainExchange implements Exchange {
-  readonly #end: ExchangeEnd
-  #onClose: (() => void) | undefined
-  #eventId: string | undefined
-  replied = false
-
-  constructor(end: ExchangeEnd) {
-    this.#end = end
-  }
-
-  expectAnswer(requestId: string): void {
-    this.#eventId = requestId
-    this.#end.expectAnswer(requestId)
-  }
-
-  reply(status: number, headers: readonly string[], body: Uint8Array | string): void {
-    this.replied = true
-    let head = `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n`
-    for (let index = 0; index < headers.length; index += 2) head += `${headers[index]}: ${headers[index + 1]}\r\n`
-    head += `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`
-    this.#end.send(this, typeof body === 'string' ? [head + body] : [head, body], this.#eventId)
-  }
-
-  onClose(listener: () => void): void {
-    this.#onClose = listener
-  }
-
-  close(): void {
-    this.#onClose?.()
-  }
-}
-
-/** What is replied to an answer, whole. */
-const RECEIPT: Buffer = receipt()
-
-function receipt(): Buffer {
-  let bytes = EMPTY
-  replyAccepted(
-    new PlainExchange({
-      expectAnswer: ignore,
-      send: (_exchange, parts) => {
-        bytes = Buffer.from(parts.join(''), 'latin1')
-      },
-    }),
-  )
-  return bytes
-}

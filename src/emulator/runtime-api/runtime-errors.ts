@@ -1,14 +1,14 @@
 import { RESPONSE_LIMIT } from '../../model/payload-limits.ts'
 import type { RuntimeExit } from '../environment/sandbox.ts'
 
-/** The error a runtime's answer, end or silence becomes for the caller. */
+/** An error that AWS's platform reports, not the runtime. */
 export interface PlatformError {
   readonly errorType: string
-  /** What stands after `RequestId: <id> Error: `. */
+  /** The text after `RequestId: <id> Error: `. */
   readonly message: string
 }
 
-/** The payload AWS makes when the runtime could not. @see contract 2.5 */
+/** The payload that AWS sends in place of the runtime's. @see contract 2.5 */
 export function platformPayload(requestId: string, error: PlatformError): Buffer {
   return Buffer.from(
     JSON.stringify({ errorType: error.errorType, errorMessage: `RequestId: ${requestId} Error: ${error.message}` }),
@@ -20,7 +20,7 @@ export function timeoutError(seconds: number): PlatformError {
   return { errorType: 'Sandbox.Timedout', message: `Task timed out after ${seconds.toFixed(2)} seconds` }
 }
 
-/** Its own shape: `errorMessage` first and no request id. @see contract 2.5 */
+/** Unlike other payloads of the platform, it begins with `errorMessage` and has no request id. @see contract 2.5 */
 export const RESPONSE_TOO_LARGE_PAYLOAD: Buffer = Buffer.from(
   JSON.stringify({
     errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
@@ -28,7 +28,7 @@ export const RESPONSE_TOO_LARGE_PAYLOAD: Buffer = Buffer.from(
   }),
 )
 
-/** Go's names of signals, which AWS's messages use. */
+/** The names of signals in Go, which AWS's messages use. */
 const SIGNALS: Readonly<Record<string, string>> = {
   SIGHUP: 'hangup',
   SIGINT: 'interrupt',
@@ -57,7 +57,7 @@ export function exitError(exit: RuntimeExit): PlatformError {
   return { errorType, message: `Runtime exited with error: exit status ${exit.code}` }
 }
 
-/** What AWS keeps of a runtime's own error type in logs and telemetry. @see contract 1.5 */
+/** What AWS writes into logs and telemetry for the error type that a runtime has sent. @see contract 1.5 */
 export function scrubErrorType(errorType: string | undefined): string {
   if (errorType !== undefined) {
     if (/(Runtime|Function)\.[A-Z][a-zA-Z]+/.test(errorType)) return errorType

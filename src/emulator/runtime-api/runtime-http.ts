@@ -105,7 +105,7 @@ class HttpExchange implements Exchange {
   reply(status: number, headers: readonly string[], body: Uint8Array | string): void {
     const response = this.#response
     if (response.destroyed) return
-    // What the runtime still sends of its request is read to its end, so that it can read the answer.
+    // Reads the rest of the request, because the runtime reads no answer before it has sent everything.
     response.req.resume()
     response.sendDate = false
     response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body))])

@@ -3,15 +3,15 @@ import { type Exchange, replyAccepted, replyJson } from './exchange.ts'
 import type { Body } from './request-body.ts'
 import { RuntimeState } from './runtime-state.ts'
 
-/** An event as `/next` hands it out. */
+/** An event as the runtime gets it from `/next`. */
 export interface RuntimeEvent {
   readonly requestId: string
   readonly payload: Uint8Array
-  /** Flat list of names and values. @see contract 1.2 */
+  /** Names and values in turn. @see contract 1.2 */
   readonly headers: readonly string[]
 }
 
-/** What a runtime made of its event. */
+/** A runtime's answer to its event. */
 export type RuntimeAnswer =
   | { readonly kind: 'response'; readonly body: Buffer; readonly contentType: string; readonly pageFaults?: string | undefined }
   | { readonly kind: 'error'; readonly body: Buffer; readonly contentType: string }
@@ -20,7 +20,7 @@ export type RuntimeAnswer =
   | { readonly kind: 'truncated' }
 
 export interface RuntimeApiListener {
-  /** The runtime asks for an event and none is there: its init, or its last invocation, is over. */
+  /** The runtime asks for the next event, which does not exist yet: its init or its last invocation is over. */
   ready(): void
   initError(body: Buffer, errorType: string | undefined): void
   answer(answer: RuntimeAnswer): void
@@ -28,17 +28,17 @@ export interface RuntimeApiListener {
 
 export type AnswerKind = 'response' | 'error'
 
-/** A body as it came, and what stands beside it. */
+/** The body of an answer and what its headers and trailers say. */
 export interface ReceivedBody {
   readonly body: Body
   readonly contentType: string | undefined
-  /** Base64 of the error with which a streamed response ended. @see contract 1.4 */
+  /** The error in which a streamed response ended, in Base64. @see contract 1.4 */
   readonly midstreamError?: string | undefined
-  /** `minor major` of the runtime's process so far, where its bootstrap tells. */
+  /** `minor major` of the runtime's process so far, if its bootstrap reports them. */
   readonly pageFaults?: string | undefined
 }
 
-/** What the Runtime API's calls mean, whatever connection they come over. @see contract 1.2–1.6 */
+/** Handles the calls of the Runtime API, from all connections. @see contract 1.2–1.6 */
 export class RuntimeRequests {
   readonly #listener: RuntimeApiListener
   readonly #state = new RuntimeState()
@@ -67,7 +67,7 @@ export class RuntimeRequests {
   }
 
   next(exchange: Exchange): void {
-    // A runtime may send its answer and the next poll in one go: the poll is seen before the answer's body has been read.
+    // A runtime may send its next poll before the body of its answer has been read.
     if (this.#receiving) {
       this.#heldPoll = exchange
       return
@@ -84,7 +84,7 @@ export class RuntimeRequests {
     this.#listener.ready()
   }
 
-  /** Begins an answer: gives what is called with its body, or `undefined` if it was refused. */
+  /** Begins an answer. Returns the function to call with its body, or `undefined` if the answer was refused. */
   answer(exchange: Exchange, id: string, kind: AnswerKind, mode?: string): ((received: ReceivedBody) => void) | undefined {
     const event = this.#event
     if (event === undefined || event.requestId !== id) {
@@ -103,7 +103,7 @@ export class RuntimeRequests {
     }
     this.#receiving = true
     return received => {
-      // The environment was reset meanwhile: nobody waits for this answer any more.
+      // The environment was reset meanwhile, so this answer is too late.
       if (this.#event !== event) return
       this.#received(exchange, kind, received)
       this.#receiving = false
@@ -113,7 +113,7 @@ export class RuntimeRequests {
     }
   }
 
-  /** As {@link answer}, for `/init/error`. */
+  /** Like {@link answer}, for `/init/error`. */
   initError(exchange: Exchange): ((body: Body, errorType: string | undefined) => void) | undefined {
     const refusal = this.#state.transition('InitError')
     if (refusal !== undefined) {

@@ -1,21 +1,21 @@
 import type { Duplex } from 'node:stream'
 
 /**
- * A connection at whose far end an answer can be acknowledged, so that the runtime asks for its next event at once.
+ * A connection whose sandbox can acknowledge an answer on its side, so that the runtime asks for its next event at once.
  * @see init/README.md, Receipts
  */
 export interface ReceiptGiver {
-  /** The next request on it may be the answer to this event; `receipt` is what acknowledges it. */
+  /** The next request may be the answer to this event, which `receipt` acknowledges. */
   expectAnswer(requestId: string, receipt: Buffer): void
-  /** True, once, if the answer that begins now is acknowledged there. */
+  /** Returns true, once, if the sandbox acknowledges the answer that begins now. */
   takeReceipt(): boolean
 }
 
-/** A connection that can put what comes where it is wanted, with no buffer of its own in between. */
+/** A connection that can read straight into a given buffer. */
 export interface BodyReader {
-  /** The next bytes fill `bytes` instead of being `'data'`; then `done` is called. Where some wait to be read already, all stay `'data'`. */
+  /** Reads the next bytes into `bytes` instead of emitting `'data'`, and then calls `done`. Bytes that have arrived already are still emitted. */
   receiveInto(bytes: Buffer, done: () => void): void
 }
 
-/** A connection of a runtime, from wherever it comes, and what some of them can besides. */
+/** A connection of a runtime. Some transports can do more than others. */
 export type RuntimeSocket = Duplex & Partial<BodyReader & ReceiptGiver>

@@ -1,4 +1,4 @@
-/** The runtime's states, as AWS's own core names them in its error messages. @see contract 1.6 */
+/** The states of a runtime, with the names in AWS's error messages. @see contract 1.6 */
 export type RuntimeStateName = 'Started' | 'InitError' | 'Ready' | 'Running' | 'RuntimeResponseSentState'
 
 type Transition = 'Ready' | 'InitError' | 'InvocationResponse' | 'InvocationErrorResponse'
@@ -7,7 +7,7 @@ const ALLOWED: Readonly<Record<RuntimeStateName, Partial<Record<Transition, Runt
   Started: { Ready: 'Ready', InitError: 'InitError' },
   InitError: {},
   Ready: { Ready: 'Ready' },
-  // A second /next while an event is unanswered gets the same event again, so it stays where it is.
+  // A second /next before the answer gets the same event again.
   Running: {
     Ready: 'Running',
     InvocationResponse: 'RuntimeResponseSentState',
@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<RuntimeStateName, Partial<Record<Transition, Runt
 export class RuntimeState {
   name: RuntimeStateName = 'Started'
 
-  /** Goes where the runtime's call leads, or says in AWS's words why it can't. */
+  /** Follows a call of the runtime. Returns AWS's error message if the call is not allowed now. */
   transition(to: Transition): string | undefined {
     const next = ALLOWED[this.name][to]
     if (next === undefined) {

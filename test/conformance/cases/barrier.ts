@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { expect } from 'vitest'
 import { functionLines } from '../answers.ts'
 import type { ConformanceCase, Theme } from '../case.ts'
+import { bashFunction } from '../languages.ts'
 
 const FLOOD = { lines: 120, width: 1000 }
 
@@ -52,4 +53,22 @@ const heldPipe: ConformanceCase = {
   },
 }
 
-export const barrier: Theme = { name: 'log barrier', alone: true, cases: [nothingMissed, heldPipe] }
+const flood: ConformanceCase = {
+  name: 'of a flood a result keeps the beginning and the end, and says how much is missing',
+  contract: 'own API: `logs`',
+  in: ['provided'],
+  async run(lab) {
+    const code = bashFunction('while next; do echo first; printf "%s of a flood\\n" {1..400000}; echo last; respond null; done')
+    const fn = await lab.launch({ code, timeout: 60 })
+    const { logs } = await fn.invoke({})
+    const own = logs.filter(({ source }) => source === 'function')
+    expect([own[0]?.raw, own.at(-1)?.raw]).toEqual(['first', 'last'])
+    const notice = logs.find(({ raw }) => raw.startsWith('[lambda-fixtures: '))?.raw ?? ''
+    const missing = Number(/^\[lambda-fixtures: (\d+) of the following lines/.exec(notice)?.[1])
+    expect(own.length + missing).toBe(400_002)
+    expect(own.length).toBeLessThan(150_000)
+    return 'beginning, end, and a line that tells what is missing'
+  },
+}
+
+export const barrier: Theme = { name: 'log barrier', alone: true, cases: [nothingMissed, flood, heldPipe] }

@@ -149,6 +149,23 @@ const update: ConformanceCase = {
   },
 }
 
+const endpoint: ConformanceCase = {
+  name: 'an instance’s endpoint takes an event by HTTP, as AWS’s emulator does, until the instance ends',
+  contract: 'own API: `WarmInstance.endpoint`',
+  async run(lab) {
+    const instance = await lab.launchInstance()
+    const url = await instance.endpoint()
+    expect(new URL(url).hostname).toBe('127.0.0.1')
+    const response = await fetch(url, { method: 'POST', body: '{"op":"echo","n":1}' })
+    expect([response.status, await response.json()]).toEqual([200, { op: 'echo', n: 1 }])
+    expect(response.headers.get('x-amz-executed-version')).toBe('$LATEST')
+    expect(instance.invocations).toBe(1)
+    await lab.end()
+    await expect(fetch(url, { method: 'POST' })).rejects.toThrow('fetch failed')
+    return '{"op":"echo","n":1}'
+  },
+}
+
 export const invokes: Theme = {
   name: 'context and Invoke API',
   cases: [
@@ -163,5 +180,6 @@ export const invokes: Theme = {
     badQualifier,
     reservedZero,
     update,
+    endpoint,
   ],
 }

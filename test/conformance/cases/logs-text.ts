@@ -142,6 +142,63 @@ const records: ConformanceCase = {
   },
 }
 
+const OWN_LINES = [
+  '[INFO] started',
+  '[ERROR] no traceback follows',
+  '2020-01-01T00:00:00.000Z\t11111111-2222-4333-8444-555555555555\tERROR\tof another log',
+  'half\rof a line',
+  '{"timestamp":"2020-01-01T00:00:00Z","requestId":"own","level":"warn","text":"structured"}',
+]
+
+const asPrinted: ConformanceCase = {
+  name: 'lines that look like those of AWS’s runtimes are records as they were printed, of this invocation and this time',
+  contract: '4.3',
+  in: MANAGED,
+  async run(lab) {
+    const began = Date.now()
+    const result = await lab.invoke({ op: 'print', lines: OWN_LINES })
+    const records = result.logs.filter(({ source }) => source === 'function')
+    expect(records.map(({ message }) => message)).toEqual(OWN_LINES)
+    expect(records.map(({ raw }) => raw)).toEqual(OWN_LINES)
+    expect(records.map(({ level }) => level)).toEqual([undefined, undefined, undefined, undefined, 'WARN'])
+    for (const { requestId, timestamp } of records) {
+      expect(requestId).toBe(result.requestId)
+      expect(timestamp.getTime()).toBeGreaterThanOrEqual(began)
+      expect(timestamp.getTime()).toBeLessThanOrEqual(Date.now())
+    }
+    return 'message, request id and time of arrival'
+  },
+}
+
+const CLOCKS = {
+  nodejs24:
+    "exports.handler = async event => { const own = Date; Date = class extends own { constructor() { super(event.ms) } }; console.log('said'); Date = own }",
+  nodejs22:
+    "exports.handler = async event => { const own = Date; Date = class extends own { constructor() { super(event.ms) } }; console.log('said'); Date = own }",
+  python:
+    'import logging, time\ndef handler(event, context):\n    own = time.time, time.time_ns\n    time.time, time.time_ns = (lambda: event["ms"] / 1000), (lambda: event["ms"] * 1000000)\n    logging.warning("said")\n    time.time, time.time_ns = own\n',
+} as const
+
+const changedClock: ConformanceCase = {
+  name: 'a function that changes its clock changes no time of its records',
+  contract: '4.3',
+  in: MANAGED,
+  async run(lab) {
+    const source = CLOCKS[lab.language as keyof typeof CLOCKS]
+    const code = lab.language === 'python' ? { 'app.py': source } : { 'index.js': source }
+    const fn = await lab.launch({ code })
+    for (const ms of lab.language === 'python' ? [0, 4_102_444_800_000] : [0, -1e14, 8e15]) {
+      const began = Date.now()
+      const result = await fn.invoke({ ms })
+      const record = result.logs.find(({ source }) => source === 'function')
+      expect(record).toMatchObject({ message: expect.stringMatching(/^said\n?$/), requestId: result.requestId })
+      expect(record?.timestamp.getTime()).toBeGreaterThanOrEqual(began)
+      expect(record?.timestamp.getTime()).toBeLessThanOrEqual(Date.now())
+    }
+    return 'the time of arrival'
+  },
+}
+
 const tail: ConformanceCase = {
   name: 'the tail is the last 4,096 bytes, REPORT included',
   contract: '2.2',
@@ -196,6 +253,8 @@ export const logsText: Theme = {
     pythonLines,
     pythonLogging,
     records,
+    asPrinted,
+    changedClock,
     tail,
     big,
     late,

@@ -12,6 +12,13 @@ test('keeps the last 10,000 records', () => {
   expect(log.records.at(-1)?.message).toBe('25000')
 })
 
+test('keeps fewer records if they are long', () => {
+  const log = new FunctionLog()
+  for (let n = 0; n < 100; n++) log.add(record(`${n}${'x'.repeat(1_000_000)}`))
+  expect(log.records.length).toBeLessThan(35)
+  expect(log.records.at(-1)?.message.slice(0, 3)).toBe('99x')
+})
+
 test('listeners get each record and the end, until they stop', () => {
   const log = new FunctionLog()
   const [heard, other]: unknown[][] = [[], []]

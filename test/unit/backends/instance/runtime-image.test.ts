@@ -17,7 +17,7 @@ describe('the image of a runtime', () => {
   })
 
   test('a runtime that AWS has no image of', () => {
-    expect(() => runtimeImage('cobol85', {})).toThrow('There is no image of AWS for the runtime cobol85.')
+    expect(() => runtimeImage('cobol85', {})).toThrow('AWS has no image for the runtime cobol85.')
   })
 
   test('another image is named by a variable', () => {

@@ -4,8 +4,8 @@ import type { LogRecord } from '../../../../src/model/log-record.ts'
 
 const raws = (records: readonly LogRecord[]): string[] => records.map(({ raw }) => raw)
 
-describe('what belongs to an invocation', () => {
-  test('is what came between collect and takeCollected', () => {
+describe('the records of an invocation', () => {
+  test('are those between collect and takeCollected', () => {
     const stream = new LogStream('i')
     stream.output(Buffer.from('before\n'))
     stream.collect()
@@ -17,7 +17,7 @@ describe('what belongs to an invocation', () => {
     expect(stream.takeCollected()).toEqual([])
   })
 
-  test('a platform line ends a line without its newline', () => {
+  test('end a line without a newline before a line of the platform', () => {
     const stream = new LogStream('i')
     stream.collect()
     stream.output(Buffer.from('partial'))
@@ -26,7 +26,7 @@ describe('what belongs to an invocation', () => {
     expect(raws(stream.takeCollected())).toEqual(['partial', 'END', 'later'])
   })
 
-  test('muted output is dropped', () => {
+  test('do not contain what was written while muted', () => {
     const stream = new LogStream('i')
     stream.collect()
     stream.output(Buffer.from('heard'))
@@ -38,7 +38,7 @@ describe('what belongs to an invocation', () => {
   })
 })
 
-test('whoever follows gets what came before, once', () => {
+test('the first follower gets the earlier records too', () => {
   const stream = new LogStream('i')
   stream.output(Buffer.from('before\n'))
   const seen: string[] = []
@@ -49,7 +49,28 @@ test('whoever follows gets what came before, once', () => {
   expect(seen).toEqual(['before', 'after'])
 })
 
-describe('the tail', () => {
+test('a record knows the invocation that runs, and a late one the invocation before if it names that', () => {
+  const stream = new LogStream('i')
+  const seen: LogRecord[] = []
+  stream.follow(record => seen.push(record))
+  stream.output(Buffer.from('init\n'))
+  stream.requestId = 'a'
+  stream.output(Buffer.from('{"requestId":"b"}\n'))
+  stream.requestId = undefined
+  stream.output(Buffer.from('{"requestId":"a"}\n{"requestId":"b"}\nlate\n'))
+  expect(seen.map(({ requestId }) => requestId)).toEqual([undefined, 'a', 'a', undefined, undefined])
+})
+
+test('records are made at once, few enough in one turn for the event loop', () => {
+  const stream = new LogStream('i')
+  stream.collect()
+  const began = performance.now()
+  stream.output(Buffer.alloc(16 * 1024, '\n'))
+  expect(performance.now() - began).toBeLessThan(50)
+  expect(stream.takeCollected()).toHaveLength(16 * 1024)
+})
+
+describe('the tail of a log', () => {
   const records = (...lines: string[]): LogRecord[] => {
     const stream = new LogStream('i')
     stream.collect()
@@ -57,11 +78,11 @@ describe('the tail', () => {
     return [...stream.takeCollected()]
   }
 
-  test('is all, while it is short', () => {
+  test('is the whole log if that is short', () => {
     expect(logTail(records('START', 'END'))).toBe('START\nEND\n')
   })
 
-  test.each([4095, 4096, 4097, 10_000])('of a line of %i bytes and its newline is 4,096 bytes at most', length => {
+  test.each([4095, 4096, 4097, 10_000])('is at most 4,096 bytes of a line of %i bytes and its newline', length => {
     const tail = logTail(records('x'.repeat(length)))
     expect(tail).toBe(`${'x'.repeat(Math.min(length, 4095))}\n`)
   })
