@@ -1,6 +1,5 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
 import { InvokeApiError } from '../errors/invoke-api-error.ts'
-import { OptionsError } from '../errors/options-error.ts'
 import type { InvocationRequest } from '../model/invocation.ts'
 import type { LambdaFunction } from '../model/lambda-function.ts'
 import { REQUEST_LIMIT } from '../model/payload-limits.ts'
@@ -36,7 +35,6 @@ export function checkRequest(fn: LambdaFunction, input: InvokeInput): Invocation
   if (!UUID.test(requestId)) {
     throw refuse('InvalidRequestContentException', 400, `The request id ${JSON.stringify(requestId)} is not a UUID.`)
   }
-  checkRemainingTime(input.remainingTime)
   const { qualifier } = input
   if (qualifier !== undefined) checkQualifier(fn, qualifier, refuse)
   return {
@@ -55,13 +53,6 @@ export function checkRequest(fn: LambdaFunction, input: InvokeInput): Invocation
 export function throttled(requestId: string): InvokeApiError {
   const reason = 'ReservedFunctionConcurrentInvocationLimitExceeded'
   return new InvokeApiError('TooManyRequestsException', 'Rate Exceeded.', { statusCode: 429, requestId, reason })
-}
-
-/** An OptionsError, because AWS has no such option. */
-function checkRemainingTime(ms: number | undefined): void {
-  if (ms === undefined || (typeof ms === 'number' && ms > 0 && Number.isFinite(ms))) return
-  const message = `must be a number of milliseconds over 0, but is ${String(ms)}`
-  throw new OptionsError('an invocation', [{ path: 'remainingTime', message }])
 }
 
 function checkQualifier(fn: LambdaFunction, qualifier: string, refuse: Refuse): void {
