@@ -7,7 +7,7 @@ export function normalised(output: string, folder: string): string {
       .replaceAll(folder, '<project>')
       .replaceAll(folder.slice(1), '<project>')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<request id>')
-      .replace(/\b(process|docker|podman) [0-9a-f]{8}\b/g, '$1 <id>')
+      .replace(/\b(process|docker|podman) [0-9a-f]{12}\b/g, '$1 <id>')
       .replace(/\d+(\.\d+)? ?ms\b/g, 'N ms')
       .replace(/\d+\.\d+ ?s\b/g, 'N s')
       .replace(/Max Memory Used: \d+ MB/g, 'Max Memory Used: N MB')

@@ -46,7 +46,7 @@ export function verdict(state: MatcherState, parts: Verdict): MatcherResult {
 }
 
 /** Marks frames by a dot: jest takes a line such as `at handler (src/orders.ts:12:11)` for its own stack and spoils what follows. */
-function hideFrames(text: string): string {
+export function hideFrames(text: string): string {
   return text.replace(/^([ \t]*)(?=at\s.*:\d*:\d*)/gm, '$1· ')
 }
 
@@ -82,7 +82,8 @@ function stackOf(result: InvokeResult): string[] {
   return [...framesOf(result), ...(calledAt === undefined ? [] : [`· called at ${calledAt}`])].map(line => `  ${line}`)
 }
 
-function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {
+/** What is known of an invocation besides its log. */
+export function factsOf({ functionName, backend, instance, coldStart, report, requestId }: InvokeResult): string[] {
   const start = coldStart ? 'cold' : 'warm'
   return [
     `Function   ${functionName} (${backend} ${shortInstanceId(instance)}, ${start}, ${milliseconds(report.durationMs)})`,
