@@ -99,6 +99,9 @@ test('asserts', async () => {
 test('hangs', async () => {
   await orders({ qty: 1, wait: 5000 })
 }, 400)`,
+    'failing/timeout.test.js': `${head}
+const orders = lambda({ entry: '../src/orders.ts', timeout: 1 })
+test('is a timeout of the function', async () => { await orders({ qty: 1, wait: 5000 }) })`,
     'failing/order.test.js': `${head}
 let db
 const orders = lambda({ entry: '../src/orders.ts', environment: () => ({ DB: db.url }) })
@@ -191,6 +194,35 @@ test('a failed test shows the log and the line of the call', async () => {
     Snapshots:   0 total
     Time:        N s
     Ran all test suites matching failing/failing."
+  `)
+})
+
+test('a timeout of the function is explained, and its log is printed', async () => {
+  const { output } = await project.jest(['failing/timeout'])
+  expect(normalised(output, project.folder)).toMatchInlineSnapshot(`
+    "orders | INFO  received {"qty":1,"wait":5000}
+    orders | <time> <request id> Task timed out after N seconds
+    FAIL failing/timeout.test.js
+      ✕ is a timeout of the function (N ms)
+
+      ● is a timeout of the function
+
+        FunctionError: Sandbox.Timedout: RequestId: <request id> Error: Task timed out after N seconds
+
+        orders timed out after N s. The last line of its log, N s before the timeout, is "INFO  received {\\"qty\\":1,\\"wait\\":5000}". Raise timeout (seconds), or find out what that call waits for.
+
+          2 |
+          3 | const orders = lambda({ entry: '../src/orders.ts', timeout: 1 })
+        > 4 | test('is a timeout of the function', async () => { await orders({ qty: 1, wait: 5000 }) })
+            |                                                          ^
+
+          at Object.<anonymous> (failing/timeout.test.js:4:58)
+
+    Test Suites: 1 failed, 1 total
+    Tests:       1 failed, 1 total
+    Snapshots:   0 total
+    Time:        N s
+    Ran all test suites matching failing/timeout."
   `)
 })
 

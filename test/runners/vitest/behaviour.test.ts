@@ -157,9 +157,13 @@ describe('in a project of its own', () => {
             7| })
             8| test('asserts', async () => {
 
-      Caused by: Log: orders (process, cold, N ms), request <request id>, logged:
+      Caused by: Invocation: orders failed with RangeError: qty must be > 0
+
+      Function   orders (process <id>, cold, N ms)
+      RequestId  <request id>
+      Log (2 lines):
         INFO  received {"qty":0}
-        ERROR Invoke Error: RangeError: qty must be > 0
+      > ERROR Invoke Error: RangeError: qty must be > 0
       ⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯⎯[1/3]⎯
 
        FAIL  test/failing/failing.test.ts > asserts

@@ -273,6 +273,15 @@ describe('aborting', () => {
   })
 })
 
+test('a value that is not a signal takes no place in the queue', async () => {
+  const { pool, first } = await warm(1)
+  const busy = new Held(pool)
+  await expect(new Held(pool, {} as AbortSignal).result).rejects.toThrow(TypeError)
+  const next = new Held(pool)
+  busy.answer()
+  expect(await next.instance).toBe(first)
+})
+
 describe('retiring', () => {
   test('an idle instance ends at once, a busy one when it has answered', async () => {
     const { pool, backend } = await warm(2)
