@@ -134,6 +134,12 @@ export class ProcessSandbox implements Sandbox {
     child.ref()
     this.#measure()
     if (child.exitCode === null && child.signalCode === null) signalGroup(child.pid, 'SIGKILL')
+    try {
+      // Until the runtime has ended, its descendants can still be told by their parents.
+      this.#remember(this.#find().filter(pid => pid !== child.pid))
+    } catch {
+      // This process has no descriptors left. The runtime's end frees some for the look that counts.
+    }
     await within(END_PATIENCE_MS, this.#ended, () => undefined)
     // Processes that have left the group must end, too, before the next runtime starts.
     const { survivors } = await endInstance(this.#options.instanceId, this.#traces, () => takeSnapshot(this.#since))
@@ -169,7 +175,7 @@ export class ProcessSandbox implements Sandbox {
   freeze(): void {
     if (this.#child?.pid === undefined) return
     signalGroup(this.#child.pid, 'SIGSTOP')
-    this.#frozen = findProcesses(this.#options, this.#traces, takeSnapshot(this.#since)).map(({ pid }) => pid)
+    this.#frozen = this.#find()
     signalProcesses(this.#frozen, 'SIGSTOP')
   }
 
@@ -213,6 +219,10 @@ export class ProcessSandbox implements Sandbox {
     this.thaw()
     signalGroup(child.pid, 'SIGTERM')
     await within(COVERAGE_GRACE_MS, this.#ended, () => undefined)
+  }
+
+  #find(): number[] {
+    return findProcesses(this.#options, this.#traces, takeSnapshot(this.#since)).map(({ pid }) => pid)
   }
 
   get #traces(): Traces {
