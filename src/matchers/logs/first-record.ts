@@ -1,6 +1,6 @@
 import type { LogRecord } from '../../model/log-record.ts'
 import type { LogSource } from '../../model/log-source.ts'
-import { clearTimeout, setTimeout } from '../../platform/clock.ts'
+import { within } from '../../platform/clock.ts'
 
 export interface FirstRecord {
   readonly hit?: LogRecord | undefined
@@ -19,20 +19,18 @@ export async function firstRecord(
   // Read before the past records are searched, so that no record is missed in between.
   let next = stream.next()
   const past = source.logs.find(accepts)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timedOut = new Promise<undefined>(resolve => {
-    timer = setTimeout(resolve, timeout, undefined)
-  })
-  try {
-    if (past) return { hit: past, ended: false }
-    while (true) {
-      const step = await Promise.race([next, timedOut])
-      if (step === undefined || step.done) return { hit: source.logs.find(accepts), ended: step !== undefined }
+  const search = async (): Promise<FirstRecord> => {
+    for (;;) {
+      const step = await next
+      if (step.done) return { hit: source.logs.find(accepts), ended: true }
       if (accepts(step.value)) return { hit: step.value, ended: false }
       next = stream.next()
     }
+  }
+  try {
+    if (past) return { hit: past, ended: false }
+    return await within(timeout, search(), () => ({ hit: source.logs.find(accepts), ended: false }))
   } finally {
-    clearTimeout(timer)
     // The abort may reject the read that is still open.
     next.catch(() => {})
     over.abort()
