@@ -2,7 +2,8 @@
 // `node bench/file.ts`
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createProject } from '../test/support/project.ts'
 import { judge, median, sideBySide, time } from './measure.ts'
@@ -21,7 +22,8 @@ const timeFunction = (options: string): string => `
 import { launch } from 'lambda-fixtures'
 const start = performance.now()
 const fn = await launch({ ${options}, backend: 'process' })
-await fn.invoke({})
+// Throws if the function fails.
+await fn({})
 const answered = performance.now()
 await fn.terminate()
 console.log(JSON.stringify({ answered: answered - start, terminated: performance.now() - answered }))`
@@ -42,9 +44,10 @@ await using project = await createProject({
   ),
   'handler.ts': 'export const handler = async (event: unknown) => event',
   'entry.mjs': timeFunction(`entry: 'handler.ts'`),
-  'tmp/.keep': '',
 })
-const env = { TMPDIR: join(project.folder, 'tmp') }
+// Not in the project, whose package.json would make ES modules of the functions' files.
+const temp = await mkdtemp(join(tmpdir(), 'lf-bench-'))
+const env = { TMPDIR: temp }
 
 interface Times {
   readonly imported: number
@@ -100,6 +103,7 @@ const terminated = median(ends)
 const crowded = await withOthers(() =>
   sideBySide(ROUNDS, { bare, terminated: async () => (await timesOf('code.mjs')).terminated }),
 )
+await rm(temp, { recursive: true })
 console.log('medians, ms:', { ...times, terminated, [`beside ${OTHERS} processes`]: crowded })
 
 process.exitCode = judge([
