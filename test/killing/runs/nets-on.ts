@@ -105,7 +105,7 @@ function nets(name: EngineName, engine: EngineAddress, modules: string, runner: 
     )
     await vi.waitFor(() => expect(ryuksOf(run.output())).toHaveLength(printing), JOINED)
     for (const id of ryuksOf(run.output())) await removeEngineResource(engine, { kind: 'container', id })
-    await vi.waitFor(() => expect(warnings(run.output())).toEqual([expect.stringContaining('it has ended')]), WITHIN)
+    await vi.waitFor(() => expect(warnings(run.output())).toEqual([expect.stringContaining('its connection has closed')]), WITHIN)
     expect(await resourcesOf(engine, session)).toHaveLength(3 * printing)
     kill()
     await expectGone(engine, temp, session, workers)
