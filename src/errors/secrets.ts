@@ -87,6 +87,14 @@ export function maskSecrets(text: string): string {
   return cache.pattern === undefined ? text : text.replace(cache.pattern, '***')
 }
 
+/** A copy of a JSON value without secrets. Asymmetric matchers and instances of classes stay as they are. */
+export function maskSecretsIn(value: unknown): unknown {
+  if (typeof value === 'string') return maskSecrets(value)
+  if (Array.isArray(value)) return value.map(maskSecretsIn)
+  if (Object.prototype.toString.call(value) !== '[object Object]' || 'asymmetricMatch' in (value as object)) return value
+  return Object.fromEntries(Object.entries(value as object).map(([key, member]) => [key, maskSecretsIn(member)]))
+}
+
 /** At most `length` characters, without secrets. They are masked first, because the mask would miss one that is cut off. */
 export function truncateMasked(text: string, length = 200): string {
   const masked = maskSecrets(text)

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { maskSecrets } from '../errors/secrets.ts'
+import { maskSecrets, maskSecretsIn } from '../errors/secrets.ts'
 import type { InvokeResult } from '../model/result.ts'
 import { isErrorReport } from './readable-record.ts'
 
@@ -25,7 +25,7 @@ export function snapshotOf(result: InvokeResult, taskRoot: string): ResultSnapsh
   const logs = result.logs
     .filter(record => record.source === 'function' && !isErrorReport(record))
     .map(record => steady(record.message.trimEnd()))
-  if (result.ok) return { ok: true, payload: result.payload, logs }
+  if (result.ok) return { ok: true, payload: maskSecretsIn(result.payload), logs }
   const { errorType, errorMessage, reason } = result.error
   return { ok: false, error: { errorType, errorMessage: steady(errorMessage), reason }, logs }
 }

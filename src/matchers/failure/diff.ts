@@ -1,12 +1,13 @@
-import { maskSecrets } from '../../errors/secrets.ts'
+import { maskSecretsIn } from '../../errors/secrets.ts'
 import type { MatcherState } from '../runners/matcher-state.ts'
 import { equal, isAsymmetric, isPlain } from './compare.ts'
 import { printExpected, printReceived } from './format-value.ts'
 
 /** The runner's own diff if both values have several lines, otherwise the two values. */
 export function diff(state: MatcherState, expected: unknown, received: unknown): string {
-  const a = masked(settle(state, expected, received))
-  const b = masked(received)
+  // A diff may colour a part of a secret, and the mask of the whole text would miss it.
+  const a = maskSecretsIn(settle(state, expected, received))
+  const b = maskSecretsIn(received)
   const text = hasLines(a) && hasLines(b) && Array.isArray(a) === Array.isArray(b) ? state.utils.diff(a, b) : undefined
   return text || `Expected: ${printExpected(state, a)}\nReceived: ${printReceived(state, b)}`
 }
@@ -26,12 +27,4 @@ function settle(state: MatcherState, expected: unknown, received: unknown): unkn
     return expected.map((item, index) => settle(state, item, received[index]))
   if (!isPlain(expected) || !isPlain(received)) return expected
   return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, settle(state, value, received[key])]))
-}
-
-/** Secrets are masked before the diff, because a diff may colour a part of a secret, and the mask of the whole text would miss it. */
-function masked(value: unknown): unknown {
-  if (typeof value === 'string') return maskSecrets(value)
-  if (Array.isArray(value)) return value.map(masked)
-  if (!isPlain(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item)]))
 }

@@ -45,6 +45,14 @@ test('holds no secret in logs and messages', () => {
   expect(snapshotOf(result, '/var/task')).toMatchObject({ error: { errorMessage: 'with ***' }, logs: ['log ***'] })
 })
 
+test('holds no secret in the payload', () => {
+  registerSecret('snapsh0t-payload')
+  const payload = { list: [{ url: 'postgres://u:snapsh0t-payload@h/db' }], count: 1, none: null }
+  expect(snapshotOf(success(payload), '/var/task')).toMatchObject({
+    payload: { list: [{ url: 'postgres://u:***@h/db' }], count: 1, none: null },
+  })
+})
+
 describe('paths', () => {
   const root = '/tmp/lambda-fixtures-0/sessions/9c20/5931-1/instances/9c207697d9a6ada9'
 
