@@ -1,4 +1,4 @@
-import { backoff, sleep } from '../../platform/clock.ts'
+import { backoff, setImmediate, sleep } from '../../platform/clock.ts'
 import { isRunning } from '../../platform/process-identity.ts'
 import { type FoundProcess, findProcesses, type Traces, type Whose } from './find-processes.ts'
 import { signalProcess } from './process-table.ts'
@@ -24,7 +24,7 @@ export async function endProcesses(whose: Whose, traces: Traces = {}, snapshot: 
   let remembered = traces.remembered ?? []
   for (let round = 0; ; round++) {
     const found = findProcesses(whose, { ...traces, remembered }, snapshot())
-    if (found.length === 0 || round === MAX_ROUNDS) return { ended: [...ended.values()], left: found }
+    if (found.length === 0 || round === MAX_ROUNDS) return { ended: [...ended.values()], left: found.filter(isRunning) }
     // All are stopped first, because a parent could start another child between two kills.
     if (round > 0) for (const entry of found) signalProcess(entry, 'SIGSTOP')
     const killed = found.filter(entry => signalProcess(entry, 'SIGKILL'))
@@ -36,5 +36,7 @@ export async function endProcesses(whose: Whose, traces: Traces = {}, snapshot: 
       if (!killed.some(isRunning)) break
       await sleep(pause)
     }
+    // A snapshot may be shared by all callers in one turn of the event loop. The next round needs a new one.
+    await new Promise<void>(resolve => void setImmediate(resolve))
   }
 }
