@@ -20,7 +20,7 @@ function speaker() {
   return { child, socket, came }
 }
 
-test('bytes come as data, or go straight into the buffer that waits for them', async () => {
+test('bytes are given as data, or go straight into the buffer that waits for them', async () => {
   const { socket, came } = speaker()
   socket.write('5')
   await once(socket, 'data')
@@ -35,7 +35,7 @@ test('bytes come as data, or go straight into the buffer that waits for them', a
   expect(came).toEqual([5, 7])
 })
 
-test('what follows the bytes that were waited for is data again', async () => {
+test('bytes after the awaited ones are given as data again', async () => {
   const { socket, came } = speaker()
   const body = Buffer.alloc(6)
   const filled = new Promise<void>(resolve => socket.receiveInto!(body, resolve))
@@ -45,7 +45,7 @@ test('what follows the bytes that were waited for is data again', async () => {
   expect(came).toEqual([4])
 })
 
-test('what it gives as data is its own, whatever is read later', async () => {
+test('data does not change when more is read', async () => {
   const { socket } = speaker()
   socket.write('3')
   const [first] = (await once(socket, 'data')) as [Buffer]
@@ -55,7 +55,7 @@ test('what it gives as data is its own, whatever is read later', async () => {
   expect([String(first), String(second)]).toEqual(['yyy', 'xxx'])
 })
 
-test('a process that ends closes it, also in the middle of what is waited for, and its own end ends the process', async () => {
+test('it closes when its process ends, even while bytes are awaited, and its process sees its end', async () => {
   const one = speaker()
   one.socket.receiveInto!(Buffer.alloc(10), () => expect.unreachable())
   one.socket.write('4')

@@ -17,7 +17,7 @@ exports.handler = async op => {
   if (op !== 'nothing') await once(child.stdout, 'data')
 }`
 
-test('a process that a function starts counts as its memory, also when only that process grows', async () => {
+test('the memory of a process that a function starts counts, even when only that process grows', async () => {
   await using fn = await launch({ runtime: 'nodejs24.x', handler: 'index.handler', code: { 'index.js': code }, memorySize: 1024 })
   const used = async (op: string): Promise<number> => (await fn.invoke(op)).report.maxMemoryUsedMb ?? 0
   for (let warm = 0; warm < 50; warm++) await fn.invoke('nothing')

@@ -97,7 +97,7 @@ test.each(Object.entries(BAD))('a runtime that %s: a clear error, and nothing is
   expect(await isListening(port)).toBe(false)
 })
 
-test('terminate while a runtime is starting, running, and twice at once: nothing is left', async () => {
+test('terminate() leaves nothing of a runtime that starts or runs, even when it is called twice at once', async () => {
   const mark = 'early_end'
   const before = instanceFolders().length
   const fn = await launch({

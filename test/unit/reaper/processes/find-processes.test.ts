@@ -15,7 +15,7 @@ async function sleeper(env: NodeJS.ProcessEnv = {}) {
   return child
 }
 
-test('a process that got the pid of one of ours is not touched, nor its group', async () => {
+test('a process that has the pid of an ended one is not touched, nor is its group', async () => {
   const child = await sleeper()
   const instanceId = newInstanceId()
   const stale = { pid: child.pid!, startTime: String(Number(startTimeOf(child.pid!)) - 1) }
@@ -26,7 +26,7 @@ test('a process that got the pid of one of ours is not touched, nor its group', 
   expect(ownerState({ ...currentSession().owner, ...stale })).toBe('dead')
 })
 
-test('a marker is found in an environment larger than the buffer, wherever it is', async () => {
+test('a marker is found anywhere in an environment that is larger than the buffer', async () => {
   const name = logStreamName(newInstanceId())
   const filler = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`FILLER_${i}`, 'x'.repeat(16_000 - i * 7)]))
   for (const env of [

@@ -13,7 +13,7 @@ const readers = (): number[] =>
     .filter(pid => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('log-reader'))
     .map(Number)
 
-onLinux('a reader that is killed is replaced, and nothing that is written later is missed', async () => {
+onLinux('a killed reader is replaced, and nothing that is written later is lost', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'log-reader-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   execFileSync('mkfifo', [join(folder, 'pipe')])
