@@ -1,4 +1,4 @@
-// What every part needs: memory, time, messages, and the event loop.
+// Every part of the init uses these: memory, time, messages, and the event loop.
 #ifndef LF_BASE_H
 #define LF_BASE_H
 
@@ -13,7 +13,7 @@
 void *allocate(size_t size);
 char *copy_string(const char *string);
 
-// Of a monotonic clock.
+// The time of a monotonic clock.
 int64_t now_ms(void);
 int64_t now_us(void);
 

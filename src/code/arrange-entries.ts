@@ -43,7 +43,7 @@ export function arrangeEntries(entries: readonly PackageEntry[]): PackageEntry[]
   return arranged
 }
 
-/** By name, with the contents of a folder directly after it. */
+/** Sorts by name, with the contents of a folder directly after it. */
 function sorted(entries: readonly PackageEntry[]): PackageEntry[] {
   const keyed: { readonly key: string; readonly entry: PackageEntry }[] = []
   for (const entry of entries) {

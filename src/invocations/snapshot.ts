@@ -30,7 +30,7 @@ export function snapshotOf(result: InvokeResult, taskRoot: string): ResultSnapsh
   return { ok: false, error: { errorType, errorMessage: steady(errorMessage), reason }, logs }
 }
 
-/** As in a container, whatever the backend: the folders of the process backend change from run to run. */
+/** Paths are shown as they are in a container, on every backend, because the folders of the process backend change from run to run. */
 function withPathsOfAws(text: string, taskRoot: string): string {
   const lines = text.split('\n').filter(line => !INTERNAL_FRAME.test(line))
   const own = lines.join('\n').replaceAll(RUNTIME_FOLDER, '/var/runtime')

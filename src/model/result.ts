@@ -15,7 +15,7 @@ export interface RemoteError {
 /** The members that every result has. */
 export interface Invocation {
   readonly requestId: string
-  /** As on AWS, 200 even if the function failed. */
+  /** The status is 200 even if the function failed, as on AWS. */
   readonly statusCode: number
   readonly executedVersion: string
   /** The bytes of the payload as the function sent them. */

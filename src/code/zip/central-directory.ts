@@ -3,12 +3,12 @@ import { PackageFault, quoted } from '../package-fault.ts'
 
 /** An entry as the ZIP's headers declare it. Its contents may be different. */
 export interface CentralRecord {
-  /** As written, with the slash that ends a folder's name. */
+  /** The name as written, with the slash that ends a folder's name. */
   readonly name: string
   /** 0 stored, 8 deflated. */
   readonly method: 0 | 8
   readonly crc32: number
-  /** Of the uncompressed contents. */
+  /** The checksum of the uncompressed contents. */
   readonly size: number
   /** Type and permission bits; 0 if the ZIP was not made on a Unix. */
   readonly unixMode: number

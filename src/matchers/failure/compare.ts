@@ -1,6 +1,6 @@
 import type { MatcherState } from '../runners/matcher-state.ts'
 
-/** As the runner's `toEqual`. */
+/** Compares like the runner's `toEqual`. */
 export function equal(state: MatcherState, actual: unknown, expected: unknown): boolean {
   const testers = [...(state.customTesters ?? [])]
   if (state.utils.iterableEquality) testers.push(state.utils.iterableEquality)

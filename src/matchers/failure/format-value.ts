@@ -28,7 +28,7 @@ export function printReceived(state: MatcherState, value: unknown, length?: numb
 
 const formatKey = (key: string): string => (/^[\w$]+$/.test(key) ? key : JSON.stringify(key))
 
-/** As vitest and jest print them: `Any<String>`, `ObjectContaining({ id: "a1" })`. */
+/** Prints asymmetric matchers like vitest and jest: `Any<String>`, `ObjectContaining({ id: "a1" })`. */
 function formatAsymmetric(matcher: object & { toAsymmetricMatcher?(): unknown; sample?: unknown }): string {
   const name = typeof matcher.toAsymmetricMatcher === 'function' ? matcher.toAsymmetricMatcher() : undefined
   return typeof name === 'string' ? name : `${String(matcher)}(${'sample' in matcher ? formatValue(matcher.sample) : ''})`

@@ -20,7 +20,7 @@ export interface ContainerSpecOptions {
   readonly volumes: readonly string[]
   /** Whether the engine can limit the size of a volume. */
   readonly limitsVolumes: boolean
-  /** As on AWS, where an image can't be written to. The files of ZIP functions come into the root, but its user can't write them. */
+  /** Images can't be written to on AWS. The files of ZIP functions come into the root, but the function's user can't write them. */
   readonly readonlyRoot: boolean
 }
 

@@ -34,7 +34,7 @@ export class LogReader {
     for (const handle of [child, stdin, stdout]) handle.unref()
     stdout.on('data', chunk => this.#read(chunk))
     stdin.on('error', () => {})
-    // By then all that it said has been read.
+    // Everything that it wrote has been read when this runs.
     child.on('error', () => this.#answerAll()).on('close', (_code, signal) => this.#ended(signal))
     return child
   }
