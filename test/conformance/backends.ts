@@ -6,6 +6,7 @@ import { ProcessBackend } from '../../src/backends/process/process-backend.ts'
 import type { Bootstrap } from '../../src/backends/process/runtime-command.ts'
 import type { BackendName, LambdaBackend } from '../../src/index.ts'
 import { openNamespace } from '../kubernetes/cluster.ts'
+import { lambdaFunction } from '../support/lambda-function.ts'
 import { officialPythonRic } from '../support/official-python-ric.ts'
 import { officialNodeRic } from '../support/official-rics.ts'
 import { type Language, PROBES } from './languages.ts'
@@ -127,25 +128,9 @@ async function openRootless(): Promise<BackendUnderTest> {
 async function openContainers(name: BackendName, given?: LambdaBackend): Promise<BackendUnderTest> {
   process.env[imageVariable(PROBES.python.runtime)] ??= PYTHON_IMAGE
   const backend = given ?? (await loadBackend(name))
-  const reason = await backend.prepare?.(refusalProbe())
+  const reason = await backend.prepare?.(
+    lambdaFunction({ runtime: PROBES.provided.runtime, architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64' }),
+  )
   if (reason !== undefined) throw new Error(reason)
   return { name, backends: SAME(given ?? name), languages: IMAGE_LANGUAGES, cannot: {}, exceptions: IMAGE_EXCEPTIONS }
-}
-
-function refusalProbe(): Parameters<NonNullable<LambdaBackend['prepare']>>[0] {
-  return {
-    functionName: 'conformance',
-    functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:conformance',
-    runtime: PROBES.provided.runtime,
-    environment: {},
-    timeout: 3,
-    memorySize: 128,
-    ephemeralStorage: 512,
-    architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
-    loggingConfig: { logFormat: 'Text' },
-    region: 'us-east-1',
-    accountId: '123456789012',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-    freeze: false,
-  }
 }
